@@ -1,0 +1,64 @@
+package import NIOCore
+
+/// The 24 bytes that begin every frame, big-endian on the wire.
+package struct FrameHeader: Sendable, Equatable {
+    package static let length = 24
+
+    /// Which way a frame travels, and the byte that says so.
+    package enum Magic: UInt8, Sendable {
+        case request = 0x80
+        case reply = 0x81
+    }
+
+    package var magic: Magic
+    package var opcode: Opcode
+    package var keyLength: UInt16
+    package var extrasLength: UInt8
+    /// Always 0; servers ignore it.
+    package var dataType: UInt8 = 0
+    /// The status of a reply; in a request the vbucket, which servers ignore.
+    package var statusOrVBucket: UInt16 = 0
+    /// Extras, key and value together.
+    package var bodyLength: UInt32
+    package var opaque: UInt32
+    package var cas: UInt64
+}
+
+extension FrameHeader {
+    /// Reads a header from three whole words. Nil where the first byte is no magic.
+    init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        let first = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        let second = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+        guard let magic = Magic(rawValue: UInt8(truncatingIfNeeded: first >> 56)) else { return nil }
+        self.magic = magic
+        opcode = Opcode(rawValue: UInt8(truncatingIfNeeded: first >> 48))
+        keyLength = UInt16(truncatingIfNeeded: first >> 32)
+        extrasLength = UInt8(truncatingIfNeeded: first >> 24)
+        dataType = UInt8(truncatingIfNeeded: first >> 16)
+        statusOrVBucket = UInt16(truncatingIfNeeded: first)
+        bodyLength = UInt32(truncatingIfNeeded: second >> 32)
+        opaque = UInt32(truncatingIfNeeded: second)
+        cas = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt64.self))
+    }
+
+    /// Writes the header as three whole words into at least 24 bytes.
+    func store(to bytes: UnsafeMutableRawBufferPointer) {
+        let lengths = UInt64(keyLength) << 32 | UInt64(extrasLength) << 24
+        let first =
+            UInt64(magic.rawValue) << 56 | UInt64(opcode.rawValue) << 48 | lengths
+            | UInt64(dataType) << 16 | UInt64(statusOrVBucket)
+        let second = UInt64(bodyLength) << 32 | UInt64(opaque)
+        bytes.storeBytes(of: first.bigEndian, toByteOffset: 0, as: UInt64.self)
+        bytes.storeBytes(of: second.bigEndian, toByteOffset: 8, as: UInt64.self)
+        bytes.storeBytes(of: cas.bigEndian, toByteOffset: 16, as: UInt64.self)
+    }
+}
+
+extension ByteBuffer {
+    package mutating func writeFrameHeader(_ header: FrameHeader) {
+        writeWithUnsafeMutableBytes(minimumWritableBytes: FrameHeader.length) { room in
+            header.store(to: room)
+            return FrameHeader.length
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package import NIOCore
+
+/// A command for the server. Its shape is checked when it is built, so that what is sent never makes the server close the
+/// connection or lose its place in the stream.
+package struct Request: Sendable, Equatable {
+    package enum Extras: Sendable, Equatable {
+        case none
+        case storage(flags: UInt32, expiration: UInt32)
+        case counter(delta: UInt64, initial: UInt64, expiration: UInt32)
+        case expiration(UInt32)
+        case delay(UInt32)
+        case verbosity(UInt32)
+    }
+
+    /// The longest body, in bytes. Servers before 1.6.42 read the length as a signed number.
+    package static let maximumBodyLength = Int(Int32.max)
+
+    package let opcode: Opcode
+    package let key: ItemKey?
+    package let extras: Extras
+    package let value: ByteBuffer
+    /// The CAS that the item must have; 0 for any.
+    package let cas: UInt64
+
+    /// A request from its parts; throws where the command doesn't take them.
+    package init(
+        opcode: Opcode,
+        key: ItemKey? = nil,
+        extras: Extras = .none,
+        value: ByteBuffer = ByteBuffer(),
+        cas: UInt64 = 0
+    ) throws(FramingError) {
+        guard let shape = opcode.shape else { throw .unknownOpcode(opcode) }
+        switch shape.requestKey {
+        case .required where key == nil: throw .keyMissing(opcode)
+        case .forbidden where key != nil: throw .keyNotTaken(opcode)
+        default: break
+        }
+        guard extras.fit(opcode) else { throw .wrongExtras(opcode, length: extras.length) }
+        guard shape.requestValue != .forbidden || value.readableBytes == 0 else { throw .valueNotTaken(opcode) }
+        guard shape.takesCAS || cas == 0 else { throw .casNotTaken(opcode) }
+        self.init(checked: opcode, key: key, extras: extras, value: value, cas: cas)
+        guard bodyLength <= Self.maximumBodyLength else {
+            let room = Self.maximumBodyLength - (bodyLength - value.readableBytes)
+            throw .valueTooLong(bytes: value.readableBytes, limit: room)
+        }
+    }
+
+    /// For this module's factories, whose parameters admit nothing that the command doesn't take.
+    init(
+        checked opcode: Opcode,
+        key: ItemKey? = nil,
+        extras: Extras = .none,
+        value: ByteBuffer = ByteBuffer(),
+        cas: UInt64 = 0
+    ) {
+        self.opcode = opcode
+        self.key = key
+        self.extras = extras
+        self.value = value
+        self.cas = cas
+    }
+}
+
+extension Request {
+    package var bodyLength: Int {
+        extras.length + (key?.length ?? 0) + value.readableBytes
+    }
+
+    /// The whole frame's length in bytes.
+    package var frameLength: Int {
+        FrameHeader.length + bodyLength
+    }
+}
+
+extension Request.Extras {
+    package var length: Int {
+        switch self {
+        case .none: 0
+        case .storage: 8
+        case .counter: 20
+        case .expiration, .delay, .verbosity: 4
+        }
+    }
+
+    /// Whether these are the extras of that command: a length alone would take an expiration for a delay.
+    func fit(_ opcode: Opcode) -> Bool {
+        switch opcode.loudTwin {
+        case .set, .add, .replace:
+            if case .storage = self { return true }
+        case .increment, .decrement:
+            if case .counter = self { return true }
+        case .touch, .getAndTouch, .getAndTouchWithKey:
+            if case .expiration = self { return true }
+        case .verbosity:
+            if case .verbosity = self { return true }
+        case .flush:
+            if case .delay = self { return true }
+            return self == .none
+        default:
+            return self == .none
+        }
+        return false
+    }
+}
