@@ -6,7 +6,7 @@ package import NIOCore
 /// claimed. After an error the stream is out of step for good: every further call throws the same error.
 package struct FrameDecoder: Sendable {
     package let expected: FrameHeader.Magic
-    /// The largest body that is taken, in bytes.
+    /// The largest body that is taken, in bytes; never more than ``Request/maximumBodyLength``.
     package let maximumBodyLength: Int
 
     private var bytes = ByteBuffer()
@@ -14,7 +14,8 @@ package struct FrameDecoder: Sendable {
 
     package init(expecting expected: FrameHeader.Magic, maximumBodyLength: Int) {
         self.expected = expected
-        self.maximumBodyLength = maximumBodyLength
+        // A ByteBuffer holds less than 4 GiB; a frame of four could not be gathered.
+        self.maximumBodyLength = min(maximumBodyLength, Request.maximumBodyLength)
     }
 
     /// Bytes that have arrived and belong to no frame yet.
@@ -22,12 +23,26 @@ package struct FrameDecoder: Sendable {
         bytes.readableBytes
     }
 
+    /// What the decoder holds in memory, in bytes, those that were read included.
+    package var storageCapacity: Int {
+        bytes.storageCapacity
+    }
+
     package mutating func append(_ more: ByteBuffer) {
-        if bytes.readableBytes == 0 {
+        guard failure == nil else { return }
+        guard bytes.readableBytes > 0 else {
             bytes = more
-        } else {
-            bytes.writeImmutableBuffer(more)
+            return
         }
+        // Read bytes are left behind as soon as there are as many as unread ones, so that each byte moves a bounded number of
+        // times. Writing behind them instead would keep them for as long as each chunk ends inside a frame.
+        if bytes.readerIndex >= bytes.readableBytes {
+            var rest = ByteBuffer()
+            rest.reserveCapacity(bytes.readableBytes + more.readableBytes)
+            rest.writeImmutableBuffer(bytes)
+            bytes = rest
+        }
+        bytes.writeImmutableBuffer(more)
     }
 
     /// The next whole frame; nil until more bytes arrive.
@@ -42,30 +57,27 @@ package struct FrameDecoder: Sendable {
         }
     }
 
-    /// The stream has ended. Throws where it ended inside a frame.
+    /// The stream has ended and ``next()`` gives no more frames. Throws where it ended inside a frame.
     package mutating func finish() throws(FramingError) {
         if let failure { throw failure }
         guard bytes.readableBytes > 0 else { return }
         let error: FramingError =
             looksLikeText ? .text(textLine(whole: true) ?? "") : .truncated(bytes: bytes.readableBytes)
         failure = error
+        bytes = ByteBuffer()
         throw error
     }
 
     private mutating func cut() throws(FramingError) -> Frame? {
-        guard let first = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) else { return nil }
-        guard first == expected.rawValue else {
-            guard looksLikeText else { throw .badMagic(first) }
-            // A text's line may arrive in pieces; the error quotes all of it.
-            guard let line = textLine(whole: false) else { return nil }
-            throw .text(line)
-        }
         guard
             bytes.readableBytes >= FrameHeader.length,
-            let header = bytes.withUnsafeReadableBytes({ FrameHeader($0, at: 0) })
-        else { return nil }
-
-        let length = Int(header.bodyLength)
+            let header = bytes.withUnsafeReadableBytes({ FrameHeader($0, at: 0) }),
+            header.magic == expected
+        else {
+            try checkBeginning()
+            return nil
+        }
+        let length = Int(clamping: header.bodyLength)
         guard Int(header.extrasLength) + Int(header.keyLength) <= length else {
             throw .lengthsDisagree(
                 header.opcode,
@@ -87,9 +99,20 @@ package struct FrameDecoder: Sendable {
         return Frame(header: header, body: body)
     }
 
-    /// Text servers answer in upper case ("ERROR", "SERVER_ERROR"); no magic is a letter.
+    /// Throws where the bytes so far can't become a frame, whatever follows.
+    private func checkBeginning() throws(FramingError) {
+        let first = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self)
+        guard let first, first != expected.rawValue else { return }
+        guard looksLikeText else { throw .badMagic(first) }
+        // A text's line may arrive in pieces; the error quotes all of it.
+        if let line = textLine(whole: false) { throw .text(line) }
+    }
+
+    /// Text servers answer in upper case ("ERROR", "SERVER_ERROR") and text clients ask in lower; no magic is a letter.
     private var looksLikeText: Bool {
-        bytes.getInteger(at: bytes.readerIndex, as: UInt8.self).map { (0x41...0x5A).contains($0) } ?? false
+        guard let first = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) else { return false }
+        return (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first)
     }
 
     /// The stream's first line without its end; nil while it may still be arriving.
@@ -97,8 +120,8 @@ package struct FrameDecoder: Sendable {
         let seen = bytes.readableBytesView.prefix(FramingError.textLimit)
         let end = seen.firstIndex(of: UInt8(ascii: "\n"))
         guard whole || end != nil || seen.count == FramingError.textLimit else { return nil }
-        let line = seen[..<(end ?? seen.endIndex)].map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: " ") }
-        let text = String(decoding: line, as: UTF8.self)
-        return String(text.reversed().drop { $0 == " " }.reversed())
+        var line = seen[..<(end ?? seen.endIndex)]
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return String(decoding: line.map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
     }
 }

@@ -15,13 +15,35 @@ package struct FrameHeader: Sendable, Equatable {
     package var keyLength: UInt16
     package var extrasLength: UInt8
     /// Always 0; servers ignore it.
-    package var dataType: UInt8 = 0
+    package var dataType: UInt8
     /// The status of a reply; in a request the vbucket, which servers ignore.
-    package var statusOrVBucket: UInt16 = 0
+    package var statusOrVBucket: UInt16
     /// Extras, key and value together.
     package var bodyLength: UInt32
     package var opaque: UInt32
     package var cas: UInt64
+
+    package init(
+        magic: Magic,
+        opcode: Opcode,
+        keyLength: UInt16 = 0,
+        extrasLength: UInt8 = 0,
+        dataType: UInt8 = 0,
+        statusOrVBucket: UInt16 = 0,
+        bodyLength: UInt32 = 0,
+        opaque: UInt32,
+        cas: UInt64 = 0
+    ) {
+        self.magic = magic
+        self.opcode = opcode
+        self.keyLength = keyLength
+        self.extrasLength = extrasLength
+        self.dataType = dataType
+        self.statusOrVBucket = statusOrVBucket
+        self.bodyLength = bodyLength
+        self.opaque = opaque
+        self.cas = cas
+    }
 }
 
 extension FrameHeader {

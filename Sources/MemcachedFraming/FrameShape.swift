@@ -4,22 +4,38 @@ package struct FrameShape: Sendable, Equatable {
         case forbidden, optional, required
     }
 
-    /// Lengths of the request's extras that the server takes.
-    package var requestExtras: ClosedRange<Int> = 0...0
+    package enum RequestExtras: Sendable {
+        case none, storage, counter, expiration, optionalDelay, verbosity
+    }
+
+    /// The extras of a successful reply; an error's has none.
+    package enum ReplyExtras: Sendable {
+        case none, flags, optionalFlags
+    }
+
+    package var requestExtras: RequestExtras = .none
     package var requestKey: Presence = .forbidden
     package var requestValue: Presence = .forbidden
     /// Whether a request may name the CAS that it expects. ADD may not: with a matching one the server overwrites.
     package var takesCAS = false
-    /// Lengths of the extras in a successful reply.
-    package var replyExtras: ClosedRange<Int> = 0...0
+    package var replyExtras: ReplyExtras = .none
 
     package func takesExtras(ofLength length: Int) -> Bool {
-        // The only range with two ends is FLUSH's "0 or 4": nothing lies between.
-        length == requestExtras.lowerBound || length == requestExtras.upperBound
+        switch requestExtras {
+        case .none: length == 0
+        case .storage: length == 8
+        case .counter: length == 20
+        case .expiration, .verbosity: length == 4
+        case .optionalDelay: length == 0 || length == 4
+        }
     }
 
     package func repliesWithExtras(ofLength length: Int) -> Bool {
-        length == replyExtras.lowerBound || length == replyExtras.upperBound
+        switch replyExtras {
+        case .none: length == 0
+        case .flags: length == 4
+        case .optionalFlags: length == 0 || length == 4
+        }
     }
 }
 
@@ -28,34 +44,34 @@ extension Opcode {
     package var shape: FrameShape? {
         switch loudTwin {
         case .get, .getWithKey:
-            FrameShape(requestKey: .required, replyExtras: 4...4)
+            FrameShape(requestKey: .required, replyExtras: .flags)
         case .set, .replace:
-            FrameShape(requestExtras: 8...8, requestKey: .required, requestValue: .optional, takesCAS: true)
+            FrameShape(requestExtras: .storage, requestKey: .required, requestValue: .optional, takesCAS: true)
         case .add:
-            FrameShape(requestExtras: 8...8, requestKey: .required, requestValue: .optional)
+            FrameShape(requestExtras: .storage, requestKey: .required, requestValue: .optional)
         case .delete:
             FrameShape(requestKey: .required, takesCAS: true)
         case .increment, .decrement:
-            FrameShape(requestExtras: 20...20, requestKey: .required, takesCAS: true)
+            FrameShape(requestExtras: .counter, requestKey: .required, takesCAS: true)
         case .append, .prepend:
             FrameShape(requestKey: .required, requestValue: .optional, takesCAS: true)
         case .flush:
-            FrameShape(requestExtras: 0...4)
+            FrameShape(requestExtras: .optionalDelay)
         case .quit, .noop, .version, .saslListMechanisms:
             FrameShape()
         case .stat:
             FrameShape(requestKey: .optional)
         case .verbosity:
-            FrameShape(requestExtras: 4...4)
+            FrameShape(requestExtras: .verbosity)
         case .touch:
             // memcached 1.6 replies to TOUCH with the item's flags; older servers and proxies may not.
-            FrameShape(requestExtras: 4...4, requestKey: .required, replyExtras: 0...4)
+            FrameShape(requestExtras: .expiration, requestKey: .required, replyExtras: .optionalFlags)
         case .getAndTouch, .getAndTouchWithKey:
-            FrameShape(requestExtras: 4...4, requestKey: .required, replyExtras: 4...4)
+            FrameShape(requestExtras: .expiration, requestKey: .required, replyExtras: .flags)
         case .saslAuthenticate, .saslStep:
             FrameShape(requestKey: .required, requestValue: .optional)
         case .configGet:
-            FrameShape(requestKey: .required, replyExtras: 4...4)
+            FrameShape(requestKey: .required, replyExtras: .flags)
         default:
             nil
         }

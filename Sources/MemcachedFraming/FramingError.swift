@@ -42,11 +42,13 @@ extension FramingError: CustomStringConvertible {
         case .casNotTaken(let opcode):
             "\(opcode) takes no CAS"
         case .wrongExtras(let opcode, let length):
-            "\(opcode) with \(length) bytes of extras"
+            "\(opcode) with \(length) bytes of extras, which is no length that it has"
         case .unknownOpcode(let opcode):
             "\(opcode) is no command of the protocol"
         case .badMagic(let byte):
-            "a frame began with 0x\(String(byte, radix: 16)), which is no magic of the binary protocol"
+            "a frame began with 0x\(String(byte, radix: 16)), which is not the binary protocol's magic"
+                // What a TLS server's alert begins with.
+                + (byte == 0x15 ? "; the peer seems to speak TLS" : "")
         case .text(let line):
             "the peer answered in text, not in the binary protocol: '\(line)'"
         case .lengthsDisagree(let opcode, let extras, let key, let body):

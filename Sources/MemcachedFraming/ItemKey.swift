@@ -44,12 +44,22 @@ extension ItemKey {
         switch storage {
         case .bytes(let bytes):
             bytes.withUnsafeReadableBytes(body)
-        case .text(let prefix, let name):
+        case .text:
             withUnsafeTemporaryAllocation(byteCount: Self.maximumLength, alignment: 8) { room in
-                room.copyBytes(from: prefix.utf8)
-                UnsafeMutableRawBufferPointer(rebasing: room[prefix.utf8.count...]).copyBytes(from: name.utf8)
+                store(to: room)
                 return body(UnsafeRawBufferPointer(rebasing: room[..<length]))
             }
+        }
+    }
+
+    /// Writes the key's bytes into at least ``length`` bytes of room.
+    func store(to room: UnsafeMutableRawBufferPointer) {
+        switch storage {
+        case .text(let prefix, let name):
+            room.copyBytes(from: prefix.utf8)
+            UnsafeMutableRawBufferPointer(rebasing: room[prefix.utf8.count...]).copyBytes(from: name.utf8)
+        case .bytes(let bytes):
+            bytes.withUnsafeReadableBytes { room.copyMemory(from: $0) }
         }
     }
 }
@@ -75,12 +85,9 @@ extension ItemKey: CustomStringConvertible {
 extension ByteBuffer {
     /// Writes the key's bytes, and nothing else.
     package mutating func writeKey(_ key: ItemKey) {
-        switch key.storage {
-        case .text(let prefix, let name):
-            writeString(prefix)
-            writeString(name)
-        case .bytes(let bytes):
-            writeImmutableBuffer(bytes)
+        writeWithUnsafeMutableBytes(minimumWritableBytes: key.length) { room in
+            key.store(to: room)
+            return key.length
         }
     }
 }

@@ -12,8 +12,9 @@ package struct Request: Sendable, Equatable {
         case verbosity(UInt32)
     }
 
-    /// The longest body, in bytes. Servers before 1.6.42 read the length as a signed number.
-    package static let maximumBodyLength = Int(Int32.max)
+    /// The longest body, in bytes. Servers before 1.6.42 read the length as a signed number; the header is left off, too, so
+    /// that a frame's length is an Int on 32-bit platforms.
+    package static let maximumBodyLength = Int(Int32.max) - FrameHeader.length
 
     package let opcode: Opcode
     package let key: ItemKey?
@@ -36,7 +37,7 @@ package struct Request: Sendable, Equatable {
         case .forbidden where key != nil: throw .keyNotTaken(opcode)
         default: break
         }
-        guard extras.fit(opcode) else { throw .wrongExtras(opcode, length: extras.length) }
+        guard extras.fit(shape.requestExtras) else { throw .wrongExtras(opcode, length: extras.length) }
         guard shape.requestValue != .forbidden || value.readableBytes == 0 else { throw .valueNotTaken(opcode) }
         guard shape.takesCAS || cas == 0 else { throw .casNotTaken(opcode) }
         self.init(checked: opcode, key: key, extras: extras, value: value, cas: cas)
@@ -83,23 +84,13 @@ extension Request.Extras {
         }
     }
 
-    /// Whether these are the extras of that command: a length alone would take an expiration for a delay.
-    func fit(_ opcode: Opcode) -> Bool {
-        switch opcode.loudTwin {
-        case .set, .add, .replace:
-            if case .storage = self { return true }
-        case .increment, .decrement:
-            if case .counter = self { return true }
-        case .touch, .getAndTouch, .getAndTouchWithKey:
-            if case .expiration = self { return true }
-        case .verbosity:
-            if case .verbosity = self { return true }
-        case .flush:
-            if case .delay = self { return true }
-            return self == .none
-        default:
-            return self == .none
+    /// A length alone would take an expiration for a delay.
+    func fit(_ kind: FrameShape.RequestExtras) -> Bool {
+        switch (self, kind) {
+        case (.none, .none), (.none, .optionalDelay): true
+        case (.storage, .storage), (.counter, .counter), (.expiration, .expiration): true
+        case (.delay, .optionalDelay), (.verbosity, .verbosity): true
+        default: false
         }
-        return false
     }
 }

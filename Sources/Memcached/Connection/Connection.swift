@@ -1,0 +1,125 @@
+package import MemcachedFraming
+package import NIOCore
+import Synchronization
+
+/// One connection to one server, for any number of callers at once. Requests are pipelined: all of them share the wire, and one
+/// caller that gives up leaves the others and the connection as they are.
+package final class Connection: Sendable {
+    package let server: ServerAddress
+    package let channel: any Channel
+    private let outbox: SharedOutbox
+    private let handler: NIOLoopBound<ConnectionHandler>
+
+    private static let nextID = Atomic<UInt64>(1)
+
+    private init(server: ServerAddress, channel: any Channel, outbox: SharedOutbox, handler: NIOLoopBound<ConnectionHandler>) {
+        self.server = server
+        self.channel = channel
+        self.outbox = outbox
+        self.handler = handler
+    }
+
+    /// Takes over a channel that is connected, or about to be. Must be called on its event loop.
+    package static func attach(
+        to channel: any Channel,
+        server: ServerAddress,
+        configuration: ConnectionConfiguration
+    ) throws -> Connection {
+        let limits = Outbox<ReplyContinuation>.Limits(
+            requests: configuration.maximumRequestsInFlight,
+            bytes: configuration.maximumBytesInFlight,
+            waits: configuration.overloadPolicy == .wait
+        )
+        let outbox = SharedOutbox(limits: limits)
+        let handler = ConnectionHandler(outbox: outbox, configuration: configuration, now: channel.eventLoop.now)
+        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(handler)
+        return Connection(server: server, channel: channel, outbox: outbox, handler: bound)
+    }
+}
+
+extension Connection {
+    package var eventLoop: any EventLoop { channel.eventLoop }
+
+    /// A number for an incarnation that only this connection can stand for.
+    package static func newID() -> UInt64 {
+        nextID.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    /// Sends one request and waits for its one reply.
+    package func send(_ request: Request, deadline: NIODeadline) async -> Result<Reply, RequestFailure> {
+        switch await submit(.single(request), deadline: deadline) {
+        case .reply(let reply): .success(reply)
+        case .failure(let failure): .failure(failure)
+        case .replies: .failure(Self.wrongCompletion)
+        }
+    }
+
+    /// Sends requests of one command and waits for all that the server answers; a reply's opaque is its request's index.
+    package func sendBatch(_ requests: [Request], deadline: NIODeadline) async -> Result<[Reply], RequestFailure> {
+        await several(.batch(requests), deadline: deadline)
+    }
+
+    /// Asks for statistics; a refusal is the only reply then.
+    package func sendStatistics(_ request: Request, deadline: NIODeadline) async -> Result<[Reply], RequestFailure> {
+        await several(.statistics(request), deadline: deadline)
+    }
+
+    private func several(_ submission: Submission, deadline: NIODeadline) async -> Result<[Reply], RequestFailure> {
+        switch await submit(submission, deadline: deadline) {
+        case .replies(let replies): .success(replies)
+        case .failure(let failure): .failure(failure)
+        case .reply: .failure(Self.wrongCompletion)
+        }
+    }
+
+    private static var wrongCompletion: RequestFailure {
+        RequestFailure(.closed(.protocolViolation("a reply of another kind than the request")), mayHaveReachedServer: true)
+    }
+
+    /// Takes no new requests; closes once all replies have come, or when the deadline passes.
+    package func drain(deadline: NIODeadline) async {
+        eventLoop.execute { self.handler.value.closeWhenDrained() }
+        let timeout = eventLoop.scheduleTask(deadline: deadline) { self.handler.value.close(.closedHere) }
+        try? await channel.closeFuture.get()
+        timeout.cancel()
+    }
+
+    /// Closes at once.
+    package func close() {
+        eventLoop.execute { self.handler.value.close(.closedHere) }
+    }
+}
+
+extension Connection {
+    private func submit(_ submission: Submission, deadline: NIODeadline) async -> Completion {
+        let id = Self.newID()
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let admission = outbox.withLock {
+                    $0.submit(submission, id: id, context: continuation, deadline: deadline)
+                }
+                switch admission {
+                case .queued(let wake):
+                    if wake {
+                        eventLoop.execute { self.handler.value.drain() }
+                    }
+                    // A cancellation before the submission found nothing to withdraw; one after it finds it by itself.
+                    if Task.isCancelled { cancel(id) }
+                case .refused(let failure):
+                    continuation.resume(returning: .failure(failure))
+                }
+            }
+        } onCancel: {
+            cancel(id)
+        }
+    }
+
+    private func cancel(_ id: UInt64) {
+        if let (caller, isEncoded) = outbox.withLock({ $0.withdraw(id: id) }) {
+            caller.resume(returning: .failure(RequestFailure(.cancelled, mayHaveReachedServer: isEncoded)))
+        } else {
+            eventLoop.execute { self.handler.value.abandon(id: id, because: .cancelled) }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// How a connection to one server behaves. Times are durations, sizes are bytes; each has a default that suits a service in the
+/// same network as its servers.
+public struct ConnectionConfiguration: Sendable {
+    /// What a request does when the connection's bounds are reached.
+    public enum OverloadPolicy: Sendable {
+        /// It waits its turn, within its deadline.
+        case wait
+        /// It throws ``MemcachedError/Code/overloaded`` at once.
+        case fail
+    }
+
+    /// How long a connection may take to be established, handshake included. Default 1 second.
+    public var connectTimeout: Duration = .seconds(1)
+
+    /// How long a server may send nothing while a reply is due, before its connection is closed and replaced. It is apart from the
+    /// requests' own timeouts, which leave the connection as it is. Default 5 seconds.
+    public var stallTimeout: Duration = .seconds(5)
+
+    /// How long a connection may be idle before a NOOP checks it. Default 30 seconds.
+    public var idleCheckInterval: Duration = .seconds(30)
+
+    /// The most requests in flight, 1 or more; each of a batch counts. Default 4,096.
+    public var maximumRequestsInFlight = 4096
+
+    /// The most bytes of requests in flight, 1 or more. A larger request goes out alone. Default 16 MiB.
+    public var maximumBytesInFlight = 16 * 1024 * 1024
+
+    /// What a request does when one of these bounds is reached. Default: it waits.
+    public var overloadPolicy = OverloadPolicy.wait
+
+    /// The largest item that a server takes, in bytes, where the server doesn't tell; memcached's option `-I`. Default 1 MiB.
+    public var itemSizeLimit = 1024 * 1024
+
+    /// The largest reply that is read, in bytes; a server that claims a larger one is disconnected. Default 128 MiB.
+    public var maximumReplyBytes = 128 * 1024 * 1024
+
+    #if TLS
+    /// TLS towards the servers; nil, the default, for none.
+    public var tls: TLSOptions?
+    #endif
+
+    /// The defaults.
+    public init() {}
+}
+
+extension ConnectionConfiguration {
+    /// Throws where a setting is out of its range.
+    package func validate() throws(MemcachedError) {
+        func check(_ ok: Bool, _ what: String) throws(MemcachedError) {
+            guard ok else { throw MemcachedError(.invalidArgument, what) }
+        }
+        try check(connectTimeout > .zero, "connectTimeout must be positive; it is \(connectTimeout)")
+        try check(stallTimeout > .zero, "stallTimeout must be positive; it is \(stallTimeout)")
+        try check(idleCheckInterval > .zero, "idleCheckInterval must be positive; it is \(idleCheckInterval)")
+        try check(
+            maximumRequestsInFlight >= 1,
+            "maximumRequestsInFlight must be 1 or more; it is \(maximumRequestsInFlight)"
+        )
+        try check(maximumBytesInFlight >= 1, "maximumBytesInFlight must be 1 or more; it is \(maximumBytesInFlight)")
+        try check(itemSizeLimit >= 1024, "itemSizeLimit must be 1,024 bytes or more; it is \(itemSizeLimit)")
+        try check(
+            maximumReplyBytes >= itemSizeLimit && maximumReplyBytes <= Int(Int32.max),
+            "maximumReplyBytes must be between itemSizeLimit and 2,147,483,647; it is \(maximumReplyBytes)"
+        )
+    }
+}

@@ -1,0 +1,216 @@
+import MemcachedFraming
+package import NIOCore
+
+/// Carries out what the state machine says, on the connection's event loop: writes what callers have queued, decodes what arrives,
+/// and keeps one timer for the earliest deadline.
+package final class ConnectionHandler: ChannelInboundHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    private let outbox: SharedOutbox
+    private let idleCheckInterval: TimeAmount
+    private var machine: ConnectionStateMachine<ReplyContinuation>
+    private var decoder: FrameDecoder
+    private var context: ChannelHandlerContext?
+    private var timer: (deadline: NIODeadline, scheduled: Scheduled<Void>)?
+    private var lastActivity: NIODeadline
+    private var closeReason: CloseReason?
+
+    package init(outbox: SharedOutbox, configuration: ConnectionConfiguration, now: NIODeadline) {
+        self.outbox = outbox
+        idleCheckInterval = TimeAmount(configuration.idleCheckInterval)
+        machine = ConnectionStateMachine(stallTimeout: TimeAmount(configuration.stallTimeout), now: now)
+        decoder = FrameDecoder(expecting: .reply, maximumBodyLength: configuration.maximumReplyBytes)
+        lastActivity = now
+    }
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive {
+            drain()
+            setTimer(for: lastActivity + idleCheckInterval)
+        }
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        end(.closedHere)
+        self.context = nil
+    }
+
+    package func channelActive(context: ChannelHandlerContext) {
+        lastActivity = context.eventLoop.now
+        drain()
+        setTimer(for: lastActivity + idleCheckInterval)
+        context.fireChannelActive()
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        do {
+            try decoder.finish()
+            end(.closedByPeer)
+        } catch FramingError.truncated {
+            end(.closedByPeer)
+        } catch {
+            end(.framing(error))
+        }
+        context.fireChannelInactive()
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(.failed(error))
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        drain()
+        context.fireChannelWritabilityChanged()
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard closeReason == nil else { return }
+        let now = context.eventLoop.now
+        lastActivity = now
+        machine.progressed(now: now)
+        decoder.append(unwrapInboundIn(data))
+        var freedRequests = 0
+        var freedBytes = 0
+        do {
+            while let frame = try decoder.next() {
+                switch machine.received(try Reply(frame)) {
+                case .wait:
+                    break
+                case .complete(let caller, let completion, let requests, let bytes):
+                    freedRequests += requests
+                    freedBytes += bytes
+                    caller?.resume(returning: completion)
+                case .close(let reason):
+                    return close(reason)
+                }
+            }
+        } catch {
+            return close(.framing(error))
+        }
+        guard freedRequests > 0 else { return }
+        if outbox.withLock({ $0.release(requests: freedRequests, bytes: freedBytes) }) {
+            drain()
+        }
+        closeIfDrained()
+    }
+}
+
+extension ConnectionHandler {
+    /// Writes all that callers have queued, in one flush. While the channel can't take more, it stays where it is, within the
+    /// bounds, until the channel is writable again.
+    package func drain() {
+        guard let context, closeReason == nil, context.channel.isActive else { return }
+        guard context.channel.isWritable else {
+            watchDeadlines()
+            return
+        }
+        let batch = outbox.withLock { $0.take() }
+        if !batch.requests.isEmpty {
+            let now = context.eventLoop.now
+            lastActivity = now
+            // Before the write: a reply may come, or the channel may close, inside of it.
+            let earliest = machine.sent(batch.requests, now: now)
+            for segment in batch.segments {
+                context.write(wrapOutboundOut(segment), promise: nil)
+            }
+            context.flush()
+            if let earliest { setTimer(for: earliest) }
+        }
+        setTimer(for: batch.earliestWaiting)
+        closeIfDrained()
+    }
+
+    /// A caller gives up on its request, wherever that is by now.
+    package func abandon(id: UInt64, because reason: RequestFailure.Reason) {
+        if let (caller, isEncoded) = outbox.withLock({ $0.withdraw(id: id) }) {
+            caller.resume(returning: .failure(RequestFailure(reason, mayHaveReachedServer: isEncoded)))
+        } else if let caller = machine.abandon(id: id) {
+            caller.resume(returning: .failure(RequestFailure(reason, mayHaveReachedServer: true)))
+        }
+    }
+
+    /// Takes no new requests, and closes when every reply has come.
+    package func closeWhenDrained() {
+        outbox.withLock { $0.drain() }
+        drain()
+        machine.drain()
+        closeIfDrained()
+    }
+
+    /// Closes at once. Who waits gets an error that gives the reason.
+    package func close(_ reason: CloseReason) {
+        end(reason)
+        context?.close(promise: nil)
+    }
+
+    private func closeIfDrained() {
+        if machine.isDrained, outbox.withLock({ $0.isEmpty }) {
+            close(.closedHere)
+        }
+    }
+
+    private func end(_ reason: CloseReason) {
+        guard closeReason == nil else { return }
+        closeReason = reason
+        timer?.scheduled.cancel()
+        timer = nil
+        for caller in machine.close() {
+            caller.resume(returning: .failure(RequestFailure(.closed(reason), mayHaveReachedServer: true)))
+        }
+        for caller in outbox.withLock({ $0.close(reason) }) {
+            caller.resume(returning: .failure(RequestFailure(.closed(reason), mayHaveReachedServer: false)))
+        }
+    }
+}
+
+extension ConnectionHandler {
+    private func setTimer(for deadline: NIODeadline) {
+        guard let context, closeReason == nil, deadline != .distantFuture else { return }
+        if let timer {
+            guard deadline < timer.deadline else { return }
+            timer.scheduled.cancel()
+        }
+        let scheduled = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+            self.timer = nil
+            self.watchDeadlines()
+        }
+        timer = (deadline, scheduled)
+    }
+
+    /// Resumes whoever's deadline has passed, wherever the request is; replaces a connection that has stalled; checks an idle one.
+    private func watchDeadlines() {
+        guard let context, closeReason == nil else { return }
+        let now = context.eventLoop.now
+        let queued = outbox.withLock { $0.expire(now: now) }
+        for (caller, isEncoded) in queued.contexts {
+            caller.resume(returning: .failure(RequestFailure(.timedOut, mayHaveReachedServer: isEncoded)))
+        }
+        let written = machine.expire(now: now)
+        for caller in written.contexts {
+            caller.resume(returning: .failure(RequestFailure(.timedOut, mayHaveReachedServer: true)))
+        }
+        if let stalled = machine.stallDeadline, stalled <= now {
+            return close(.stalled)
+        }
+        if machine.isIdle, now >= lastActivity + idleCheckInterval {
+            _ = outbox.withLock { $0.submit(.single(.noop), id: 0, context: nil, deadline: .distantFuture) }
+            drain()
+        }
+        let idle = lastActivity + idleCheckInterval
+        setTimer(for: min(idle, queued.next, written.next))
+    }
+}
+
+extension TimeAmount {
+    /// The duration, or the longest one that fits.
+    package init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflowSum) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        // Half the range, so that adding it to a deadline can't overflow either.
+        let longest = Int64.max / 2
+        self = .nanoseconds(overflow || overflowSum ? (seconds < 0 ? -longest : longest) : min(max(sum, -longest), longest))
+    }
+}

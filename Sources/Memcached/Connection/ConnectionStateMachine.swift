@@ -1,0 +1,184 @@
+import DequeModule
+package import MemcachedFraming
+package import NIOCore
+
+/// What is on the wire: requests in the order in which their replies are due. It matches replies to them, and knows when the
+/// peer breaks the protocol or has stopped answering. Pure state: it returns what is to be done, and does nothing itself.
+package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
+    /// What a reply leads to.
+    package enum ReplyAction: Sendable {
+        /// The reply is one of several; nothing is complete yet.
+        case wait
+        /// A request is complete. Nobody waits for it where the context is nil. Its room is free again.
+        case complete(Context?, Completion, requests: Int, bytes: Int)
+        /// The stream is out of step: the connection must be closed, and nothing more may be taken from it.
+        case close(CloseReason)
+    }
+
+    private enum State: Sendable {
+        case open
+        /// Closes as soon as every reply has come.
+        case draining
+        case closed
+    }
+
+    private var state = State.open
+    private var inFlight: Deque<PendingRequest<Context>> = []
+    /// When the peer last sent something, or when it last owed nothing.
+    private var lastProgress: NIODeadline
+    private let stallTimeout: TimeAmount
+
+    package init(stallTimeout: TimeAmount, now: NIODeadline) {
+        self.stallTimeout = stallTimeout
+        lastProgress = now
+    }
+
+    package var isIdle: Bool { inFlight.isEmpty }
+
+    /// Entries in flight, tombstones included.
+    package var entryCount: Int { inFlight.count }
+
+    /// When the connection has to be looked at, if nothing arrives until then.
+    package var stallDeadline: NIODeadline? {
+        inFlight.isEmpty ? nil : lastProgress + stallTimeout
+    }
+
+    package private(set) var isClosed: Bool {
+        get { if case .closed = state { true } else { false } }
+        set { if newValue { state = .closed } }
+    }
+
+    /// Whether the connection has been asked to end and owes nothing more.
+    package var isDrained: Bool {
+        if case .draining = state { inFlight.isEmpty } else { false }
+    }
+
+    /// Requests have been written. Returns the earliest moment at which one of them needs attention.
+    package mutating func sent(_ requests: [PendingRequest<Context>], now: NIODeadline) -> NIODeadline? {
+        guard !requests.isEmpty else { return nil }
+        if inFlight.isEmpty {
+            lastProgress = now
+        }
+        inFlight.append(contentsOf: requests)
+        var earliest = lastProgress + stallTimeout
+        for request in requests where request.context != nil {
+            earliest = min(earliest, request.deadline)
+        }
+        return earliest
+    }
+
+    /// Bytes have arrived, a whole frame or not.
+    package mutating func progressed(now: NIODeadline) {
+        lastProgress = now
+    }
+
+    package mutating func received(_ reply: Reply) -> ReplyAction {
+        guard !isClosed else { return .wait }
+        guard !inFlight.isEmpty else {
+            return .close(.protocolViolation("it sent a reply (\(reply.opcode)) that nobody asked for"))
+        }
+        let offset = Int(reply.opaque &- inFlight[0].firstOpaque)
+        guard offset < inFlight[0].requestCount else {
+            return .close(.protocolViolation("it sent a reply with an opaque that is not due (\(reply.opcode))"))
+        }
+        switch inFlight[0].kind {
+        case .single:
+            guard reply.opcode == inFlight[0].opcode else { return mismatch(reply) }
+            return complete(.reply(reply))
+        case .statistics:
+            guard reply.opcode == inFlight[0].opcode else { return mismatch(reply) }
+            // The terminator has neither key nor value; an error ends the replies as well, without one.
+            if reply.status == .success, reply.keyLength > 0 {
+                guard inFlight[0].replies.count < StatisticsLimit.replies else {
+                    return .close(.protocolViolation("it sent more than \(StatisticsLimit.replies) statistics"))
+                }
+                inFlight[0].replies.append(reply)
+                return .wait
+            }
+            if reply.status != .success {
+                inFlight[0].replies = [reply]
+            }
+            return complete(.replies(inFlight[0].replies))
+        case .batch:
+            if offset == inFlight[0].requestCount - 1 {
+                guard reply.opcode == .noop else { return mismatch(reply) }
+                return complete(.replies(inFlight[0].replies))
+            }
+            guard reply.opcode == inFlight[0].opcode else { return mismatch(reply) }
+            if let last = inFlight[0].replies.last, last.opaque >= UInt32(truncatingIfNeeded: offset) {
+                return .close(.protocolViolation("it sent a batch's replies twice or out of order"))
+            }
+            var indexed = reply
+            indexed.opaque = UInt32(truncatingIfNeeded: offset)
+            inFlight[0].keep(indexed)
+            return .wait
+        }
+    }
+
+    /// A caller gives up on a request that is on the wire. Its place stays, so that its reply is known when it comes.
+    package mutating func abandon(id: UInt64) -> Context? {
+        guard let index = inFlight.firstIndex(where: { $0.id == id }) else { return nil }
+        defer { inFlight[index].becomeTombstone() }
+        return inFlight[index].context
+    }
+
+    /// Makes tombstones of all requests whose deadline has passed; returns their callers and the next deadline.
+    package mutating func expire(now: NIODeadline) -> (contexts: [Context], next: NIODeadline) {
+        var contexts: [Context] = []
+        var next = stallDeadline ?? .distantFuture
+        for index in inFlight.indices {
+            guard let context = inFlight[index].context else { continue }
+            if inFlight[index].deadline <= now {
+                contexts.append(context)
+                inFlight[index].becomeTombstone()
+            } else {
+                next = min(next, inFlight[index].deadline)
+            }
+        }
+        return (contexts, next)
+    }
+
+    /// No new requests will come.
+    package mutating func drain() {
+        if case .open = state { state = .draining }
+    }
+
+    /// The connection has ended. Returns everybody who still waits for a reply.
+    package mutating func close() -> [Context] {
+        isClosed = true
+        defer { inFlight = [] }
+        return inFlight.compactMap(\.context)
+    }
+
+    private mutating func complete(_ completion: Completion) -> ReplyAction {
+        let done = inFlight.removeFirst()
+        return .complete(done.context, completion, requests: done.requestCount, bytes: done.frameBytes)
+    }
+
+    private func mismatch(_ reply: Reply) -> ReplyAction {
+        .close(.protocolViolation("it answered \(inFlight[0].opcode) with \(reply.opcode)"))
+    }
+}
+
+/// A server tells some hundreds of statistics at the most; `detail dump` a line for each prefix in one.
+private enum StatisticsLimit {
+    static let replies = 100_000
+}
+
+extension PendingRequest {
+    /// Its reply will be dropped: what has come of it needs no memory any more.
+    fileprivate mutating func becomeTombstone() {
+        context = nil
+        for index in replies.indices { replies[index].keyAndValue = ByteBuffer() }
+    }
+
+    /// Keeps a reply of several; of a tombstone only as much as tells the order.
+    fileprivate mutating func keep(_ reply: Reply) {
+        var kept = reply
+        if context == nil {
+            kept.keyAndValue = ByteBuffer()
+            replies.removeAll(keepingCapacity: true)
+        }
+        replies.append(kept)
+    }
+}

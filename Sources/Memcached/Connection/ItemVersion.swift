@@ -1,0 +1,69 @@
+/// What identifies a running server process: versions from another one mean nothing, since the CAS counter starts again at 1.
+package enum Incarnation: Hashable, Sendable {
+    /// The process id, and the Unix time at which the server's clock started, by its statistics.
+    case process(id: UInt64, started: Int64)
+    /// A server or proxy that tells no statistics: the connection stands for it.
+    case connection(UInt64)
+}
+
+/// The version of an item as it was read or stored: its CAS, the server, and that server's running process.
+///
+/// Every store gives an item a new version. A compare-and-swap with an older one is a conflict. One with a version that the server
+/// can't compare, since it restarted or since the version is another server's, throws
+/// ``MemcachedError/Code/versionUnusable`` and never overwrites.
+public struct ItemVersion: Hashable, Sendable {
+    /// The item's CAS. It is 0 where the server keeps none (memcached's option `-C`); such a version can't be compared.
+    public let cas: UInt64
+
+    package let origin: Origin?
+
+    package struct Origin: Hashable, Sendable {
+        package let server: ServerAddress
+        package let incarnation: Incarnation
+
+        package init(server: ServerAddress, incarnation: Incarnation) {
+            self.server = server
+            self.incarnation = incarnation
+        }
+    }
+
+    package init(cas: UInt64, origin: Origin) {
+        self.cas = cas
+        self.origin = origin
+    }
+
+    /// A version known only by its CAS, as when one process hands it to another.
+    ///
+    /// It is **unchecked**: nothing tells whether the server has restarted since, and a restarted server may have given the same CAS
+    /// to another value.
+    public init(cas: UInt64) {
+        self.cas = cas
+        origin = nil
+    }
+}
+
+extension ItemVersion {
+    /// Why this version can't be compared by that server; nil where it can.
+    package func unusable(at present: Origin) -> MemcachedError? {
+        guard cas != 0 else {
+            return MemcachedError(
+                .versionUnusable,
+                "the version has no CAS, so nothing can be compared; the server keeps none when it is started with -C",
+                server: present.server
+            )
+        }
+        guard let origin, origin != present else { return nil }
+        return MemcachedError(
+            .versionUnusable,
+            origin.server == present.server
+                ? "the server has restarted since the item was read; read it again"
+                : "the version is of \(origin.server), and the key now belongs to another server; read it again",
+            server: present.server
+        )
+    }
+}
+
+extension ItemVersion: CustomStringConvertible {
+    /// The CAS in decimal.
+    public var description: String { String(cas) }
+}

@@ -1,0 +1,241 @@
+import DequeModule
+import MemcachedFraming
+package import NIOCore
+
+/// The callers' end of a connection: what waits for room, and what is encoded and waits for the event loop to write it.
+///
+/// It is pure state. Callers and the event loop share it behind one lock; ``submit(_:id:context:deadline:)`` tells the one caller
+/// that finds no drain scheduled to wake the loop, so that a batch of requests costs one wake-up.
+package struct Outbox<Context: Sendable>: ~Copyable, Sendable {
+    package struct Limits: Sendable {
+        package var requests: Int
+        package var bytes: Int
+        package var waits: Bool
+
+        package init(requests: Int, bytes: Int, waits: Bool) {
+            self.requests = requests
+            self.bytes = bytes
+            self.waits = waits
+        }
+    }
+
+    /// What becomes of a submission.
+    package enum Admission: Sendable {
+        /// It is queued; whether the caller must wake the loop.
+        case queued(wake: Bool)
+        case refused(RequestFailure)
+    }
+
+    /// What the loop writes next.
+    package struct Batch: Sendable {
+        package var segments: [ByteBuffer]
+        package var requests: [PendingRequest<Context>]
+        /// No later than the earliest deadline among those that still wait for room.
+        package var earliestWaiting: NIODeadline
+    }
+
+    /// A submission that waits for room; not encoded yet.
+    private struct Waiting: Sendable {
+        let id: UInt64
+        let context: Context?
+        let submission: Submission
+        let deadline: NIODeadline
+    }
+
+    private enum State: Sendable {
+        case open
+        /// Takes nothing new; what is queued goes out.
+        case draining
+        case closed(CloseReason)
+    }
+
+    private let limits: Limits
+    private var state = State.open
+    private var pendingWrite = PendingWrite()
+    private var pending: [PendingRequest<Context>] = []
+    private var waiting: Deque<Waiting> = []
+    private var nextOpaque: UInt32
+    /// Whether the loop is going to take what is pending.
+    private var isDrainScheduled = false
+    /// No later than the earliest deadline of those that wait.
+    private var waitingDeadline = NIODeadline.distantFuture
+    /// The loop looks at the deadlines of its own accord by then; only an earlier one must wake it.
+    private var watchedDeadline = NIODeadline.distantFuture
+
+    /// Requests encoded and not yet released, tombstones included.
+    package private(set) var requestsInUse = 0
+    package private(set) var bytesInUse = 0
+
+    package init(limits: Limits, firstOpaque: UInt32 = 1) {
+        self.limits = limits
+        nextOpaque = firstOpaque
+    }
+
+    package var waitingCount: Int { waiting.count }
+
+    package var isEmpty: Bool { pending.isEmpty && waiting.isEmpty }
+
+    /// Queues a submission: into the pending write where there is room, behind the others that wait where there is none.
+    package mutating func submit(
+        _ submission: Submission,
+        id: UInt64,
+        context: Context?,
+        deadline: NIODeadline
+    ) -> Admission {
+        switch state {
+        case .draining:
+            return .refused(RequestFailure(.closed(.closedHere), mayHaveReachedServer: false))
+        case .closed(let reason):
+            return .refused(RequestFailure(.closed(reason), mayHaveReachedServer: false))
+        case .open:
+            break
+        }
+        var wake = deadline < watchedDeadline
+        if waiting.isEmpty, hasRoom(for: submission) {
+            encode(submission, id: id, context: context, deadline: deadline)
+            wake = wake || !isDrainScheduled
+        } else if limits.waits {
+            waiting.append(Waiting(id: id, context: context, submission: submission, deadline: deadline))
+            waitingDeadline = min(waitingDeadline, deadline)
+        } else {
+            return .refused(RequestFailure(.overloaded, mayHaveReachedServer: false))
+        }
+        if wake {
+            isDrainScheduled = true
+            watchedDeadline = .uptimeNanoseconds(0)
+        }
+        return .queued(wake: wake)
+    }
+
+    /// The loop takes what is to be written. Until the next submission it need not look again.
+    package mutating func take() -> Batch {
+        isDrainScheduled = false
+        watchedDeadline = waitingDeadline
+        let requests = pending
+        pending = []
+        return Batch(
+            segments: pendingWrite.take(),
+            requests: requests,
+            earliestWaiting: waitingDeadline
+        )
+    }
+
+    /// Replies have arrived: gives their room to those that wait, in order. Returns whether there is something to write now.
+    package mutating func release(requests: Int, bytes: Int) -> Bool {
+        requestsInUse -= requests
+        bytesInUse -= bytes
+        while let next = waiting.first, hasRoom(for: next.submission) {
+            waiting.removeFirst()
+            encode(next.submission, id: next.id, context: next.context, deadline: next.deadline)
+        }
+        if waiting.isEmpty { waitingDeadline = .distantFuture }
+        return !pending.isEmpty
+    }
+
+    /// A caller gives up. Returns it and whether its request will still be sent; nil where it isn't here.
+    package mutating func withdraw(id: UInt64) -> (context: Context, isEncoded: Bool)? {
+        if let index = waiting.firstIndex(where: { $0.id == id }) {
+            return waiting.remove(at: index).context.map { ($0, false) }
+        }
+        guard let index = pending.firstIndex(where: { $0.id == id }), let context = pending[index].context else {
+            return nil
+        }
+        pending[index].context = nil
+        return (context, true)
+    }
+
+    /// Takes out everybody whose deadline has passed, and tells the next deadline.
+    package mutating func expire(
+        now: NIODeadline
+    ) -> (contexts: [(context: Context, isEncoded: Bool)], next: NIODeadline) {
+        var contexts: [(context: Context, isEncoded: Bool)] = []
+        var next = NIODeadline.distantFuture
+        for index in pending.indices {
+            guard let context = pending[index].context else { continue }
+            if pending[index].deadline <= now {
+                contexts.append((context, true))
+                pending[index].context = nil
+            } else {
+                next = min(next, pending[index].deadline)
+            }
+        }
+        waitingDeadline = .distantFuture
+        waiting.removeAll { entry in
+            guard let context = entry.context else { return false }
+            if entry.deadline <= now {
+                contexts.append((context, false))
+                return true
+            }
+            waitingDeadline = min(waitingDeadline, entry.deadline)
+            return false
+        }
+        next = min(next, waitingDeadline)
+        watchedDeadline = next
+        return (contexts, next)
+    }
+
+    /// Takes nothing new from now on.
+    package mutating func drain() {
+        if case .open = state { state = .draining }
+    }
+
+    /// Ends for good, and hands out everybody who is queued here; none of their requests was written.
+    package mutating func close(_ reason: CloseReason) -> [Context] {
+        if case .closed = state { return [] }
+        state = .closed(reason)
+        let contexts = pending.compactMap(\.context) + waiting.compactMap(\.context)
+        pending = []
+        waiting = []
+        _ = pendingWrite.take()
+        requestsInUse = 0
+        bytesInUse = 0
+        return contexts
+    }
+
+    /// A submission over the bounds goes out alone.
+    private func hasRoom(for submission: Submission) -> Bool {
+        requestsInUse == 0
+            || (requestsInUse + submission.requestCount <= limits.requests
+                && bytesInUse + submission.frameBytes <= limits.bytes)
+    }
+
+    private mutating func encode(_ submission: Submission, id: UInt64, context: Context?, deadline: NIODeadline) {
+        let firstOpaque = nextOpaque
+        let requestCount = submission.requestCount
+        let frameBytes = submission.frameBytes
+        nextOpaque &+= UInt32(truncatingIfNeeded: requestCount)
+        requestsInUse += requestCount
+        bytesInUse += frameBytes
+
+        let kind: PendingRequest<Context>.Kind
+        let opcode: Opcode
+        switch submission {
+        case .single(let request):
+            (kind, opcode) = (.single, request.opcode)
+            pendingWrite.append(request, opaque: firstOpaque)
+        case .statistics(let request):
+            (kind, opcode) = (.statistics, request.opcode)
+            pendingWrite.append(request, opaque: firstOpaque)
+        case .batch(let requests):
+            (kind, opcode) = (.batch, requests.first?.opcode ?? .noop)
+            var opaque = firstOpaque
+            for request in requests {
+                pendingWrite.append(request, opaque: opaque)
+                opaque &+= 1
+            }
+            pendingWrite.append(.noop, opaque: opaque)
+        }
+        pending.append(
+            PendingRequest(
+                id: id,
+                context: context,
+                kind: kind,
+                opcode: opcode,
+                firstOpaque: firstOpaque,
+                requestCount: requestCount,
+                frameBytes: frameBytes,
+                deadline: deadline
+            )
+        )
+    }
+}

@@ -1,0 +1,128 @@
+package import NIOCore
+package import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#else
+import Darwin
+#endif
+#if canImport(Network)
+import NIOTransportServices
+#endif
+#if TLS
+import NIOSSL
+#endif
+
+/// TCP and Unix sockets, by swift-nio.
+package struct SocketTransport: Transport {
+    private let resolver: (any Resolver & Sendable)?
+
+    /// - Parameter resolver: resolves host names; nil for the system's.
+    package init(resolver: (any Resolver & Sendable)? = nil) {
+        self.resolver = resolver
+    }
+
+    /// The event loops that are used where the user brings none.
+    package static var defaultEventLoopGroup: any EventLoopGroup {
+        MultiThreadedEventLoopGroup.singleton
+    }
+
+    package func connect(
+        to server: ServerAddress,
+        on eventLoop: any EventLoop,
+        configuration: ConnectionConfiguration
+    ) async throws(MemcachedError) -> Connection {
+        do {
+            return try await open(server, on: eventLoop, configuration: configuration)
+        } catch {
+            throw Self.failure(error, connectingTo: server)
+        }
+    }
+
+    private func open(
+        _ server: ServerAddress,
+        on eventLoop: any EventLoop,
+        configuration: ConnectionConfiguration
+    ) async throws -> Connection {
+        let initialize = { @Sendable (channel: any Channel) -> EventLoopFuture<Connection> in
+            channel.eventLoop.makeCompletedFuture {
+                #if TLS
+                if let tls = configuration.tls {
+                    try channel.pipeline.syncOperations.addHandler(tls.makeHandler(for: server))
+                }
+                #endif
+                return try Connection.attach(to: channel, server: server, configuration: configuration)
+            }
+        }
+        let timeout = TimeAmount(configuration.connectTimeout)
+        #if canImport(Network)
+        if let bootstrap = NIOTSConnectionBootstrap(validatingGroup: eventLoop) {
+            return try await Self.connect(
+                bootstrap.connectTimeout(timeout).channelOption(.socketOption(.tcp_nodelay), value: 1),
+                to: server,
+                initialize
+            )
+        }
+        #endif
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(timeout)
+            .resolver(resolver)
+            // A late write waits for nobody: a NOOP that closes a batch must not wait 40 ms for an acknowledgement.
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.writeBufferWaterMark, value: .init(low: 256 * 1024, high: 1024 * 1024))
+        switch server {
+        case .host(let host, let port):
+            return try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
+        case .unixSocket(let path):
+            return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initialize)
+        }
+    }
+
+    #if canImport(Network)
+    private static func connect(
+        _ bootstrap: NIOTSConnectionBootstrap,
+        to server: ServerAddress,
+        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Connection>
+    ) async throws -> Connection {
+        switch server {
+        case .host(let host, let port):
+            try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
+        case .unixSocket(let path):
+            try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initialize)
+        }
+    }
+    #endif
+}
+
+extension SocketTransport {
+    /// The error of a connection that could not be established, in words that name the usual causes.
+    private static func failure(_ error: any Error, connectingTo server: ServerAddress) -> MemcachedError {
+        if let error = error as? MemcachedError { return error }
+        return MemcachedError(
+            .connectionFailed,
+            "can't connect: \(reason(for: error))",
+            server: server,
+            cause: error
+        )
+    }
+
+    private static func reason(for error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { reason(for: $0.error) } ?? "the name '\(error.host)' can't be resolved"
+        case let error as IOError where error.errnoCode == ECONNREFUSED:
+            "connection refused; is memcached running there?"
+        case let error as IOError where error.errnoCode == ENOENT:
+            "there is no such socket; is memcached running with -s?"
+        case ChannelError.connectTimeout:
+            "no answer within connectTimeout"
+        default:
+            "\(error)"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// How a client behaves. Also known as `MemcachedClient.Configuration`.
+public struct ClientConfiguration: Sendable {
+    /// The servers, at least one. Their order and weights decide which server owns a key; every client of the fleet must have the
+    /// same.
+    public var servers: [MemcachedServer]
+
+    /// How each connection behaves.
+    public var connection = ConnectionConfiguration()
+
+    /// Connections to each server, 1 to 64. A key's requests always take the same one, and so keep their order. Default 1.
+    public var connectionsPerServer = 1
+
+    /// How long a call may take: waiting for a connection, for room and for the reply. Default 2 seconds.
+    public var timeout: Duration = .seconds(2)
+
+    /// The first wait before a server that can't be reached is tried again. Each further wait is twice as long, with jitter.
+    /// Default 50 milliseconds.
+    public var initialBackoff: Duration = .milliseconds(50)
+
+    /// The longest of these waits. Default 5 seconds.
+    public var maximumBackoff: Duration = .seconds(5)
+
+    /// How long a graceful shutdown waits for replies that are due. Default 5 seconds.
+    public var shutdownTimeout: Duration = .seconds(5)
+
+    /// The most requests of a batch that are written at once to a server, 1 or more; a larger batch goes in several. Default 1,024.
+    public var batchWindow = 1024
+
+    /// The most bytes of a batch that are written at once to a server. Default 1 MiB.
+    public var batchWindowBytes = 1024 * 1024
+
+    /// A client of those servers.
+    public init(servers: [MemcachedServer]) {
+        self.servers = servers
+    }
+}
+
+extension ClientConfiguration {
+    package func validate() throws(MemcachedError) {
+        func check(_ ok: Bool, _ what: String) throws(MemcachedError) {
+            guard ok else { throw MemcachedError(.invalidArgument, what) }
+        }
+        try check(!servers.isEmpty, "a client needs at least one server")
+        try check(
+            servers.count <= KetamaRing.maximumServers,
+            "a client takes at most \(KetamaRing.maximumServers) servers"
+        )
+        var seen: Set<ServerAddress> = []
+        for server in servers {
+            try check(seen.insert(server.address).inserted, "the server \(server.address) is configured twice")
+            try check(
+                MemcachedServer.weights.contains(server.weight),
+                "the weight of \(server.address) must be from 1 to 1,000,000; it is \(server.weight)"
+            )
+        }
+        try check(
+            (1...64).contains(connectionsPerServer),
+            "connectionsPerServer must be from 1 to 64; it is \(connectionsPerServer)"
+        )
+        try check(timeout > .zero, "timeout must be positive; it is \(timeout)")
+        try check(initialBackoff > .zero, "initialBackoff must be positive; it is \(initialBackoff)")
+        try check(
+            maximumBackoff >= initialBackoff,
+            "maximumBackoff must not be less than initialBackoff; it is \(maximumBackoff)"
+        )
+        try check(shutdownTimeout >= .zero, "shutdownTimeout must not be negative; it is \(shutdownTimeout)")
+        try check(batchWindow >= 1, "batchWindow must be 1 or more; it is \(batchWindow)")
+        try check(batchWindowBytes >= 1, "batchWindowBytes must be 1 or more; it is \(batchWindowBytes)")
+        try connection.validate()
+    }
+}

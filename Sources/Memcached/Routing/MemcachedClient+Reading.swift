@@ -1,0 +1,69 @@
+package import MemcachedFraming
+import NIOCore
+
+extension MemcachedClient {
+    /// The item under a key; nil where there is none.
+    public func get(_ key: String) async throws(MemcachedError) -> Item? {
+        let key = try Self.itemKey(key)
+        return try await item(.get(key), under: key)
+    }
+
+    /// The item under a key, which gets a new expiration; nil where there is none. Its version stays the same.
+    public func getAndTouch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Item? {
+        let key = try Self.itemKey(key)
+        return try await item(.getAndTouch(key, expiration: encoded(expiration)), under: key)
+    }
+
+    private func item(_ request: Request, under key: ItemKey) async throws(MemcachedError) -> Item? {
+        let answer = try await cluster.send(request, for: key, timeout: timeout)
+        return try Item(answer.reply, from: answer.origin, key: key)
+    }
+
+    /// Gives an item a new expiration; false where there is none. Its version stays the same.
+    @discardableResult
+    public func touch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
+        let key = try Self.itemKey(key)
+        let answer = try await cluster.send(
+            .touch(key, expiration: encoded(expiration)),
+            for: key,
+            timeout: timeout
+        )
+        switch answer.reply.status {
+        case .success: return true
+        case .keyNotFound: return false
+        default: throw answer.reply.unexpected(from: answer.origin.server, key: key)
+        }
+    }
+}
+
+extension Item {
+    /// The item of a get's reply; nil for a miss.
+    package init?(_ reply: Reply, from origin: ItemVersion.Origin, key: ItemKey) throws(MemcachedError) {
+        switch reply.status {
+        case .success:
+            self.init(
+                value: reply.value,
+                flags: reply.flags ?? 0,
+                version: ItemVersion(cas: reply.cas, origin: origin)
+            )
+        case .keyNotFound:
+            return nil
+        default:
+            throw reply.unexpected(from: origin.server, key: key)
+        }
+    }
+}
+
+extension MemcachedClient {
+    package static func itemKey(_ key: String, prefix: String = "") throws(MemcachedError) -> ItemKey {
+        do {
+            return try ItemKey(prefix: prefix, name: key)
+        } catch {
+            throw MemcachedError(.invalidKey, "\(error). Nothing was sent", key: prefix + key)
+        }
+    }
+
+    package func encoded(_ expiration: Expiration) -> UInt32 {
+        expiration.encoded(now: cluster.environment.wallClock())
+    }
+}

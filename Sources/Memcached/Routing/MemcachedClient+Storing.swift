@@ -1,0 +1,135 @@
+package import MemcachedFraming
+public import NIOCore
+
+extension MemcachedClient {
+    /// Stores a value, whatever was there. Returns its version.
+    ///
+    /// A value that doesn't fit into an item of the server is refused before it is sent, with
+    /// ``MemcachedError/Code/valueTooLarge``, since a SET that is too large drops the old item.
+    @discardableResult
+    public func set(
+        _ key: String,
+        to value: ByteBuffer,
+        flags: UInt32 = 0,
+        expiration: Expiration = .never
+    ) async throws(MemcachedError) -> ItemVersion {
+        let key = try Self.itemKey(key)
+        let request = try build(key) { () throws(FramingError) in
+            try .store(.set, key, value: value, flags: flags, expiration: encoded(expiration))
+        }
+        let answer = try await cluster.send(request, for: key, timeout: timeout)
+        guard answer.reply.status == .success else { throw answer.reply.unexpected(from: answer.origin.server, key: key) }
+        return answer.version
+    }
+
+    /// Stores a value where the key holds none.
+    public func add(
+        _ key: String,
+        value: ByteBuffer,
+        flags: UInt32 = 0,
+        expiration: Expiration = .never
+    ) async throws(MemcachedError) -> AddOutcome {
+        let key = try Self.itemKey(key)
+        let request = try build(key) { () throws(FramingError) in
+            try .add(key, value: value, flags: flags, expiration: encoded(expiration))
+        }
+        let answer = try await cluster.send(request, for: key, timeout: timeout)
+        switch answer.reply.status {
+        case .success: return .stored(answer.version)
+        case .keyExists: return .exists
+        default: throw answer.reply.unexpected(from: answer.origin.server, key: key)
+        }
+    }
+
+    /// Stores a value where the key holds one already.
+    public func replace(
+        _ key: String,
+        value: ByteBuffer,
+        flags: UInt32 = 0,
+        expiration: Expiration = .never
+    ) async throws(MemcachedError) -> ReplaceOutcome {
+        let key = try Self.itemKey(key)
+        let request = try build(key) { () throws(FramingError) in
+            try .store(.replace, key, value: value, flags: flags, expiration: encoded(expiration))
+        }
+        let answer = try await cluster.send(request, for: key, timeout: timeout)
+        switch answer.reply.status {
+        case .success: return .stored(answer.version)
+        case .keyNotFound: return .missing
+        default: throw answer.reply.unexpected(from: answer.origin.server, key: key)
+        }
+    }
+
+    /// Stores a value where the item still has that version.
+    ///
+    /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare it: it has restarted, the version is
+    ///   another server's, or the server keeps no CAS. Nothing is overwritten then.
+    public func compareAndSwap(
+        _ key: String,
+        to value: ByteBuffer,
+        flags: UInt32 = 0,
+        expiration: Expiration = .never,
+        expecting version: ItemVersion
+    ) async throws(MemcachedError) -> StoreOutcome {
+        let key = try Self.itemKey(key)
+        let request = try build(key) { () throws(FramingError) in
+            let expiration = encoded(expiration)
+            return try .store(.set, key, value: value, flags: flags, expiration: expiration, cas: version.cas)
+        }
+        let answer = try await cluster.send(request, for: key, demanding: version, timeout: timeout)
+        return try StoreOutcome(answer.reply, from: answer.origin, key: key)
+    }
+
+    /// Adds bytes at the end of an item's value. Its flags and its expiration stay.
+    public func append(_ value: ByteBuffer, to key: String) async throws(MemcachedError) -> AppendOutcome {
+        try await concatenate(.append, value, key)
+    }
+
+    /// Adds bytes at the start of an item's value. Its flags and its expiration stay.
+    public func prepend(_ value: ByteBuffer, to key: String) async throws(MemcachedError) -> AppendOutcome {
+        try await concatenate(.prepend, value, key)
+    }
+
+    private func concatenate(
+        _ side: Request.Side,
+        _ value: ByteBuffer,
+        _ key: String
+    ) async throws(MemcachedError) -> AppendOutcome {
+        let key = try Self.itemKey(key)
+        let request = try build(key) { () throws(FramingError) in try .concatenate(side, key, value: value) }
+        let answer = try await cluster.send(request, for: key, timeout: timeout)
+        switch answer.reply.status {
+        case .success: return .stored(answer.version)
+        case .notStored: return .notStored
+        default: throw answer.reply.unexpected(from: answer.origin.server, key: key)
+        }
+    }
+}
+
+extension MemcachedClient {
+    package func build(
+        _ key: ItemKey,
+        _ request: () throws(FramingError) -> Request
+    ) throws(MemcachedError) -> Request {
+        do {
+            return try request()
+        } catch {
+            throw MemcachedError(.valueTooLarge, "\(error). Nothing was sent", key: "\(key)")
+        }
+    }
+}
+
+extension Node.Answer {
+    package var version: ItemVersion { ItemVersion(cas: reply.cas, origin: origin) }
+}
+
+extension StoreOutcome {
+    package init(_ reply: Reply, from origin: ItemVersion.Origin, key: ItemKey) throws(MemcachedError) {
+        switch reply.status {
+        case .success: self = .stored(ItemVersion(cas: reply.cas, origin: origin))
+        case .keyExists: self = .conflict
+        case .keyNotFound: self = .missing
+        default: throw reply.unexpected(from: origin.server, key: key)
+        }
+    }
+}

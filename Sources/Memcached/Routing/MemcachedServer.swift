@@ -1,0 +1,41 @@
+/// A server of the fleet, and its share of the keys.
+public struct MemcachedServer: Hashable, Sendable {
+    /// Where it listens.
+    public var address: ServerAddress
+
+    /// Its share of the keys relative to the other servers', 1 to 1,000,000. Default 1.
+    public var weight: Int
+
+    /// A server by its address.
+    public init(_ address: ServerAddress, weight: Int = 1) {
+        self.address = address
+        self.weight = weight
+    }
+
+    /// Reads `HOST[:PORT][=WEIGHT]`, `[IPv6]:PORT[=WEIGHT]` or `unix:PATH[=WEIGHT]`.
+    ///
+    /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that says what is wrong with the text.
+    public init(_ text: String) throws(MemcachedError) {
+        guard let sign = text.lastIndex(of: "=") else {
+            self.init(try ServerAddress(text))
+            return
+        }
+        let digits = text[text.index(after: sign)...]
+        guard let weight = Int(digits), Self.weights.contains(weight) else {
+            throw MemcachedError(
+                .invalidArgument,
+                "'\(digits)' in '\(text)' is no weight from 1 to 1,000,000; write HOST[:PORT][=WEIGHT]"
+            )
+        }
+        self.init(try ServerAddress(String(text[..<sign])), weight: weight)
+    }
+
+    package static let weights = 1...1_000_000
+}
+
+extension MemcachedServer: CustomStringConvertible {
+    /// The address, and the weight where it isn't 1.
+    public var description: String {
+        weight == 1 ? "\(address)" : "\(address)=\(weight)"
+    }
+}

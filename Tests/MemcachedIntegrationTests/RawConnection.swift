@@ -1,0 +1,69 @@
+import NIOCore
+import NIOPosix
+
+/// A connection that sends any bytes, right or wrong, and gives back whatever arrives.
+final class RawConnection: Sendable {
+    private let channel: any Channel
+    private let bytes: AsyncStream<ByteBuffer>
+
+    private init(channel: any Channel, bytes: AsyncStream<ByteBuffer>) {
+        self.channel = channel
+        self.bytes = bytes
+    }
+
+    /// The connection closes by itself after that time, so that no test waits for ever.
+    static func connect(to address: SocketAddress, closingAfter limit: TimeAmount = .seconds(20)) async throws -> RawConnection {
+        let (bytes, arrivals) = AsyncStream<ByteBuffer>.makeStream()
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Arrivals(arrivals))
+                }
+            }
+            .connect(to: address)
+            .get()
+        let watchdog = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in watchdog.cancel() }
+        return RawConnection(channel: channel, bytes: bytes)
+    }
+
+    func send(_ bytes: ByteBuffer) async throws {
+        try await channel.writeAndFlush(bytes)
+    }
+
+    /// Tells the server that nothing more is coming, and still takes what it has to say.
+    func finishSending() async throws {
+        try await channel.close(mode: .output)
+    }
+
+    /// What arrives next; nil when the connection has ended.
+    func receive() async -> ByteBuffer? {
+        await bytes.first { _ in true }
+    }
+
+    func close() async {
+        try? await channel.close()
+    }
+}
+
+private final class Arrivals: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let arrivals: AsyncStream<ByteBuffer>.Continuation
+
+    init(_ arrivals: AsyncStream<ByteBuffer>.Continuation) {
+        self.arrivals = arrivals
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        arrivals.yield(unwrapInboundIn(data))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        arrivals.finish()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}
