@@ -132,7 +132,8 @@ extension MemcachedProcess {
         let (executable, arguments) = commandLine
         var changes: [Environment.Key: String?] = [:]
         for (name, value) in environment {
-            changes[Environment.Key(rawValue: name) ?? "PATH"] = value
+            guard let key = Environment.Key(rawValue: name) else { return "no name for a variable: \(name)" }
+            changes[key] = value
         }
         do {
             let result = try await Subprocess.run(

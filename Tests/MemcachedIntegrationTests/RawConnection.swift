@@ -1,18 +1,22 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A connection that sends any bytes, right or wrong, and gives back whatever arrives.
 final class RawConnection: Sendable {
     private let channel: any Channel
     private let bytes: AsyncStream<ByteBuffer>
+    private let timedOut = Atomic(false)
 
     private init(channel: any Channel, bytes: AsyncStream<ByteBuffer>) {
         self.channel = channel
         self.bytes = bytes
     }
 
-    /// The connection closes by itself after that time, so that no test waits for ever.
-    static func connect(to address: SocketAddress, closingAfter limit: TimeAmount = .seconds(20)) async throws -> RawConnection {
+    /// The connection fails after that time, so that no test waits for ever.
+    static func connect(to address: SocketAddress, closingAfter limit: TimeAmount = .seconds(20)) async throws
+        -> RawConnection
+    {
         let (bytes, arrivals) = AsyncStream<ByteBuffer>.makeStream()
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelInitializer { channel in
@@ -22,9 +26,13 @@ final class RawConnection: Sendable {
             }
             .connect(to: address)
             .get()
-        let watchdog = channel.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+        let connection = RawConnection(channel: channel, bytes: bytes)
+        let watchdog = channel.eventLoop.scheduleTask(in: limit) {
+            connection.timedOut.store(true, ordering: .relaxed)
+            channel.close(promise: nil)
+        }
         channel.closeFuture.whenComplete { _ in watchdog.cancel() }
-        return RawConnection(channel: channel, bytes: bytes)
+        return connection
     }
 
     func send(_ bytes: ByteBuffer) async throws {
@@ -36,9 +44,18 @@ final class RawConnection: Sendable {
         try await channel.close(mode: .output)
     }
 
-    /// What arrives next; nil when the connection has ended.
-    func receive() async -> ByteBuffer? {
-        await bytes.first { _ in true }
+    /// What arrives next; nil when the server has ended the connection.
+    func receive() async throws -> ByteBuffer? {
+        let arrived = await bytes.first { _ in true }
+        if arrived == nil, timedOut.load(ordering: .relaxed) {
+            throw MemcachedFailure("the server neither answered nor closed the connection")
+        }
+        return arrived
+    }
+
+    /// Whether the server has not ended the connection yet.
+    var isOpen: Bool {
+        channel.isActive
     }
 
     func close() async {

@@ -36,6 +36,22 @@ package final class Cluster: Sendable {
     }
 
     package var now: NIODeadline { clock.now }
+
+    /// Waits, but not past the deadline.
+    package func sleep(_ duration: Duration, until deadline: NIODeadline) async throws(MemcachedError) {
+        let promise = clock.makePromise(of: Void.self)
+        let timer = clock.scheduleTask(deadline: min(deadline, self.deadline(after: duration))) { promise.succeed() }
+        defer { timer.cancel() }
+        do {
+            try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                promise.fail(CancellationError())
+            }
+        } catch {
+            throw MemcachedError(.cancelled, "the task was cancelled")
+        }
+    }
 }
 
 extension Cluster {

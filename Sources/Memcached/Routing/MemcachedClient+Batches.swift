@@ -1,22 +1,5 @@
 package import MemcachedFraming
-public import NIOCore
-
-/// A value for a batch of stores.
-public struct StoreItem: Sendable, Hashable {
-    /// The value's bytes.
-    public var value: ByteBuffer
-    /// The number stored beside it.
-    public var flags: UInt32
-    /// When the item ends.
-    public var expiration: Expiration
-
-    /// A value with its flags and its expiration.
-    public init(value: ByteBuffer, flags: UInt32 = 0, expiration: Expiration = .never) {
-        self.value = value
-        self.flags = flags
-        self.expiration = expiration
-    }
-}
+import NIOCore
 
 /// Batches go to all their servers at once, one round trip each, and tell for each key what came of it: the failure of one server
 /// hides nothing that the others have answered, and never looks like a miss.
@@ -25,7 +8,7 @@ extension MemcachedClient {
     public func getMany(_ keys: some Sequence<String>) async -> [String: Result<Item?, MemcachedError>] {
         await batch(Set(keys)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.get(key, answer: .quiet))
-        } result: { (reply, origin, key) throws(MemcachedError) in
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
             guard let reply else { return nil }
             return try Item(reply, from: origin, key: key)
         }
@@ -39,7 +22,7 @@ extension MemcachedClient {
         let expiration = encoded(expiration)
         return await batch(Set(keys)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.getAndTouch(key, expiration: expiration, answer: .quiet))
-        } result: { (reply, origin, key) throws(MemcachedError) in
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
             guard let reply else { return nil }
             return try Item(reply, from: origin, key: key)
         }
@@ -48,20 +31,8 @@ extension MemcachedClient {
     /// Stores several values, whatever was there. A batch doesn't tell the new versions.
     public func setMany(_ items: [String: StoreItem]) async -> [String: Result<Void, MemcachedError>] {
         await batch(items.keys) { (name, key) throws(MemcachedError) in
-            let item = items[name] ?? StoreItem(value: ByteBuffer())
-            let request = try build(key) { () throws(FramingError) in
-                let expiration = encoded(item.expiration)
-                return try .store(
-                    .set,
-                    key,
-                    value: item.value,
-                    flags: item.flags,
-                    expiration: expiration,
-                    answer: .quiet
-                )
-            }
-            return Node.BatchRequest(request)
-        } result: { (reply, origin, key) throws(MemcachedError) in
+            try batchRequest(toSet: key, items[name] ?? StoreItem(value: ByteBuffer()))
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
             // A quiet store answers only where it fails.
             if let reply { throw reply.unexpected(from: origin.server, key: key) }
         }
@@ -71,7 +42,7 @@ extension MemcachedClient {
     public func deleteMany(_ keys: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
         await batch(Set(keys)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.delete(key, answer: .quiet))
-        } result: { (reply, origin, key) throws(MemcachedError) in
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
             guard let reply else { return true }
             guard reply.status == .keyNotFound else { throw reply.unexpected(from: origin.server, key: key) }
             return false
@@ -84,28 +55,11 @@ extension MemcachedClient {
     ) async -> [String: Result<StoreOutcome, MemcachedError>] {
         await batch(items.keys) { (name, key) throws(MemcachedError) in
             let (item, version) = items[name] ?? (StoreItem(value: ByteBuffer()), ItemVersion(cas: 0))
-            let request = try build(key) { () throws(FramingError) in
-                let expiration = encoded(item.expiration)
-                // Not quiet: a quiet success doesn't tell the new version.
-                return try .store(
-                    .set,
-                    key,
-                    value: item.value,
-                    flags: item.flags,
-                    expiration: expiration,
-                    cas: version.cas
-                )
-            }
+            // Not quiet: a quiet success doesn't tell the new version.
+            let request = try request(toSwap: key, item, expecting: version)
             return Node.BatchRequest(request, demanding: version)
-        } result: { (reply, origin, key) throws(MemcachedError) in
-            guard let reply else {
-                throw MemcachedError(
-                    .protocolViolation,
-                    "the server left a compare-and-swap of a batch without an answer",
-                    server: origin.server
-                )
-            }
-            return try StoreOutcome(reply, from: origin, key: key)
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
+            try StoreOutcome(batchReply: reply, from: origin, key: key)
         }
     }
 }
@@ -113,10 +67,12 @@ extension MemcachedClient {
 extension MemcachedClient {
     /// Builds a request for each key, sends those that could be built, and reads each key's result.
     package func batch<Value>(
-        prefix: String = "",
         _ names: some Collection<String>,
+        key itemKey: (String) throws(MemcachedError) -> ItemKey = { (name) throws(MemcachedError) in
+            try MemcachedClient.itemKey(name)
+        },
         _ request: (String, ItemKey) throws(MemcachedError) -> Node.BatchRequest,
-        result: (Reply?, ItemVersion.Origin, ItemKey) throws(MemcachedError) -> Value
+        result: (String, Reply?, ItemVersion.Origin, ItemKey) throws(MemcachedError) -> Value
     ) async -> [String: Result<Value, MemcachedError>] {
         var results: [String: Result<Value, MemcachedError>] = [:]
         results.reserveCapacity(names.count)
@@ -126,7 +82,7 @@ extension MemcachedClient {
         requests.reserveCapacity(names.count)
         for name in names {
             do throws(MemcachedError) {
-                let key = try Self.itemKey(name, prefix: prefix)
+                let key = try itemKey(name)
                 requests.append((key, try request(name, key)))
                 sent.append(name)
             } catch {
@@ -139,7 +95,7 @@ extension MemcachedClient {
             switch answer {
             case .success(let (reply, origin)):
                 do throws(MemcachedError) {
-                    results[sent[index]] = .success(try result(reply, origin, key))
+                    results[sent[index]] = .success(try result(sent[index], reply, origin, key))
                 } catch {
                     results[sent[index]] = .failure(error)
                 }
@@ -148,5 +104,41 @@ extension MemcachedClient {
             }
         }
         return results
+    }
+}
+
+extension MemcachedClient {
+    package func batchRequest(toSet key: ItemKey, _ item: StoreItem) throws(MemcachedError) -> Node.BatchRequest {
+        let request = try build(key) { () throws(FramingError) in
+            let expiration = encoded(item.expiration)
+            return try .store(
+                .set,
+                key,
+                value: item.value,
+                flags: item.flags,
+                expiration: expiration,
+                answer: .quiet
+            )
+        }
+        return Node.BatchRequest(request)
+    }
+}
+
+extension StoreOutcome {
+    /// A batch's compare-and-swaps are not quiet: each has its reply.
+    package init(
+        batchReply reply: Reply?,
+        from origin: ItemVersion.Origin,
+        key: ItemKey
+    ) throws(MemcachedError) {
+        guard let reply else {
+            throw MemcachedError(
+                .protocolViolation,
+                "the server left a compare-and-swap of a batch without an answer",
+                server: origin.server,
+                key: "\(key)"
+            )
+        }
+        self = try StoreOutcome(reply, from: origin, key: key)
     }
 }

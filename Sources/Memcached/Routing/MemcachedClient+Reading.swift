@@ -14,7 +14,7 @@ extension MemcachedClient {
         return try await item(.getAndTouch(key, expiration: encoded(expiration)), under: key)
     }
 
-    private func item(_ request: Request, under key: ItemKey) async throws(MemcachedError) -> Item? {
+    package func item(_ request: Request, under key: ItemKey) async throws(MemcachedError) -> Item? {
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         return try Item(answer.reply, from: answer.origin, key: key)
     }
@@ -22,7 +22,10 @@ extension MemcachedClient {
     /// Gives an item a new expiration; false where there is none. Its version stays the same.
     @discardableResult
     public func touch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
-        let key = try Self.itemKey(key)
+        try await touch(try Self.itemKey(key), expiration: expiration)
+    }
+
+    package func touch(_ key: ItemKey, expiration: Expiration) async throws(MemcachedError) -> Bool {
         let answer = try await cluster.send(
             .touch(key, expiration: encoded(expiration)),
             for: key,

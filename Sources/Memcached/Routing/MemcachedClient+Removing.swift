@@ -1,11 +1,14 @@
-import MemcachedFraming
+package import MemcachedFraming
 import NIOCore
 
 extension MemcachedClient {
     /// Removes an item; false where there was none.
     @discardableResult
     public func delete(_ key: String) async throws(MemcachedError) -> Bool {
-        let key = try Self.itemKey(key)
+        try await delete(try Self.itemKey(key))
+    }
+
+    package func delete(_ key: ItemKey) async throws(MemcachedError) -> Bool {
         let answer = try await cluster.send(.delete(key), for: key, timeout: timeout)
         switch answer.reply.status {
         case .success: return true
@@ -21,7 +24,13 @@ extension MemcachedClient {
         _ key: String,
         expecting version: ItemVersion
     ) async throws(MemcachedError) -> RemoveOutcome {
-        let key = try Self.itemKey(key)
+        try await delete(try Self.itemKey(key), expecting: version)
+    }
+
+    package func delete(
+        _ key: ItemKey,
+        expecting version: ItemVersion
+    ) async throws(MemcachedError) -> RemoveOutcome {
         let answer = try await cluster.send(
             .delete(key, cas: version.cas),
             for: key,

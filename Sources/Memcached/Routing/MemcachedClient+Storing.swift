@@ -13,9 +13,14 @@ extension MemcachedClient {
         flags: UInt32 = 0,
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> ItemVersion {
-        let key = try Self.itemKey(key)
+        let item = StoreItem(value: value, flags: flags, expiration: expiration)
+        return try await set(try Self.itemKey(key), item)
+    }
+
+    package func set(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> ItemVersion {
         let request = try build(key) { () throws(FramingError) in
-            try .store(.set, key, value: value, flags: flags, expiration: encoded(expiration))
+            let expiration = encoded(item.expiration)
+            return try .store(.set, key, value: item.value, flags: item.flags, expiration: expiration)
         }
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         guard answer.reply.status == .success else { throw answer.reply.unexpected(from: answer.origin.server, key: key) }
@@ -29,9 +34,12 @@ extension MemcachedClient {
         flags: UInt32 = 0,
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> AddOutcome {
-        let key = try Self.itemKey(key)
+        try await add(try Self.itemKey(key), StoreItem(value: value, flags: flags, expiration: expiration))
+    }
+
+    package func add(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> AddOutcome {
         let request = try build(key) { () throws(FramingError) in
-            try .add(key, value: value, flags: flags, expiration: encoded(expiration))
+            try .add(key, value: item.value, flags: item.flags, expiration: encoded(item.expiration))
         }
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         switch answer.reply.status {
@@ -48,9 +56,13 @@ extension MemcachedClient {
         flags: UInt32 = 0,
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> ReplaceOutcome {
-        let key = try Self.itemKey(key)
+        try await replace(try Self.itemKey(key), StoreItem(value: value, flags: flags, expiration: expiration))
+    }
+
+    package func replace(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> ReplaceOutcome {
         let request = try build(key) { () throws(FramingError) in
-            try .store(.replace, key, value: value, flags: flags, expiration: encoded(expiration))
+            let expiration = encoded(item.expiration)
+            return try .store(.replace, key, value: item.value, flags: item.flags, expiration: expiration)
         }
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         switch answer.reply.status {
@@ -71,11 +83,16 @@ extension MemcachedClient {
         expiration: Expiration = .never,
         expecting version: ItemVersion
     ) async throws(MemcachedError) -> StoreOutcome {
-        let key = try Self.itemKey(key)
-        let request = try build(key) { () throws(FramingError) in
-            let expiration = encoded(expiration)
-            return try .store(.set, key, value: value, flags: flags, expiration: expiration, cas: version.cas)
-        }
+        let item = StoreItem(value: value, flags: flags, expiration: expiration)
+        return try await compareAndSwap(try Self.itemKey(key), item, expecting: version)
+    }
+
+    package func compareAndSwap(
+        _ key: ItemKey,
+        _ item: StoreItem,
+        expecting version: ItemVersion
+    ) async throws(MemcachedError) -> StoreOutcome {
+        let request = try request(toSwap: key, item, expecting: version)
         let answer = try await cluster.send(request, for: key, demanding: version, timeout: timeout)
         return try StoreOutcome(answer.reply, from: answer.origin, key: key)
     }
@@ -107,6 +124,24 @@ extension MemcachedClient {
 }
 
 extension MemcachedClient {
+    package func request(
+        toSwap key: ItemKey,
+        _ item: StoreItem,
+        expecting version: ItemVersion
+    ) throws(MemcachedError) -> Request {
+        try build(key) { () throws(FramingError) in
+            let expiration = encoded(item.expiration)
+            return try .store(
+                .set,
+                key,
+                value: item.value,
+                flags: item.flags,
+                expiration: expiration,
+                cas: version.cas
+            )
+        }
+    }
+
     package func build(
         _ key: ItemKey,
         _ request: () throws(FramingError) -> Request

@@ -60,6 +60,11 @@ public struct MemcachedClient: Sendable {
         MemcachedClient(cluster: cluster, timeout: timeout)
     }
 
+    /// The same client, whose calls end by that time.
+    package func until(_ deadline: NIODeadline) -> MemcachedClient {
+        timeout(.nanoseconds(max(0, (deadline - cluster.now).nanoseconds)))
+    }
+
     /// Ends the client: new calls throw ``MemcachedError/Code/clientClosed``, and replies that are due may still come for as long as
     /// ``ClientConfiguration/shutdownTimeout`` allows. Returns when all connections are closed.
     public func shutdown() async {

@@ -6,6 +6,7 @@ final class GoldenExchange {
     let process: MemcachedProcess
     private(set) var record: GoldenRecord
     private var connection: RawConnection
+    private var held: [RawConnection] = []
     private var decoder = FrameDecoder(expecting: .reply, maximumBodyLength: 1 << 20)
     private var opaque: UInt32 = 0
 
@@ -34,21 +35,33 @@ final class GoldenExchange {
     /// Does something that is too long to record.
     func prepare(_ description: String, _ requests: [Request]) async throws {
         record.prepared = description
-        let steps = record.steps
-        try await sendFenced(requests.map(bytes))
-        record.steps = steps
+        _ = try await answers(to: requests.map(bytes))
     }
 
     /// Sends the same until the reply is of that status, and records only the last time.
     func send(_ request: @autoclosure () throws -> Request, until status: Status) async throws {
-        let before = record.steps
+        let before = (steps: record.steps, opaque: opaque)
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {
-            record.steps = before
+            record.steps = before.steps
+            opaque = before.opaque
             if try await send(request()).last?.status == status { return }
             try await Task.sleep(for: .milliseconds(20))
         }
         throw MemcachedFailure("no reply of status '\(status)' within 10 s")
+    }
+
+    /// Sends STAT, and records only these statistics and the end: the others come and go with the server's version.
+    func sendStat(_ group: ItemKey? = nil, keeping names: Set<String>) async throws {
+        record.prepared = "Of the statistics only these are kept: \(names.sorted().joined(separator: ", "))"
+        let replies = try await send(.stat(group))
+        let kept = replies.filter { $0.key.readableBytes == 0 || names.contains(String(buffer: $0.key)) }
+        let lines = kept.map { reply in
+            var bytes = ByteBuffer()
+            bytes.writeReply(reply)
+            return GoldenLine(bytes).text
+        }
+        record.steps[record.steps.endIndex - 1].server = lines
     }
 
     /// Sends the last step, and takes all replies until the server closes.
@@ -58,6 +71,11 @@ final class GoldenExchange {
 
     func sendUntilClosed(raw frames: ByteBuffer...) async throws {
         try await sendLast(frames, ending: .closedByServer)
+    }
+
+    /// Says nothing, and takes what the server says until it closes.
+    func listenUntilClosed() async throws {
+        try await sendLast([], ending: .closedByServer)
     }
 
     /// Sends the last step, says that nothing more is coming, and takes what the server answers after all.
@@ -79,40 +97,53 @@ final class GoldenExchange {
         connection = try await RawConnection.connect(to: process.socketAddress)
     }
 
+    /// Opens another connection and goes on there; those before stay open.
+    func connectOnceMore() async throws {
+        held.append(connection)
+        connection = try await RawConnection.connect(to: process.socketAddress)
+    }
+
     func close() async {
-        await connection.close()
+        for connection in held + [connection] { await connection.close() }
     }
 
     @discardableResult
     private func sendFenced(_ frames: [ByteBuffer]) async throws -> [Reply] {
+        let replies = try await answers(to: frames)
+        note(frames, replies)
+        return try replies.map(Reply.init)
+    }
+
+    private func answers(to frames: [ByteBuffer]) async throws -> [Frame] {
         var stream = ByteBuffer()
         for frame in frames { stream.writeImmutableBuffer(frame) }
         stream.writeRequest(.version, opaque: Self.fence)
         try await connection.send(stream)
         var replies: [Frame] = []
         while let reply = try await nextFrame(), reply.header.opaque != Self.fence { replies.append(reply) }
-        note(frames, replies)
-        return try replies.map(Reply.init)
+        return replies
     }
 
     private func sendLast(_ frames: [ByteBuffer], ending: GoldenRecord.Ending) async throws {
         var stream = ByteBuffer()
         for frame in frames { stream.writeImmutableBuffer(frame) }
-        try await connection.send(stream)
-        if ending == .waiting { try await connection.finishSending() }
-        var replies: [Frame] = []
-        while let bytes = await connection.receive() {
-            decoder.append(bytes)
-            while let reply = try decoder.next() { replies.append(reply) }
+        if stream.readableBytes > 0 { try await connection.send(stream) }
+        if ending == .waiting {
+            // A server that closes does so at once; this one must not.
+            try await Task.sleep(for: .milliseconds(200))
+            guard connection.isOpen else { throw MemcachedFailure("the server closed: \(record.claim)") }
+            try await connection.finishSending()
         }
-        note(frames, replies)
+        var arrived = ByteBuffer()
+        while let bytes = try await connection.receive() { arrived.writeImmutableBuffer(bytes) }
+        record.steps.append(GoldenRecord.Step(client: frames.map { GoldenLine($0).text }, server: lines(of: arrived)))
         record.ending = ending
     }
 
     private func nextFrame() async throws -> Frame? {
         while true {
             if let frame = try decoder.next() { return frame }
-            guard let bytes = await connection.receive() else {
+            guard let bytes = try await connection.receive() else {
                 throw MemcachedFailure("the server closed the connection: \(record.claim)")
             }
             decoder.append(bytes)
@@ -120,12 +151,27 @@ final class GoldenExchange {
     }
 
     private func note(_ frames: [ByteBuffer], _ replies: [Frame]) {
-        let server = replies.map { frame in
-            var bytes = ByteBuffer()
-            bytes.writeFrameHeader(frame.header)
-            bytes.writeImmutableBuffer(frame.body)
-            return GoldenLine(bytes).text
-        }
+        let server = replies.map { GoldenLine(ByteBuffer($0)).text }
         record.steps.append(GoldenRecord.Step(client: frames.map { GoldenLine($0).text }, server: server))
+    }
+
+    /// A line for each frame, and one for a rest that is none: a server may answer in text.
+    private func lines(of stream: ByteBuffer) -> [String] {
+        decoder.append(stream)
+        var lines: [String] = []
+        var rest = stream
+        while let frame = try? decoder.next() {
+            rest.moveReaderIndex(forwardBy: FrameHeader.length + frame.body.readableBytes)
+            lines.append(GoldenLine(ByteBuffer(frame)).text)
+        }
+        return rest.readableBytes == 0 ? lines : lines + [GoldenLine(rest).text]
+    }
+}
+
+extension ByteBuffer {
+    fileprivate init(_ frame: Frame) {
+        self.init()
+        writeFrameHeader(frame.header)
+        writeImmutableBuffer(frame.body)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Subprocess
 import Testing
 
 /// Replays every scenario of `Fixtures/frames` on a real memcached. With RECORD_FIXTURES=1 in the environment, the fixtures are
@@ -25,7 +26,9 @@ struct GoldenFramesTests {
             records.append(try await scenario.record(group, environment: environment))
         }
         guard ProcessInfo.processInfo.environment["RECORD_FIXTURES"] == nil else {
-            let server = (["memcached 1.6.18"] + group.arguments).joined(separator: " ")
+            let version = try await Subprocess.run(.name("memcached"), arguments: ["-V"], output: .string(limit: 100))
+            let words = [version.standardOutput.trimmingCharacters(in: .newlines)] + group.arguments
+            let server = words.joined(separator: " ")
             try GoldenFile(server: server, scenarios: records).write(group.name)
             return
         }

@@ -1,7 +1,8 @@
 import MemcachedFraming
 import NIOCore
 
-/// A frame as a line of the fixture: its bytes in hexadecimal, a gap between its fields, and what they mean.
+/// A frame as a line of the fixture: its bytes in hexadecimal, a gap between its fields, and what they
+/// mean. A long field of equal bytes is written once: "78*1100".
 struct GoldenLine {
     let bytes: ByteBuffer
 
@@ -10,20 +11,21 @@ struct GoldenLine {
     }
 
     init(parsing line: String) throws {
-        let digits = line.prefix { $0 != "#" }.filter { $0 != " " }
-        guard digits.count.isMultiple(of: 2) else { throw MemcachedFailure("an odd number of digits: \(line)") }
         var bytes = ByteBuffer()
-        var rest = digits[...]
-        while !rest.isEmpty {
-            guard let byte = UInt8(rest.prefix(2), radix: 16) else { throw MemcachedFailure("no hexadecimal: \(line)") }
-            bytes.writeInteger(byte)
-            rest = rest.dropFirst(2)
+        for field in line.prefix(while: { $0 != "#" }).split(separator: " ") {
+            let parts = field.split(separator: "*")
+            let digits = parts[0].compactMap(\.hexDigitValue)
+            guard digits.count == parts[0].count, digits.count.isMultiple(of: 2) else {
+                throw MemcachedFailure("no hexadecimal: \(line)")
+            }
+            let once = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+            for _ in 0..<(parts.count == 2 ? Int(parts[1]) ?? 0 : 1) { bytes.writeBytes(once) }
         }
         self.bytes = bytes
     }
 
     var text: String {
-        guard let frame else { return Self.hexadecimal(bytes) + " # not a frame" }
+        guard let frame else { return Self.hexadecimal(bytes) + " # no frame: '\(Self.printable(bytes))'" }
         let header = bytes.getSlice(at: bytes.readerIndex, length: FrameHeader.length) ?? ByteBuffer()
         let fields = [header, frame.extras, frame.key, frame.value].filter { $0.readableBytes > 0 }
         return fields.map(Self.hexadecimal).joined(separator: " ") + " # " + Self.meaning(frame)
@@ -75,8 +77,12 @@ struct GoldenLine {
     }
 
     private static func hexadecimal(_ bytes: ByteBuffer) -> String {
+        let view = bytes.readableBytesView
+        if view.count > 32, let first = view.first, view.allSatisfy({ $0 == first }) {
+            return hexadecimal(ByteBuffer(bytes: [first])) + "*\(view.count)"
+        }
         let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.readableBytesView.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        let text = view.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         return String(decoding: text, as: UTF8.self)
     }
 }

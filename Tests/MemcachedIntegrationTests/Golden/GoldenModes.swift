@@ -6,7 +6,7 @@ extension GoldenGroup {
         name: "small-items",
         arguments: ["-I", "1k", "-o", "slab_chunk_max=512"],
         scenarios: [
-            GoldenScenario("A SET that is too large gives status 3, has deleted the old value, and the connection survives") {
+            GoldenScenario("A SET that is too large gives status 3 and has deleted the old value") {
                 try await $0.send(.set("k", "old"))
                 try await $0.send(.set("k", tooLarge))
                 try await $0.send(.get("k"))
@@ -49,11 +49,22 @@ extension GoldenGroup {
                 try await $0.send(.get("k"))
                 try await $0.send(.increment("n", by: 1, initial: 1))
             },
-            GoldenScenario("With -C, a write with any CAS succeeds silently", masked: []) {
+            GoldenScenario("With -C, a SET, a REPLACE and an APPEND with any CAS succeed silently", masked: []) {
                 try await $0.send(.set("k", "one"))
                 try await $0.send(.set("k", "two", cas: 999))
                 try await $0.send(.get("k"))
+                try await $0.send(.replace("k", "three", cas: 999))
+                try await $0.send(.append("k", ", four", cas: 999))
+                try await $0.send(.get("k"))
+            },
+            GoldenScenario("With -C, a DELETE with a CAS gives status 2: no item has that CAS", masked: []) {
+                try await $0.send(.set("k", "one"))
                 try await $0.send(.delete("k", cas: 999))
+                try await $0.send(.get("k"))
+            },
+            GoldenScenario("With -C, an INCREMENT with a CAS gives status 2", masked: []) {
+                try await $0.send(.set("n", "1"))
+                try await $0.send(.increment("n", by: 1, cas: 999))
             },
         ]
     )
@@ -80,9 +91,29 @@ extension GoldenGroup {
                 let value = String(repeating: "x", count: 400)
                 let filling = try (0..<20_000).map { try Request.set("filling-\($0)", value, .quiet) }
                 try await $0.prepare("20,000 SETQ of 400 bytes, each under a key of its own", filling)
-                let last = try Request.set("one more", value)
-                try await $0.send(last)
+                try await $0.send(.set("one more", value))
                 try await $0.send(.set("one more", value, .quiet), .noop)
+            }
+        ]
+    )
+
+    static let textOnly = GoldenGroup(
+        name: "text-only",
+        arguments: ["-B", "ascii"],
+        scenarios: [
+            GoldenScenario("A server for text only answers in text") {
+                try await $0.sendWithoutEnd(raw: $0.bytes(.noop), ByteBuffer(string: "\n"))
+            }
+        ]
+    )
+
+    static let connectionLimit = GoldenGroup(
+        name: "connection-limit",
+        arguments: ["-c", "64", "-t", "1"],
+        scenarios: [
+            GoldenScenario("A server with too many connections says so in text, then closes") {
+                for _ in 0..<64 { try await $0.connectOnceMore() }
+                try await $0.listenUntilClosed()
             }
         ]
     )
@@ -107,7 +138,9 @@ extension GoldenGroup {
             GoldenScenario("Before authentication, VERSION is answered", masked: [.values]) {
                 try await $0.send(.version)
             },
-            GoldenScenario("Before authentication, the mechanisms are listed") { try await $0.send(.saslListMechanisms) },
+            GoldenScenario("Before authentication, the mechanisms are listed") {
+                try await $0.send(.saslListMechanisms)
+            },
         ]
     )
 
@@ -126,6 +159,13 @@ extension GoldenGroup {
             },
             GoldenScenario("An unknown mechanism gives status 0x20, and the connection stays") {
                 try await $0.send(authenticate("NONSENSE", "data"))
+            },
+            GoldenScenario("Without data, AUTH asks for it under status 0x21, and STEP brings it") {
+                try await $0.send(authenticate("PLAIN", ""))
+                try await $0.send(
+                    .saslStep(mechanism: ItemKey("PLAIN"), data: ByteBuffer(string: "\0testuser\0secret"))
+                )
+                try await $0.send(.noop)
             },
             GoldenScenario("SCRAM-SHA-256 answers with a challenge under status 0x21", masked: [.values]) {
                 try await $0.send(authenticate("SCRAM-SHA-256", "n,,n=testuser,r=fyko+d2lbbFgONRv9qkxdawL"))

@@ -37,7 +37,8 @@ struct GoldenFile: Codable {
 
     static func url(_ name: String) -> URL {
         URL(filePath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
             .appending(path: "Fixtures/frames/\(name).json")
     }
 

@@ -47,7 +47,7 @@ struct GoldenGroup: Sendable, CustomStringConvertible {
 
     static let all: [GoldenGroup] = [
         .retrieval, .storage, .counters, .administration, .compareAndSwap, .expiration, .brokenFrames,
-        .smallItems, .casOff, .flushOff, .fullMemory, .unauthenticated, .authentication,
+        .smallItems, .casOff, .flushOff, .fullMemory, .textOnly, .connectionLimit, .unauthenticated, .authentication,
     ]
 }
 
@@ -65,10 +65,19 @@ extension Request {
         _ answer: Answer = .always
     ) throws -> Request {
         let value = ByteBuffer(string: value)
-        return try .store(.set, ItemKey(name), value: value, flags: flags, expiration: expiration, cas: cas, answer: answer)
+        return try .store(
+            .set,
+            ItemKey(name),
+            value: value,
+            flags: flags,
+            expiration: expiration,
+            cas: cas,
+            answer: answer
+        )
     }
 
-    static func replace(_ name: String, _ value: String, cas: UInt64 = 0, _ answer: Answer = .always) throws -> Request {
+    static func replace(_ name: String, _ value: String, cas: UInt64 = 0, _ answer: Answer = .always) throws -> Request
+    {
         let value = ByteBuffer(string: value)
         return try .store(.replace, ItemKey(name), value: value, flags: 0, expiration: 0, cas: cas, answer: answer)
     }
@@ -81,7 +90,8 @@ extension Request {
         try .concatenate(.append, ItemKey(name), value: ByteBuffer(string: value), cas: cas, answer: answer)
     }
 
-    static func prepend(_ name: String, _ value: String, cas: UInt64 = 0, _ answer: Answer = .always) throws -> Request {
+    static func prepend(_ name: String, _ value: String, cas: UInt64 = 0, _ answer: Answer = .always) throws -> Request
+    {
         try .concatenate(.prepend, ItemKey(name), value: ByteBuffer(string: value), cas: cas, answer: answer)
     }
 

@@ -1,0 +1,68 @@
+import NIOCore
+
+/// Another codec's values, compressed with zlib where that makes them smaller. Made by
+/// ``ValueCodec/compressed(above:level:inflationLimit:)``.
+///
+/// Reads compressed and uncompressed values alike, gzip too where a convention says so.
+public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
+    private let wrapped: Wrapped
+    private let threshold: Int
+    private let level: ZlibLevel
+    private let inflationLimit: Int
+
+    init(_ wrapped: Wrapped, threshold: Int, level: ZlibLevel, inflationLimit: Int) {
+        self.wrapped = wrapped
+        self.threshold = threshold
+        self.level = level
+        self.inflationLimit = inflationLimit
+    }
+
+    /// The wrapped codec's name and `zlib-compressed`.
+    public var name: String { "\(wrapped.name), zlib-compressed" }
+
+    /// The value as the wrapped codec writes it, compressed if it is above the threshold and gets smaller.
+    ///
+    /// - Throws: What the wrapped codec throws, and ``ValueCodecError/Code/tooLarge`` for a value that no reader with
+    ///   the same inflation limit could read again.
+    public func encode(_ value: Wrapped.Value) throws -> EncodedValue {
+        var encoded = try wrapped.encode(value)
+        guard encoded.compression == .none, encoded.bytes.readableBytes > threshold else { return encoded }
+        guard encoded.bytes.readableBytes <= inflationLimit else {
+            throw ValueCodecError(
+                .tooLarge,
+                "a value of \(encoded.bytes.readableBytes) bytes exceeds the inflation limit of \(inflationLimit) bytes, "
+                    + "and would not be read again"
+            )
+        }
+        if let deflated = try encoded.bytes.deflated(level: level) {
+            encoded.bytes = deflated
+            encoded.compression = .zlib
+        }
+        return encoded
+    }
+
+    /// The value, inflated first where it is compressed.
+    ///
+    /// - Throws: What ``EncodedValue/inflated(limit:)`` and the wrapped codec throw.
+    public func decode(_ encoded: EncodedValue) throws -> Wrapped.Value {
+        try wrapped.decode(try encoded.inflated(limit: inflationLimit))
+    }
+}
+
+extension ValueCodec {
+    /// This codec's values, compressed with zlib where that makes them smaller.
+    ///
+    /// - Parameters:
+    ///   - threshold: Values of up to this many bytes stay as they are. Below a few hundred bytes compression rarely
+    ///     pays.
+    ///   - level: How hard zlib tries.
+    ///   - inflationLimit: The most bytes that a value may have uncompressed, 64 MiB by default and at most 1 GiB. A
+    ///     stored value that inflates to more is an error, however small it is on the server.
+    public func compressed(
+        above threshold: Int,
+        level: ZlibLevel = .standard,
+        inflationLimit: Int = EncodedValue.defaultInflationLimit
+    ) -> CompressedCodec<Self> {
+        CompressedCodec(self, threshold: threshold, level: level, inflationLimit: inflationLimit)
+    }
+}

@@ -1,0 +1,65 @@
+/// What keeps the keys of one dictionary apart from those of others on the same servers.
+///
+/// A plain prefix is joined to the key by a colon, and may not contain one itself, so that no two plain prefixes ever share an
+/// item: `profiles` and `ada` give `profiles:ada`.
+public struct KeyPrefix: Hashable, Sendable {
+    private enum Kind: Hashable, Sendable {
+        case plain, verbatim
+    }
+
+    private let text: String
+    private let kind: Kind
+
+    /// A plain prefix: 1 byte or more, without `:` and `#`, which are the separators.
+    ///
+    /// A prefix that breaks this rule makes every call of its dictionary throw ``MemcachedError/Code/invalidKey``.
+    public init(_ text: String) {
+        self.text = text
+        kind = .plain
+    }
+
+    private init(verbatim text: String) {
+        self.text = text
+        kind = .verbatim
+    }
+
+    /// A prefix that is put before the key as it is, separators included, for keys that others have laid out: `app:profiles:`.
+    ///
+    /// It is unguarded: `a` with the key `bc` and `ab` with the key `c` are the same item.
+    public static func verbatim(_ text: String) -> KeyPrefix {
+        KeyPrefix(verbatim: text)
+    }
+
+    /// No prefix: the keys are the items' own.
+    public static let none = KeyPrefix.verbatim("")
+
+    /// Before a key as it is.
+    static let separator = ":"
+    /// Before a key's hash.
+    static let hashSeparator = "#"
+}
+
+extension KeyPrefix: ExpressibleByStringLiteral {
+    /// A plain prefix.
+    public init(stringLiteral text: String) {
+        self.init(text)
+    }
+}
+
+extension KeyPrefix {
+    /// What stands before a key, its separator included, and what before a key's hash.
+    func joined() throws(MemcachedError) -> (plain: String, hashed: String) {
+        guard kind == .plain else { return (text, text + Self.hashSeparator) }
+        guard !text.isEmpty else {
+            throw MemcachedError(.invalidKey, "the key prefix is empty; use KeyPrefix.none for keys without a prefix")
+        }
+        guard !text.contains(where: { $0 == ":" || $0 == "#" }) else {
+            throw MemcachedError(
+                .invalidKey,
+                "the key prefix '\(text)' contains ':' or '#', which separate a prefix from its keys; leave them out, "
+                    + "or use KeyPrefix.verbatim"
+            )
+        }
+        return (text + Self.separator, text + Self.hashSeparator)
+    }
+}

@@ -1,0 +1,29 @@
+import Crypto
+import MemcachedFraming
+
+/// A dictionary's rule for the keys of its items.
+struct KeySpace: Sendable {
+    private let prefix: Result<(plain: String, hashed: String), MemcachedError>
+    private let longKeys: LongKeyPolicy
+
+    init(prefix: KeyPrefix, longKeys: LongKeyPolicy) {
+        self.prefix = Result { () throws(MemcachedError) in try prefix.joined() }
+        self.longKeys = longKeys
+    }
+
+    /// The item's key.
+    func itemKey(_ key: String) throws(MemcachedError) -> ItemKey {
+        let prefix = try prefix.get()
+        let length = prefix.plain.utf8.count + key.utf8.count
+        guard length > ItemKey.maximumLength, longKeys == .hash else {
+            guard !key.isEmpty else {
+                throw MemcachedError(.invalidKey, "the key is empty. Nothing was sent", key: prefix.plain)
+            }
+            return try MemcachedClient.itemKey(key, prefix: prefix.plain)
+        }
+        let digest = SHA256.hash(data: Array(key.utf8)).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return try MemcachedClient.itemKey(digest.joined(), prefix: prefix.hashed)
+    }
+}

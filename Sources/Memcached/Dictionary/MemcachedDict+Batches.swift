@@ -1,0 +1,132 @@
+import MemcachedFraming
+import NIOCore
+
+/// Batches cost one round trip for each server. They come in two faces: one that throws where any key failed, and one,
+/// `results`, that tells for each key what came of it. The failure of one server hides nothing that the others have answered in
+/// `results`, and never looks like a miss in either.
+extension MemcachedDict {
+    /// The stored values under several keys; those without one are left out.
+    ///
+    /// - Throws: the first failure, where any key failed. ``results(forKeys:)`` tells all.
+    public func values(forKeys keys: some Sequence<String>) async throws(MemcachedError) -> [String: Value] {
+        try Self.all(await results(forKeys: keys)).compactMapValues(\.self)
+    }
+
+    /// The stored values with their versions under several keys; those without one are left out.
+    ///
+    /// - Throws: the first failure, where any key failed. ``entryResults(forKeys:)`` tells all.
+    public func entries(
+        forKeys keys: some Sequence<String>
+    ) async throws(MemcachedError) -> [String: MemcachedEntry<Value>] {
+        try Self.all(await entryResults(forKeys: keys)).compactMapValues(\.self)
+    }
+
+    /// For each key its stored value, nil for a miss, or why that isn't known.
+    public func results(forKeys keys: some Sequence<String>) async -> [String: Result<Value?, MemcachedError>] {
+        await entryResults(forKeys: keys).mapValues { $0.map { $0?.value } }
+    }
+
+    /// For each key its stored value with its version, nil for a miss, or why that isn't known.
+    public func entryResults(
+        forKeys names: some Sequence<String>
+    ) async -> [String: Result<MemcachedEntry<Value>?, MemcachedError>] {
+        await client.batch(Self.unique(names), key: keys.itemKey) { (_, key) throws(MemcachedError) in
+            Node.BatchRequest(.get(key, answer: .quiet))
+        } result: { (name, reply, origin, key) throws(MemcachedError) in
+            guard let reply, let item = try Item(reply, from: origin, key: key) else { return nil }
+            return MemcachedEntry(key: name, value: try decode(item, key), version: item.version)
+        }
+    }
+
+    /// Stores several values, whatever was there. A batch doesn't tell the new versions.
+    ///
+    /// - Throws: the first failure, where any key failed; the others are stored. ``results(storing:expiration:)`` tells all.
+    public func store(_ values: [String: Value], expiration: Expiration? = nil) async throws(MemcachedError) {
+        _ = try Self.all(await results(storing: values, expiration: expiration))
+    }
+
+    /// Stores several values, whatever was there, and tells for each key whether that failed.
+    public func results(
+        storing values: [String: Value],
+        expiration: Expiration? = nil
+    ) async -> [String: Result<Void, MemcachedError>] {
+        await client.batch(values.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
+            guard let value = values[name] else { throw MemcachedError(.invalidArgument, "no value", key: name) }
+            return try client.batchRequest(toSet: key, try encode(value, expiration, under: "\(key)"))
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
+            // A quiet store answers only where it fails.
+            if let reply { throw reply.unexpected(from: origin.server, key: key) }
+        }
+    }
+
+    /// Stores several entries, each where nobody else has stored since it was read, and tells each key's outcome.
+    ///
+    /// Of several entries with the same key the last one is stored.
+    public func results(
+        storing entries: some Sequence<MemcachedEntry<Value>>,
+        expiration: Expiration? = nil
+    ) async -> [String: Result<StoreOutcome, MemcachedError>] {
+        let entries = Dictionary(entries.map { ($0.key, $0) }) { $1 }
+        return await client.batch(entries.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
+            guard let entry = entries[name] else { throw MemcachedError(.invalidArgument, "no entry", key: name) }
+            let item = try encode(entry.value, expiration, under: "\(key)")
+            return Node.BatchRequest(
+                try client.request(toSwap: key, item, expecting: entry.version),
+                demanding: entry.version
+            )
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
+            try StoreOutcome(batchReply: reply, from: origin, key: key)
+        }
+    }
+
+    /// Removes several values. Returns the keys that held one.
+    ///
+    /// - Throws: the first failure, where any key failed; the others are removed. ``results(removing:)`` tells all.
+    @discardableResult
+    public func removeValues(forKeys keys: some Sequence<String>) async throws(MemcachedError) -> Set<String> {
+        Set(try Self.all(await results(removing: keys)).filter(\.value).keys)
+    }
+
+    /// Removes several values, and tells for each key whether it held one.
+    public func results(removing names: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
+        await client.batch(Self.unique(names), key: keys.itemKey) { (_, key) throws(MemcachedError) in
+            Node.BatchRequest(.delete(key, answer: .quiet))
+        } result: { (_, reply, origin, key) throws(MemcachedError) in
+            guard let reply else { return true }
+            guard reply.status == .keyNotFound else { throw reply.unexpected(from: origin.server, key: key) }
+            return false
+        }
+    }
+}
+
+extension MemcachedDict {
+    /// Each key once, in order of appearance.
+    private static func unique(_ names: some Sequence<String>) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+
+    /// All values, or the first failure by the order of the keys.
+    private static func all<Answer>(
+        _ results: [String: Result<Answer, MemcachedError>]
+    ) throws(MemcachedError) -> [String: Answer] {
+        var values: [String: Answer] = [:]
+        values.reserveCapacity(results.count)
+        var failures: [(key: String, error: MemcachedError)] = []
+        for (key, result) in results {
+            switch result {
+            case .success(let value): values[key] = value
+            case .failure(let error): failures.append((key, error))
+            }
+        }
+        guard let first = failures.min(by: { $0.key < $1.key }) else { return values }
+        guard failures.count > 1 else { throw first.error }
+        throw MemcachedError(
+            first.error.code,
+            "\(failures.count) of \(results.count) keys failed, this one among them: \(first.error.message)",
+            server: first.error.server,
+            key: first.error.key,
+            cause: first.error.cause
+        )
+    }
+}

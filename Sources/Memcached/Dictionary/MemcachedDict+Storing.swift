@@ -1,0 +1,66 @@
+import MemcachedFraming
+import NIOCore
+
+extension MemcachedDict {
+    /// Stores a value, whatever was there. Returns its version.
+    ///
+    /// - Parameter expiration: when the item ends; nil for the dictionary's own default.
+    @discardableResult
+    public func store(
+        _ value: Value,
+        forKey key: String,
+        expiration: Expiration? = nil
+    ) async throws(MemcachedError) -> ItemVersion {
+        let key = try keys.itemKey(key)
+        return try await client.set(key, try encode(value, expiration, under: "\(key)"))
+    }
+
+    /// Stores a value where the key holds none.
+    public func add(
+        _ value: Value,
+        forKey key: String,
+        expiration: Expiration? = nil
+    ) async throws(MemcachedError) -> AddOutcome {
+        let key = try keys.itemKey(key)
+        return try await client.add(key, try encode(value, expiration, under: "\(key)"))
+    }
+
+    /// Stores a value where the key holds one already.
+    public func replace(
+        _ value: Value,
+        forKey key: String,
+        expiration: Expiration? = nil
+    ) async throws(MemcachedError) -> ReplaceOutcome {
+        let key = try keys.itemKey(key)
+        return try await client.replace(key, try encode(value, expiration, under: "\(key)"))
+    }
+
+    /// Stores an entry's value where nobody else has stored since it was read.
+    ///
+    /// The protocol can't tell how long the item had still to live, and a store sets its expiration anew: name the one that it is
+    /// to have.
+    ///
+    /// - Parameter expiration: when the item ends; nil for the dictionary's own default.
+    /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare the version, as after its restart.
+    public func store(
+        _ entry: MemcachedEntry<Value>,
+        expiration: Expiration? = nil
+    ) async throws(MemcachedError) -> StoreOutcome {
+        let key = try keys.itemKey(entry.key)
+        let item = try encode(entry.value, expiration, under: "\(key)")
+        return try await client.compareAndSwap(key, item, expecting: entry.version)
+    }
+
+    /// Removes an item; false where there was none.
+    @discardableResult
+    public func removeValue(forKey key: String) async throws(MemcachedError) -> Bool {
+        try await client.delete(try keys.itemKey(key))
+    }
+
+    /// Removes an entry's item where nobody else has stored since it was read.
+    ///
+    /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare the version, as after its restart.
+    public func remove(_ entry: MemcachedEntry<Value>) async throws(MemcachedError) -> RemoveOutcome {
+        try await client.delete(try keys.itemKey(entry.key), expecting: entry.version)
+    }
+}

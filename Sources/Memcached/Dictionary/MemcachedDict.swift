@@ -1,0 +1,147 @@
+import MemcachedFraming
+import NIOCore
+
+/// A dictionary whose values are kept in memcached, under keys with a common prefix.
+///
+/// ```swift
+/// let profiles = MemcachedDict<Profile>(client, keyPrefix: "profiles", codec: .json().compressed(above: 1_024))
+/// try await profiles.store(Profile(name: "Ada", visits: 0), forKey: "ada", expiration: .after(.seconds(3600)))
+/// let ada = try await profiles["ada"]     // Profile?; nil is a miss, an outage throws
+/// ```
+///
+/// What comes out is a copy, and a changed copy is stored only by a call that says so: ``store(_:forKey:expiration:)`` whatever is
+/// there, ``store(_:expiration:)`` where nobody else has stored meanwhile, or ``update(forKey:expiration:attempts:whenUnknown:_:)``,
+/// which reads, changes and stores until no other writer is in between.
+///
+/// - A miss is nil. An item can vanish at any time: by its expiration, when the server needs room, when it restarts.
+/// - A lost race is an outcome, such as ``StoreOutcome/conflict``.
+/// - Everything else throws ``MemcachedError``. A value that the codec can't read throws ``MemcachedError/Code/undecodable`` and
+///   is never taken for a miss.
+///
+/// A dictionary is a small value; any number of them, of different types and prefixes, can use the same client.
+public struct MemcachedDict<Value: Sendable>: Sendable {
+    let client: MemcachedClient
+    let keys: KeySpace
+    let codec: any ValueCodec<Value>
+    let flags: FlagsConvention
+    let expiration: Expiration
+    let flights: Flights<Value>
+
+    /// A dictionary on that client's servers.
+    ///
+    /// - Parameters:
+    ///   - client: the client that it uses.
+    ///   - keyPrefix: what its keys begin with; a separator follows it.
+    ///   - codec: how its values become bytes.
+    ///   - expiration: when values end that are stored without an expiration of their own. Default: never.
+    ///   - longKeys: what becomes of keys that memcached doesn't take. Default: they are refused.
+    ///   - flags: how an item's flags tell the format of its value. Default: this package's own convention.
+    public init(
+        _ client: MemcachedClient,
+        keyPrefix: KeyPrefix,
+        codec: any ValueCodec<Value>,
+        expiration: Expiration = .never,
+        longKeys: LongKeyPolicy = .refuse,
+        flags: FlagsConvention = .native
+    ) {
+        self.client = client
+        keys = KeySpace(prefix: keyPrefix, longKeys: longKeys)
+        self.codec = codec
+        self.flags = flags
+        self.expiration = expiration
+        flights = Flights()
+    }
+
+    init(_ other: MemcachedDict, client: MemcachedClient) {
+        self.client = client
+        keys = other.keys
+        codec = other.codec
+        flags = other.flags
+        expiration = other.expiration
+        flights = other.flights
+    }
+
+    /// The same dictionary with another deadline for each call.
+    public func timeout(_ timeout: Duration) -> MemcachedDict {
+        MemcachedDict(self, client: client.timeout(timeout))
+    }
+}
+
+extension MemcachedDict {
+    /// The stored value; nil where there is none.
+    public subscript(key: String) -> Value? {
+        get async throws(MemcachedError) { try await value(forKey: key) }
+    }
+
+    /// The stored value; nil where there is none.
+    public func value(forKey key: String) async throws(MemcachedError) -> Value? {
+        try await entry(forKey: key)?.value
+    }
+
+    /// The stored value, whose item gets a new expiration; nil where there is none.
+    public func value(
+        forKey key: String,
+        settingExpiration expiration: Expiration
+    ) async throws(MemcachedError) -> Value? {
+        let itemKey = try keys.itemKey(key)
+        let request = Request.getAndTouch(itemKey, expiration: client.encoded(expiration))
+        return try await client.item(request, under: itemKey).map { (item) throws(MemcachedError) in
+            try decode(item, itemKey)
+        }
+    }
+
+    /// The stored value with its version; nil where there is none.
+    public func entry(forKey key: String) async throws(MemcachedError) -> MemcachedEntry<Value>? {
+        let itemKey = try keys.itemKey(key)
+        guard let item = try await client.item(.get(itemKey), under: itemKey) else { return nil }
+        return MemcachedEntry(key: key, value: try decode(item, itemKey), version: item.version)
+    }
+
+    /// Whether the key holds an item, readable or not. The protocol has no way to ask without reading the value.
+    public func contains(_ key: String) async throws(MemcachedError) -> Bool {
+        let itemKey = try keys.itemKey(key)
+        return try await client.item(.get(itemKey), under: itemKey) != nil
+    }
+
+    /// Gives an item a new expiration; false where there is none. Its version stays the same.
+    @discardableResult
+    public func touch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
+        try await client.touch(try keys.itemKey(key), expiration: expiration)
+    }
+}
+
+extension MemcachedDict {
+    func decode(_ item: Item, _ key: ItemKey) throws(MemcachedError) -> Value {
+        do {
+            return try codec.decode(try flags.unpack(flags: item.flags, bytes: item.value))
+        } catch {
+            throw MemcachedError(
+                .undecodable,
+                "the stored value can't be read by the codec '\(codec.name)': \((error as? ValueCodecError)?.message ?? "\(error)")",
+                server: item.version.origin?.server,
+                key: "\(key)",
+                cause: error
+            )
+        }
+    }
+
+    /// The value as an item's bytes, flags and expiration.
+    func encode(
+        _ value: Value,
+        _ expiration: Expiration?,
+        under key: @autoclosure () -> String
+    ) throws(MemcachedError) -> StoreItem {
+        do {
+            let (flags, bytes) = try flags.pack(try codec.encode(value))
+            return StoreItem(value: bytes, flags: flags, expiration: expiration ?? self.expiration)
+        } catch {
+            throw MemcachedError(
+                .unencodable,
+                "the codec '\(codec.name)' can't encode the value: \((error as? ValueCodecError)?.message ?? "\(error)"). "
+                    + "Nothing was sent",
+                key: key(),
+                cause: error
+            )
+        }
+    }
+}
