@@ -76,4 +76,7 @@ extension Opcode {
             nil
         }
     }
+
+    /// Every command of the protocol, quiet ones included.
+    package static let all: [Opcode] = (0...UInt8.max).map(Opcode.init(rawValue:)).filter { $0.shape != nil }
 }

@@ -80,9 +80,6 @@ extension Opcode {
     package var isQuiet: Bool {
         loudTwin != self
     }
-
-    /// Every command of the protocol, quiet ones included.
-    package static let all: [Opcode] = (0...UInt8.max).map(Opcode.init(rawValue:)).filter { $0.shape != nil }
 }
 
 extension Opcode: CustomStringConvertible {

@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// The package's folders, and who may know whom. The arrows run one way, so that a reader can start at the bottom.
+@Suite struct SourceLayoutTests {
+    @Test(arguments: ["Connection", "Routing", "Coding", "Dictionary"])
+    func `each folder names types of the folders below it only`(folder: String) throws {
+        let allowed: [String: Set<String>] = [
+            "Connection": [],
+            "Coding": [],
+            "Routing": ["Connection"],
+            // Errors and versions are the connection's, and everybody's above it.
+            "Dictionary": ["Coding", "Routing", "Connection"],
+        ]
+        let folders = try SourceFile.all(under: "Memcached").filter { allowed[$0.folder] != nil }
+        var owners: [Substring: Set<String>] = [:]
+        for file in folders {
+            for type in file.declaredTypes { owners[type, default: []].insert(file.folder) }
+        }
+        for file in folders where file.folder == folder {
+            for word in file.words {
+                guard let owner = owners[word], owner.count == 1, let other = owner.first, other != folder else { continue }
+                #expect(allowed[folder]?.contains(other) == true, "\(file.path) names \(word), which is \(other)'s")
+            }
+        }
+        #expect(!owners.isEmpty)
+    }
+
+    @Test func `only the named places import what ties the package to a system or a service`() throws {
+        let places: [(module: String, allowed: (SourceFile) -> Bool)] = [
+            ("NIOPosix", { $0.name == "SocketTransport.swift" || $0.module == "MemcachedTesting" }),
+            ("NIOTransportServices", { $0.name == "SocketTransport.swift" }),
+            ("NIOSSL", { ["SocketTransport.swift", "TLSOptions.swift"].contains($0.name) }),
+            ("CZlib", { $0.folder == "Coding" }),
+            ("MemcachedFraming", { $0.folder != "Coding" }),
+            ("Memcached", { $0.module == "MemcachedDictCommand" }),
+            ("ArgumentParser", { $0.module == "MemcachedDictCommand" }),
+            ("ServiceLifecycle", { $0.name == "MemcachedClient+Run.swift" }),
+            ("Configuration", { $0.name == "ClientConfiguration+Config.swift" }),
+        ]
+        for file in try SourceFile.all(under: "") {
+            for (module, allowed) in places where file.imports.contains(module[...]) {
+                #expect(allowed(file), "\(file.path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func `framing imports NIOCore alone`() throws {
+        for file in try SourceFile.all(under: "MemcachedFraming") {
+            #expect(file.imports.isSubset(of: ["NIOCore"]), "\(file.path) imports \(file.imports)")
+        }
+    }
+
+    @Test func `no library needs the whole of Foundation where its essentials are there`() throws {
+        for file in try SourceFile.all(under: "") where file.module != "MemcachedDictCommand" {
+            guard file.imports.contains("Foundation") else { continue }
+            #expect(file.code.contains("#if canImport(FoundationEssentials)"), "\(file.path) imports Foundation")
+        }
+    }
+
+    @Test func `no module bears the name of a type inside it`() throws {
+        for file in try SourceFile.all(under: "") {
+            #expect(!file.declaredTypes.contains(file.module[...]), "\(file.path)")
+        }
+    }
+}
+
+/// A file of Sources, without its comments and texts.
+private struct SourceFile {
+    let path: String
+    let module: String
+    /// The folder within the module; empty for a file at its top.
+    let folder: String
+    let code: String
+
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    var words: Set<Substring> {
+        Set(code.matches(of: /\b[A-Z]\w*/).map { $0.output })
+    }
+
+    var imports: Set<Substring> {
+        Set(code.matches(of: /(?m)^\s*(?:\w+ )?import (?:(?:struct|class|enum|func) )?(\w+)/).map { $0.output.1 })
+    }
+
+    /// Types declared at the top level: extensions don't declare.
+    var declaredTypes: Set<Substring> {
+        Set(
+            code.matches(
+                of: /(?m)^(?:@\w+ )*(?:(?:public|package|final|indirect) )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
+            ).map { $0.output.1 }
+        )
+    }
+
+    static func all(under folder: String) throws -> [SourceFile] {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        let root = folder.isEmpty ? sources : sources.appending(path: folder)
+        let paths = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+        return try paths.filter { $0.hasSuffix(".swift") }.sorted().map { relative in
+            let path = folder.isEmpty ? relative : folder + "/" + relative
+            let parts = path.split(separator: "/").map(String.init)
+            let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
+            return SourceFile(
+                path: path,
+                module: parts[0],
+                folder: parts.count > 2 ? parts[1] : "",
+                code: text.replacing(/\/\/[^\n]*/, with: "")
+                    .replacing(/(?s)""".*?"""/, with: "")
+                    .replacing(/"(?:\\.|[^"\\\n])*"/, with: "")
+            )
+        }
+    }
+}
