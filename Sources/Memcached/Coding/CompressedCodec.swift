@@ -30,8 +30,8 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
         guard encoded.bytes.readableBytes <= inflationLimit else {
             throw ValueCodecError(
                 .tooLarge,
-                "a value of \(encoded.bytes.readableBytes) bytes exceeds the inflation limit of \(inflationLimit) bytes, "
-                    + "and would not be read again"
+                "a value of \(encoded.bytes.readableBytes) bytes exceeds the inflation limit of "
+                    + "\(inflationLimit) bytes, and would not be read again"
             )
         }
         if let deflated = try encoded.bytes.deflated(level: level) {

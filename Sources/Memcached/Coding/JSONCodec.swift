@@ -44,43 +44,53 @@ public struct JSONCodec<Value: Codable>: ValueCodec {
     public func decode(_ encoded: EncodedValue) throws(ValueCodecError) -> Value {
         let bytes = try encoded.bytes(as: .json, readBy: name)
         do {
-            return try bytes.withUnsafeReadableBytes { bytes in
-                // The decoder keeps nothing of the bytes after it returns, so they needn't be copied.
-                let data =
-                    bytes.baseAddress.map {
-                        Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count, deallocator: .none)
-                    } ?? Data()
-                return try decoder.decode(Value.self, from: data)
-            }
+            return try Self.decode(Value.self, from: bytes, by: decoder)
         } catch let error as DecodingError {
-            throw Self.error(error, reading: bytes, as: encoded.format)
+            throw refusal(of: bytes, as: encoded.format, because: error)
         } catch {
             throw ValueCodecError(.typeMismatch, "the stored JSON was refused by \(Value.self)", underlying: error)
         }
     }
 
-    private static func error(
-        _ error: DecodingError,
-        reading bytes: ByteBuffer,
-        as format: ValueFormat
-    ) -> ValueCodecError {
-        guard case .dataCorrupted(let context) = error, context.codingPath.isEmpty else {
-            return ValueCodecError(
-                .typeMismatch,
-                "the stored JSON doesn't fit \(Value.self): \(error.summary)",
-                underlying: error
-            )
+    private static func decode<Content: Decodable>(
+        _ type: Content.Type,
+        from bytes: ByteBuffer,
+        by decoder: JSONDecoder
+    ) throws -> Content {
+        try bytes.withUnsafeReadableBytes { bytes in
+            // The decoder keeps nothing of the bytes after it returns, so they needn't be copied.
+            let data =
+                bytes.baseAddress.map {
+                    Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count, deallocator: .none)
+                } ?? Data()
+            return try decoder.decode(type, from: data)
         }
-        if JSONNesting.depth(of: bytes) > JSONNesting.limit {
+    }
+
+    private func refusal(
+        of bytes: ByteBuffer,
+        as format: ValueFormat,
+        because error: DecodingError
+    ) -> ValueCodecError {
+        if case .dataCorrupted(let context) = error, context.codingPath.isEmpty,
+            (try? Self.decode(SoundDocument.self, from: bytes, by: decoder)) == nil
+        {
+            guard JSONNesting.depth(of: bytes) <= JSONNesting.limit else {
+                return ValueCodecError(
+                    .nestedTooDeeply,
+                    "the stored JSON is nested more than \(JSONNesting.limit) levels deep",
+                    underlying: error
+                )
+            }
             return ValueCodecError(
-                .nestedTooDeeply,
-                "the stored JSON is nested more than \(JSONNesting.limit) levels deep",
+                .corrupted,
+                "stored as \(format), read by the json codec: not valid JSON",
                 underlying: error
             )
         }
         return ValueCodecError(
-            .corrupted,
-            "stored as \(format), read by the json codec: not valid JSON",
+            .typeMismatch,
+            "the stored JSON doesn't fit \(Value.self): \(error.summary)",
             underlying: error
         )
     }

@@ -56,11 +56,19 @@ public struct PropertyListCodec<Value: Codable>: ValueCodec {
         let bytes: ByteBuffer
         do {
             bytes = ByteBuffer(bytes: try encoder.encode(value))
-            try scan(bytes)
         } catch {
             throw ValueCodecError(
                 .notEncodable,
                 "\(Value.self) can't be written by the \(name) codec",
+                underlying: error
+            )
+        }
+        do {
+            try scan(bytes)
+        } catch {
+            throw ValueCodecError(
+                .notEncodable,
+                "\(Value.self), written by the \(name) codec, would not be read again: \(error.message)",
                 underlying: error
             )
         }
@@ -75,17 +83,20 @@ public struct PropertyListCodec<Value: Codable>: ValueCodec {
     public func decode(_ encoded: EncodedValue) throws(ValueCodecError) -> Value {
         let bytes = try encoded.bytes(as: valueFormat, readBy: name)
         try scan(bytes)
+        let data = Data(bytes.readableBytesView)
         do {
-            return try decoder.decode(Value.self, from: Data(bytes.readableBytesView))
+            return try decoder.decode(Value.self, from: data)
         } catch let error as DecodingError {
-            guard case .dataCorrupted(let context) = error, context.codingPath.isEmpty else {
-                throw ValueCodecError(
-                    .typeMismatch,
-                    "the stored \(name) doesn't fit \(Value.self): \(error.summary)",
-                    underlying: error
-                )
+            if case .dataCorrupted(let context) = error, context.codingPath.isEmpty,
+                (try? decoder.decode(SoundDocument.self, from: data)) == nil
+            {
+                throw ValueCodecError(.corrupted, "the stored bytes are no valid \(name)", underlying: error)
             }
-            throw ValueCodecError(.corrupted, "the stored bytes are no valid \(name)", underlying: error)
+            throw ValueCodecError(
+                .typeMismatch,
+                "the stored \(name) doesn't fit \(Value.self): \(error.summary)",
+                underlying: error
+            )
         } catch {
             throw ValueCodecError(.typeMismatch, "the stored \(name) was refused by \(Value.self)", underlying: error)
         }

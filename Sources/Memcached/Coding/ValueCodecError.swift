@@ -2,7 +2,8 @@
 public struct ValueCodecError: Error, Sendable {
     /// What kind of failure this is.
     public let code: Code
-    /// What is wrong and, where there is something, what to do about it. It holds nothing of the value itself.
+    /// What is wrong and, where there is something, what to do about it. Of the value it quotes at most the names
+    /// of fields and dictionary keys.
     public let message: String
     /// The error underneath, such as a `DecodingError`. It may quote from the value.
     public let underlying: (any Error)?

@@ -1,3 +1,11 @@
+/// Decodes from any document that is sound, and takes nothing from it.
+///
+/// Foundation reports an unsound document and a number that the type can't hold with the same error. This tells them
+/// apart.
+struct SoundDocument: Decodable {
+    init(from decoder: any Decoder) {}
+}
+
 extension DecodingError {
     /// What didn't fit and where, without quoting a value: the debug descriptions of Foundation's decoders do quote.
     var summary: String {

@@ -1,0 +1,396 @@
+import Memcached
+import NIOCore
+import Testing
+
+/// Builds binary property lists that no encoder would write.
+private struct BinaryList {
+    var objects: [[UInt8]] = []
+    var top = 0
+    var referenceSize = 2
+    var offsetSize = 4
+
+    func reference(_ index: Int) -> [UInt8] {
+        (0..<referenceSize).reversed().map { UInt8(truncatingIfNeeded: index >> (8 * $0)) }
+    }
+
+    static func head(_ kind: UInt8, _ count: Int) -> [UInt8] {
+        count < 15
+            ? [kind << 4 | UInt8(count)]
+            : [kind << 4 | 0xf, 0x12] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+    }
+
+    mutating func add(_ object: [UInt8]) {
+        objects.append(object)
+    }
+
+    mutating func addArray(_ references: [Int]) {
+        add(Self.head(0xa, references.count) + references.flatMap(reference))
+    }
+
+    mutating func addDictionary(_ pairs: [(Int, Int)]) {
+        add(Self.head(0xd, pairs.count) + pairs.flatMap { reference($0.0) } + pairs.flatMap { reference($0.1) })
+    }
+
+    mutating func addString(_ text: String) {
+        add(Self.head(0x5, text.utf8.count) + Array(text.utf8))
+    }
+
+    var encoded: EncodedValue {
+        var bytes = Array("bplist00".utf8)
+        var offsets: [Int] = []
+        for object in objects {
+            offsets.append(bytes.count)
+            bytes += object
+        }
+        let table = bytes.count
+        for offset in offsets {
+            bytes += (0..<offsetSize).reversed().map { UInt8(truncatingIfNeeded: offset >> (8 * $0)) }
+        }
+        bytes += [0, 0, 0, 0, 0, 0, UInt8(offsetSize), UInt8(referenceSize)]
+        for number in [objects.count, top, table] {
+            bytes += (0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+        return EncodedValue(bytes, .binaryPropertyList)
+    }
+}
+
+/// Decodes anything a property list can hold, with a recursion of its own.
+private indirect enum Anything: Codable {
+    case array([Anything]), map([String: Anything]), text(String), number(Double), flag(Bool), other
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode([String: Anything].self) {
+            self = .map(value)
+        } else if let value = try? container.decode([Anything].self) {
+            self = .array(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .text(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(Bool.self) {
+            self = .flag(value)
+        } else {
+            self = .other
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {}
+}
+
+@Suite("Hostile property lists")
+struct HostilePropertyListTests {
+    private let binary = PropertyListCodec<Anything>.propertyList()
+    private let xml = PropertyListCodec<Anything>.propertyList(.xml)
+
+    private func expectRefusal(
+        _ value: EncodedValue,
+        because reason: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let error = expectCodecError(.refusedPropertyList, sourceLocation: sourceLocation) {
+            value.format == .binaryPropertyList ? try binary.decode(value) : try xml.decode(value)
+        }
+        #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")", sourceLocation: sourceLocation)
+    }
+
+    @Test("The builder's lists are sound: a shared object, a dictionary, numbers")
+    func builder() throws {
+        var list = BinaryList()
+        list.addArray([1, 2, 2])
+        list.addDictionary([(2, 3)])
+        list.addString("key")
+        list.add([0x10, 7])
+        struct Shape: Decodable {
+            var map: [String: Int], texts: [String] = []
+
+            init(from decoder: any Decoder) throws {
+                var container = try decoder.unkeyedContainer()
+                map = try container.decode([String: Int].self)
+                while !container.isAtEnd { texts.append(try container.decode(String.self)) }
+            }
+        }
+        guard case .array(let elements) = try binary.decode(list.encoded), case .map(let map) = elements.first else {
+            Issue.record("no array with a dictionary first")
+            return
+        }
+        #expect(elements.count == 3)
+        #expect(map.keys.sorted() == ["key"])
+    }
+
+    @Test("Arrays nested 512 deep are accepted and 513 refused, in both formats")
+    func nesting() throws {
+        for (depth, isAllowed) in [(512, true), (513, false), (100_000, false)] {
+            var list = BinaryList()
+            list.referenceSize = 4
+            for level in 1..<depth { list.addArray([level]) }
+            list.addArray([])
+            let document = EncodedValue(
+                #"<?xml version="1.0"?><plist version="1.0">"# + String(repeating: "<array>", count: depth) + "<true/>"
+                    + String(repeating: "</array>", count: depth) + "</plist>",
+                .xmlPropertyList
+            )
+            let map = EncodedValue(
+                #"<plist version="1.0">"# + String(repeating: "<dict><key>a</key>", count: depth) + "<string>b</string>"
+                    + String(repeating: "</dict>", count: depth) + "</plist>",
+                .xmlPropertyList
+            )
+            let flat = PropertyListCodec<[[Int]]>.propertyList()
+            let flatXML = PropertyListCodec<[Int: Int]>.propertyList(.xml)
+            if isAllowed {
+                // What comes out doesn't fit the type, but it passed the scan.
+                expectCodecError(.typeMismatch) {
+                    try PropertyListCodec<[CodedProfile]>.propertyList().decode(list.encoded)
+                }
+                #expect(throws: ValueCodecError.self) { try flat.decode(document) }
+                expectCodecError(.typeMismatch) { try flatXML.decode(document) }
+                expectCodecError(.typeMismatch) { try flatXML.decode(map) }
+            } else {
+                for value in [list.encoded, document, map] {
+                    expectRefusal(value, because: "nested more than 512 levels")
+                }
+            }
+        }
+    }
+
+    @Test("A list under a limit of depth, objects or bytes that the user set is accepted, one over it refused")
+    func configuredLimits() throws {
+        let value = try PropertyListCodec<[[String]]>.propertyList().encode([["abcdefgh"], ["abcdefgh"]])
+        let read: (PropertyListLimits) throws -> [[String]] = {
+            try PropertyListCodec<[[String]]>.propertyList(limits: $0).decode(value)
+        }
+        #expect(try read(PropertyListLimits(depth: 2)).count == 2)
+        expectCodecError(.refusedPropertyList) { try read(PropertyListLimits(depth: 1)) }
+        #expect(PropertyListLimits(depth: 10_000).depth == 512)
+        #expect(
+            PropertyListLimits(depth: -1, objects: -1, bytes: -1) == PropertyListLimits(depth: 0, objects: 0, bytes: 0)
+        )
+        // Five objects and sixteen bytes in a list of more bytes than that pass any limit.
+        #expect(try read(PropertyListLimits(objects: 0, bytes: 0)).count == 2)
+    }
+
+    @Test("An object that contains itself, at once or by detours, is refused")
+    func cycles() {
+        var own = BinaryList()
+        own.addArray([0])
+        expectRefusal(own.encoded, because: "contains itself")
+
+        var detour = BinaryList()
+        detour.addArray([1])
+        detour.addDictionary([(3, 2)])
+        detour.addArray([1])
+        detour.addString("key")
+        expectRefusal(detour.encoded, because: "contains itself")
+
+        var late = BinaryList()
+        late.addArray(Array(repeating: 1, count: 100) + [2])
+        late.addString("text")
+        late.addArray([1, 0])
+        expectRefusal(late.encoded, because: "contains itself")
+    }
+
+    @Test("An object shared without a cycle is accepted")
+    func sharing() throws {
+        var list = BinaryList()
+        list.addArray([1, 1, 2])
+        list.addArray([3])
+        list.addArray([1, 3])
+        list.addString("text")
+        guard case .array(let elements) = try binary.decode(list.encoded) else {
+            Issue.record("no array")
+            return
+        }
+        #expect(elements.count == 3)
+    }
+
+    @Test("A few hundred bytes that stand for billions of objects are refused, at once")
+    func billionLaughs() {
+        var list = BinaryList()
+        for level in 0..<40 { list.addArray(Array(repeating: level + 1, count: 10)) }
+        list.addString("ha")
+        let clock = ContinuousClock()
+        let time = clock.measure { expectRefusal(list.encoded, because: "expands to more than 1000000 objects") }
+        #expect(time < .seconds(5))
+
+        var wide = BinaryList()
+        wide.addArray(Array(repeating: 1, count: 30_000))
+        wide.addArray(Array(repeating: 2, count: 30_000))
+        wide.addString("ha")
+        expectRefusal(wide.encoded, because: "expands to more than 1000000 objects")
+    }
+
+    @Test("A long string shared a thousand times is refused")
+    func sharedBytes() {
+        var list = BinaryList()
+        list.addArray(Array(repeating: 1, count: 2_000))
+        list.addString(String(repeating: "a", count: 100_000))
+        expectRefusal(list.encoded, because: "expand to more than 67108864 bytes")
+    }
+
+    @Test("Depth behind a shared object counts too")
+    func sharedDepth() {
+        // 1 ... 300 is a chain that the first element of the top visits; the second reaches it through 300 more.
+        var list = BinaryList()
+        list.addArray([1, 301])
+        for level in 1..<300 { list.addArray([level + 1]) }
+        list.addArray([])
+        for level in 301..<600 { list.addArray([level + 1]) }
+        list.addArray([1])
+        expectRefusal(list.encoded, because: "nested more than 512 levels")
+    }
+
+    @Test("Strings and data whose lengths lie are refused, UTF-16 above all")
+    func lyingLengths() {
+        let lies: [[UInt8]] = [
+            [0x6f, 0x10, 40] + Array(repeating: 65, count: 60), [0x5f, 0x10, 200, 65], [0x4f, 0x10, 200, 65],
+            [0x5f, 0x13, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            [0x6f, 0x13, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            [0x5f, 0x1f, 1], [0x5f, 0x14] + Array(repeating: 0, count: 16), [0x5f], [0x5f, 0x10], [0x5f, 0x50, 1],
+            [0xaf, 0x13, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            [0xdf, 0x13, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            [0xd1, 0, 0], [0x13, 0, 0], [0x23, 0, 0], [0x33, 0], [0x14, 0],
+        ]
+        for lie in lies {
+            var list = BinaryList()
+            list.addArray([1])
+            list.add(lie)
+            expectRefusal(list.encoded, because: "refused")
+        }
+    }
+
+    @Test(
+        "Kinds of objects that no Codable value becomes are refused",
+        arguments: [0x00, 0x0f, 0x15, 0x20, 0x34, 0x70, 0x80, 0xc0, 0xe0, 0xf0]
+    )
+    func unknownKinds(marker: UInt8) {
+        var list = BinaryList()
+        list.addArray([1])
+        list.add([marker] + Array(repeating: 0, count: 40))
+        expectRefusal(list.encoded, because: "unknown kind")
+    }
+
+    @Test("Keys that are no strings are refused, containers among them")
+    func keys() {
+        for key: [UInt8] in [[0x10, 1], [0x09], [0xa0], [0xd0]] {
+            var list = BinaryList()
+            list.addDictionary([(1, 1)])
+            list.add(key)
+            expectRefusal(list.encoded, because: "no string")
+        }
+    }
+
+    @Test("References and offsets that point nowhere are refused")
+    func dangling() {
+        var list = BinaryList()
+        list.addArray([1])
+        expectRefusal(list.encoded, because: "points to no object")
+
+        var bytes = list.encoded.array
+        bytes[bytes.count - 33] = 0xff  // the top object's offset
+        expectRefusal(EncodedValue(bytes, .binaryPropertyList), because: "outside the list")
+        bytes[bytes.count - 33] = 7
+        expectRefusal(EncodedValue(bytes, .binaryPropertyList), because: "outside the list")
+    }
+
+    @Test("No value of any byte of the trailer brings the decoder down")
+    func trailer() throws {
+        var list = BinaryList()
+        list.addArray([1, 2])
+        list.addDictionary([(2, 3)])
+        list.addString("key")
+        list.add([0x10, 7])
+        let good = list.encoded.array
+        for position in (good.count - 40)..<good.count {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = good
+                bytes[position] = byte
+                _ = try? binary.decode(EncodedValue(bytes, .binaryPropertyList))
+            }
+        }
+        for count in 0..<good.count {
+            expectRefusal(EncodedValue(Array(good.prefix(count)), .binaryPropertyList), because: "refused")
+        }
+    }
+
+    @Test("Random damage never brings either decoder down", arguments: [UInt64(1), 2, 3, 4])
+    func fuzz(seed: UInt64) throws {
+        var random = CodingRandom(state: seed)
+        let everything = PropertyListCodecTests.Everything()
+        for format in PropertyListFormat.allCases {
+            let codec = PropertyListCodec<PropertyListCodecTests.Everything>.propertyList(format)
+            let good = try codec.encode(everything)
+            for _ in 0..<150 {
+                var bytes = good.array
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    let position = Int.random(in: 0..<bytes.count, using: &random)
+                    switch Int.random(in: 0..<4, using: &random) {
+                    case 0: bytes[position] = UInt8.random(in: 0...255, using: &random)
+                    case 1: bytes[position] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                    case 2: bytes.remove(at: position)
+                    default: bytes.insert(bytes[Int.random(in: 0..<bytes.count, using: &random)], at: position)
+                    }
+                }
+                _ = try? codec.decode(EncodedValue(bytes, good.format))
+                _ = try? (format == .binary ? binary : xml).decode(EncodedValue(bytes, good.format))
+            }
+        }
+    }
+
+    @Test("XML with declarations of its own, in another encoding or with something around it is refused")
+    func strangeXML() {
+        let body = #"<plist version="1.0"><array/></plist>"#
+        let cases: [(String, String)] = [
+            (#"<?xml version="1.0"?><!DOCTYPE plist [<!ENTITY a "aaaa">]>"# + body, "declares entities"),
+            (#"<!DOCTYPE plist SYSTEM "x" ["# + body, "declares entities"),
+            (#"<!ENTITY a "b">"# + body, "declaration"),
+            (#"<plist><!DOCTYPE plist><array/></plist>"#, "declaration"),
+            (#"<?xml version="1.0" encoding="UTF-16"?>"# + body, "not in UTF-8"),
+            (#"<?xml version="1.0" encoding='UTF-7'?>"# + body, "not in UTF-8"),
+            (body + body, "second root"),
+            (body + "tail", "text stands outside"),
+            ("head" + body, "no XML property list"),
+            ("</plist>", "no XML property list"),
+            (#"<!-- x --></plist>"#, "not open"),
+            ("<html></html>", "no XML property list"),
+            ("<plist><array>", "too early"),
+            ("<plist><array", "too early"),
+            ("<plist><!-- ", "too early"),
+            ("<plist><string><![CDATA[ ]]", "too early"),
+            ("", "no XML property list"),
+            ("\u{feff}", "no XML property list"),
+            ("<?xml version='1.0'?>", "no XML property list"),
+            ("<0fbd77>", "no XML property list"),
+        ]
+        for (text, reason) in cases { expectRefusal(EncodedValue(text, .xmlPropertyList), because: reason) }
+    }
+
+    @Test("Ordinary XML is accepted: DOCTYPE, comments, CDATA, a byte order mark, instructions, white space")
+    func ordinaryXML() throws {
+        let document = """
+            \u{feff}<?xml version="1.0" encoding="utf-8"?>
+            <!-- <array> ]]> -->
+            <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+            <plist version="1.0">
+            <array attribute="x">
+              <!-- </array> -->
+              <string><![CDATA[</string></array><array>]]></string>
+              <string>&lt;&amp;&#x41;</string>
+              <string/>
+            </array >
+            </plist>
+            <!-- done -->
+
+            """
+        let codec = PropertyListCodec<[String]>.propertyList(.xml)
+        #expect(try codec.decode(EncodedValue(document, .xmlPropertyList)) == ["</string></array><array>", "<&A", ""])
+    }
+
+    @Test("Tags in comments and CDATA don't hide levels")
+    func hiddenLevels() {
+        let level = "<array><!-- </array> --><string><![CDATA[</array>]]></string>"
+        let text = "<plist>" + String(repeating: level, count: 600)
+        expectRefusal(EncodedValue(text, .xmlPropertyList), because: "nested more than 512 levels")
+        let lists = String(repeating: "<plist>", count: 100_000)
+        expectRefusal(EncodedValue(lists, .xmlPropertyList), because: "nested more than 512 levels")
+    }
+}
