@@ -12,7 +12,12 @@ package final class Connection: Sendable {
 
     private static let nextID = Atomic<UInt64>(1)
 
-    private init(server: ServerAddress, channel: any Channel, outbox: SharedOutbox, handler: NIOLoopBound<ConnectionHandler>) {
+    private init(
+        server: ServerAddress,
+        channel: any Channel,
+        outbox: SharedOutbox,
+        handler: NIOLoopBound<ConnectionHandler>
+    ) {
         self.server = server
         self.channel = channel
         self.outbox = outbox
@@ -74,7 +79,10 @@ extension Connection {
     }
 
     private static var wrongCompletion: RequestFailure {
-        RequestFailure(.closed(.protocolViolation("a reply of another kind than the request")), mayHaveReachedServer: true)
+        RequestFailure(
+            .closed(.protocolViolation("a reply of another kind than the request")),
+            mayHaveReachedServer: true
+        )
     }
 
     /// Takes no new requests; closes once all replies have come, or when the deadline passes.
@@ -96,6 +104,11 @@ extension Connection {
         let id = Self.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
+                // What is over before it begins must not reach the server.
+                if let reason = reasonNotToSend(deadline) {
+                    let failure = RequestFailure(reason, mayHaveReachedServer: false)
+                    return continuation.resume(returning: .failure(failure))
+                }
                 let admission = outbox.withLock {
                     $0.submit(submission, id: id, context: continuation, deadline: deadline)
                 }
@@ -104,7 +117,7 @@ extension Connection {
                     if wake {
                         eventLoop.execute { self.handler.value.drain() }
                     }
-                    // A cancellation before the submission found nothing to withdraw; one after it finds it by itself.
+                    // A cancellation during the submission found nothing to withdraw; one after it finds it by itself.
                     if Task.isCancelled { cancel(id) }
                 case .refused(let failure):
                     continuation.resume(returning: .failure(failure))
@@ -113,6 +126,11 @@ extension Connection {
         } onCancel: {
             cancel(id)
         }
+    }
+
+    private func reasonNotToSend(_ deadline: NIODeadline) -> RequestFailure.Reason? {
+        if Task.isCancelled { return .cancelled }
+        return deadline <= eventLoop.now ? .timedOut : nil
     }
 
     private func cancel(_ id: UInt64) {

@@ -101,10 +101,9 @@ extension ConnectionHandler {
     /// Writes all that callers have queued, in one flush. While the channel can't take more, it stays where it is, within the
     /// bounds, until the channel is writable again.
     package func drain() {
-        guard let context, closeReason == nil, context.channel.isActive else { return }
-        guard context.channel.isWritable else {
-            watchDeadlines()
-            return
+        guard let context, closeReason == nil else { return }
+        guard context.channel.isActive, context.channel.isWritable else {
+            return watchDeadlines()
         }
         let batch = outbox.withLock { $0.take() }
         if !batch.requests.isEmpty {
@@ -194,12 +193,15 @@ extension ConnectionHandler {
         if let stalled = machine.stallDeadline, stalled <= now {
             return close(.stalled)
         }
-        if machine.isIdle, now >= lastActivity + idleCheckInterval {
+        if machine.isIdle, context.channel.isActive, now >= lastActivity + idleCheckInterval {
+            // Nothing is due, and still the peer takes nothing: a check could not be written either.
+            guard context.channel.isWritable else { return close(.stalled) }
             _ = outbox.withLock { $0.submit(.single(.noop), id: 0, context: nil, deadline: .distantFuture) }
             drain()
         }
-        let idle = lastActivity + idleCheckInterval
-        setTimer(for: min(idle, queued.next, written.next))
+        // While replies are due, the stall timeout watches over the connection; never a moment that has passed.
+        let idle = machine.isIdle && context.channel.isActive ? lastActivity : now
+        setTimer(for: min(idle + idleCheckInterval, queued.next, written.next))
     }
 }
 
@@ -211,6 +213,10 @@ extension TimeAmount {
         let (sum, overflowSum) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
         // Half the range, so that adding it to a deadline can't overflow either.
         let longest = Int64.max / 2
-        self = .nanoseconds(overflow || overflowSum ? (seconds < 0 ? -longest : longest) : min(max(sum, -longest), longest))
+        guard !overflow, !overflowSum else {
+            self = .nanoseconds(seconds < 0 ? -longest : longest)
+            return
+        }
+        self = .nanoseconds(min(max(sum, -longest), longest))
     }
 }

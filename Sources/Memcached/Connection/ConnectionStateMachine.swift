@@ -43,9 +43,8 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         inFlight.isEmpty ? nil : lastProgress + stallTimeout
     }
 
-    package private(set) var isClosed: Bool {
-        get { if case .closed = state { true } else { false } }
-        set { if newValue { state = .closed } }
+    package var isClosed: Bool {
+        if case .closed = state { true } else { false }
     }
 
     /// Whether the connection has been asked to end and owes nothing more.
@@ -92,7 +91,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
                 guard inFlight[0].replies.count < StatisticsLimit.replies else {
                     return .close(.protocolViolation("it sent more than \(StatisticsLimit.replies) statistics"))
                 }
-                inFlight[0].replies.append(reply)
+                inFlight[0].keepStatistic(reply)
                 return .wait
             }
             if reply.status != .success {
@@ -145,7 +144,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
 
     /// The connection has ended. Returns everybody who still waits for a reply.
     package mutating func close() -> [Context] {
-        isClosed = true
+        state = .closed
         defer { inFlight = [] }
         return inFlight.compactMap(\.context)
     }
@@ -170,6 +169,13 @@ extension PendingRequest {
     fileprivate mutating func becomeTombstone() {
         context = nil
         for index in replies.indices { replies[index].keyAndValue = ByteBuffer() }
+    }
+
+    /// Keeps a statistic; of a tombstone's only that there was one, so that their number stays bounded.
+    fileprivate mutating func keepStatistic(_ reply: Reply) {
+        var kept = reply
+        if context == nil { kept.keyAndValue = ByteBuffer() }
+        replies.append(kept)
     }
 
     /// Keeps a reply of several; of a tombstone only as much as tells the order.

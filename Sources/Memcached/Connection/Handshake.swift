@@ -3,7 +3,7 @@ package import NIOCore
 
 /// What a new connection asks its server before anybody uses it.
 package enum Handshake: Sendable {
-    /// STAT and `STAT settings`: the server's incarnation, its item size, and whether it keeps CAS.
+    /// NOOP, STAT and `STAT settings`: the server's incarnation, its item size, and whether it keeps CAS.
     case statistics
     /// NOOP only, for a proxy that closes the connection on STAT.
     case noop
@@ -19,12 +19,15 @@ extension Connection {
     ) async throws(HandshakeFailure) -> ServerProperties {
         switch handshake {
         case .statistics:
-            async let generalReplies = sendStatistics(.stat(), deadline: deadline)
-            async let settingsReplies = sendStatistics(.stat(Self.settings), deadline: deadline)
-            let (general, settings) = await (generalReplies, settingsReplies)
+            // One after the other: the bounds may allow but one request, and a server that wants authentication hangs up
+            // after the first. The NOOP comes first since its opcode is a line feed, without which a server that speaks text
+            // only says nothing.
+            _ = try accept(await send(.noop, deadline: deadline).map { [$0] })
+            let general = try accept(await sendStatistics(.stat(), deadline: deadline))
+            let settings = try accept(await sendStatistics(.stat(Self.settings), deadline: deadline))
             return ServerProperties(
-                general: try accept(general),
-                settings: try accept(settings),
+                general: general,
+                settings: settings,
                 connectionID: Self.newID(),
                 configuredItemSizeLimit: configuration.itemSizeLimit
             )
@@ -66,26 +69,40 @@ extension HandshakeFailure {
     package func error(server: ServerAddress) -> MemcachedError {
         switch self {
         case .authenticationRequired:
-            MemcachedError(
+            return MemcachedError(
                 .authenticationRequired,
                 "the server wants authentication (it runs with -S), and this client has no credentials for it",
                 server: server
             )
         case .failed(let failure):
-            if case .timedOut = failure.reason {
-                MemcachedError(
+            switch failure.reason {
+            case .timedOut:
+                return MemcachedError(
                     .connectionFailed,
                     "the server took the connection but didn't answer the handshake in time; is it stopped or overloaded?",
                     server: server
                 )
-            } else {
-                failure.error(server: server, isMutation: false)
+            case .closed(.closedHere), .closed(.closedByPeer), .closed(.stalled), .closed(.failed):
+                let why = failure.error(server: server, isMutation: false)
+                return MemcachedError(
+                    .connectionFailed,
+                    "the server took the connection, and then it ended before the handshake was done",
+                    server: server,
+                    cause: why.cause ?? why
+                )
+            default:
+                return failure.error(server: server, isMutation: false)
             }
         }
     }
 
-    /// Whether the server hung up on the handshake without a word, as a proxy may that doesn't know STAT.
+    /// Whether the server hung up on the handshake without a word, as a proxy may that doesn't know STAT. It is a reset where
+    /// the proxy hadn't read all of the request.
     package var isHangUp: Bool {
-        if case .failed(let failure) = self, case .closed(.closedByPeer) = failure.reason { true } else { false }
+        guard case .failed(let failure) = self else { return false }
+        return switch failure.reason {
+        case .closed(.closedByPeer), .closed(.failed(is IOError)): true
+        default: false
+        }
     }
 }

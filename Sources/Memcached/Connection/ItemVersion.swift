@@ -53,13 +53,15 @@ extension ItemVersion {
             )
         }
         guard let origin, origin != present else { return nil }
-        return MemcachedError(
-            .versionUnusable,
-            origin.server == present.server
-                ? "the server has restarted since the item was read; read it again"
-                : "the version is of \(origin.server), and the key now belongs to another server; read it again",
-            server: present.server
-        )
+        let why =
+            if origin.server != present.server {
+                "the version is of \(origin.server), and the key now belongs to another server"
+            } else if case .connection = present.incarnation {
+                "the connection has been replaced since the item was read, and this server doesn't tell whether it restarted"
+            } else {
+                "the server has restarted since the item was read"
+            }
+        return MemcachedError(.versionUnusable, why + "; read it again", server: present.server)
     }
 }
 

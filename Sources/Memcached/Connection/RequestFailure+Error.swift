@@ -63,7 +63,12 @@ extension CloseReason {
         case .failed(let error):
             MemcachedError(.connectionLost, "the connection failed", server: server, cause: error)
         case .framing(.text(let line)):
-            MemcachedError(.protocolViolation, Self.meaning(ofText: line), server: server, cause: FramingError.text(line))
+            MemcachedError(
+                .protocolViolation,
+                Self.meaning(ofText: line),
+                server: server,
+                cause: FramingError.text(line)
+            )
         case .framing(let error):
             MemcachedError(
                 .protocolViolation,

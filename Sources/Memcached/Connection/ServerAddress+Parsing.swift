@@ -29,17 +29,29 @@ extension ServerAddress {
             port = parts.count > 1 ? parts[1] : nil
         }
         guard !host.isEmpty else { throw Self.unreadable(text, "the host is missing") }
-        guard !host.contains(where: { $0.isWhitespace || $0 == "/" || $0 == "=" }) else {
+        let isIPv6 = host.contains(":")
+        guard
+            !host.contains(where: { $0.isWhitespace || "/=[]".contains($0) }),
+            isIPv6 ? Self.looksLikeIPv6(host) : !text.hasPrefix("[")
+        else {
             throw Self.unreadable(text, "'\(host)' is no host name or address")
         }
         guard let port else {
             self = .host(String(host))
             return
         }
-        guard port.allSatisfy(\.isASCII), let number = Int(port), (1...65535).contains(number) else {
+        guard port.utf8.allSatisfy(Self.digits.contains), let number = Int(port), (1...65535).contains(number) else {
             throw Self.unreadable(text, "'\(port)' is no port from 1 to 65535")
         }
         self = .host(String(host), port: number)
+    }
+
+    /// Int's own reading takes a sign, too.
+    package static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+
+    /// Whether it may be an IPv6 address, with a zone (`%eth0`) or not. Resolving it tells for sure.
+    private static func looksLikeIPv6(_ host: Substring) -> Bool {
+        host.prefix { $0 != "%" }.allSatisfy { $0.isASCII && ($0.isHexDigit || $0 == ":" || $0 == ".") }
     }
 
     private static func unreadable(_ text: String, _ why: String) -> MemcachedError {

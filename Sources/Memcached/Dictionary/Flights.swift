@@ -1,3 +1,4 @@
+import MemcachedFraming
 import Synchronization
 
 /// Values that are being computed, by key: of several callers that miss the same key one computes, and the others wait for it.
@@ -8,7 +9,7 @@ final class Flights<Value: Sendable>: Sendable {
         case lead
         /// Another caller has computed it, or has failed to.
         case follow(Result<Value, any Error>)
-        /// The caller that was computing it was cancelled: look again.
+        /// The caller that was computing it has given up for reasons of its own: look again.
         case lookAgain
         /// This caller was cancelled while it waited.
         case cancelled
@@ -21,13 +22,18 @@ final class Flights<Value: Sendable>: Sendable {
 
     private struct State {
         var nextID = 0
-        var flights: [String: [Waiter]] = [:]
+        var flights: [ItemKey: [Waiter]] = [:]
     }
 
     private let state = Mutex(State())
 
+    /// How many callers wait for the key's value; nil where nobody computes it.
+    func followerCount(_ key: ItemKey) -> Int? {
+        state.withLock { $0.flights[key]?.count }
+    }
+
     /// Becomes the one who computes the key's value, or waits for the one who does.
-    func join(_ key: String) async -> Role {
+    func join(_ key: ItemKey) async -> Role {
         let id = state.withLock {
             $0.nextID += 1
             return $0.nextID
@@ -45,6 +51,7 @@ final class Flights<Value: Sendable>: Sendable {
                 if isLeader {
                     continuation.resume(returning: .lead)
                 } else if Task.isCancelled {
+                    // A cancellation before found nobody to take out; one after finds it by itself.
                     leave(key, id)
                 }
             }
@@ -53,15 +60,15 @@ final class Flights<Value: Sendable>: Sendable {
         }
     }
 
-    /// The leader is done, with a value, an error, or nothing where it was cancelled.
-    func land(_ key: String, _ result: Result<Value, any Error>?) {
+    /// The leader is done, with a value, an error, or nothing where it has given up.
+    func land(_ key: ItemKey, _ result: Result<Value, any Error>?) {
         let waiters = state.withLock { $0.flights.removeValue(forKey: key) ?? [] }
         for waiter in waiters {
             waiter.continuation.resume(returning: result.map { .follow($0) } ?? .lookAgain)
         }
     }
 
-    private func leave(_ key: String, _ id: Int) {
+    private func leave(_ key: ItemKey, _ id: Int) {
         let waiter = state.withLock { state -> Waiter? in
             guard let index = state.flights[key]?.firstIndex(where: { $0.id == id }) else { return nil }
             return state.flights[key]?.remove(at: index)

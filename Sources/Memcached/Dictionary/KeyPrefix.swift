@@ -2,6 +2,8 @@
 ///
 /// A plain prefix is joined to the key by a colon, and may not contain one itself, so that no two plain prefixes ever share an
 /// item: `profiles` and `ada` give `profiles:ada`.
+///
+/// The prefix and its separator count towards the 250 bytes of UTF-8 that memcached allows for a key.
 public struct KeyPrefix: Hashable, Sendable {
     private enum Kind: Hashable, Sendable {
         case plain, verbatim
@@ -12,7 +14,8 @@ public struct KeyPrefix: Hashable, Sendable {
 
     /// A plain prefix: 1 byte or more, without `:` and `#`, which are the separators.
     ///
-    /// A prefix that breaks this rule makes every call of its dictionary throw ``MemcachedError/Code/invalidKey``.
+    /// A prefix that breaks this rule makes every call of its dictionary throw ``MemcachedError/Code/invalidKey``, and nothing is
+    /// sent.
     public init(_ text: String) {
         self.text = text
         kind = .plain
@@ -30,7 +33,7 @@ public struct KeyPrefix: Hashable, Sendable {
         KeyPrefix(verbatim: text)
     }
 
-    /// No prefix: the keys are the items' own.
+    /// No prefix: the keys are the items' own. As unguarded as ``verbatim(_:)``.
     public static let none = KeyPrefix.verbatim("")
 
     /// Before a key as it is.
@@ -39,7 +42,7 @@ public struct KeyPrefix: Hashable, Sendable {
     static let hashSeparator = "#"
 }
 
-extension KeyPrefix: ExpressibleByStringLiteral {
+extension KeyPrefix: ExpressibleByStringInterpolation {
     /// A plain prefix.
     public init(stringLiteral text: String) {
         self.init(text)
@@ -51,13 +54,18 @@ extension KeyPrefix {
     func joined() throws(MemcachedError) -> (plain: String, hashed: String) {
         guard kind == .plain else { return (text, text + Self.hashSeparator) }
         guard !text.isEmpty else {
-            throw MemcachedError(.invalidKey, "the key prefix is empty; use KeyPrefix.none for keys without a prefix")
+            throw MemcachedError(
+                .invalidKey,
+                "the key prefix is empty; use KeyPrefix.none for keys without a prefix. Nothing was sent"
+            )
         }
-        guard !text.contains(where: { $0 == ":" || $0 == "#" }) else {
+        // By bytes, as on the wire: a colon with a combining accent is another Character, and the same byte.
+        let separators = (Self.separator + Self.hashSeparator).utf8
+        guard !text.utf8.contains(where: separators.contains) else {
             throw MemcachedError(
                 .invalidKey,
                 "the key prefix '\(text)' contains ':' or '#', which separate a prefix from its keys; leave them out, "
-                    + "or use KeyPrefix.verbatim"
+                    + "or use KeyPrefix.verbatim. Nothing was sent"
             )
         }
         return (text + Self.separator, text + Self.hashSeparator)

@@ -14,16 +14,17 @@ struct KeySpace: Sendable {
     /// The item's key.
     func itemKey(_ key: String) throws(MemcachedError) -> ItemKey {
         let prefix = try prefix.get()
+        guard !key.isEmpty else {
+            throw MemcachedError(.invalidKey, "the key is empty. Nothing was sent", key: prefix.plain)
+        }
         let length = prefix.plain.utf8.count + key.utf8.count
         guard length > ItemKey.maximumLength, longKeys == .hash else {
-            guard !key.isEmpty else {
-                throw MemcachedError(.invalidKey, "the key is empty. Nothing was sent", key: prefix.plain)
-            }
             return try MemcachedClient.itemKey(key, prefix: prefix.plain)
         }
-        let digest = SHA256.hash(data: Array(key.utf8)).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return try MemcachedClient.itemKey(digest.joined(), prefix: prefix.hashed)
+        return try MemcachedClient.itemKey(Self.digest(of: key), prefix: prefix.hashed)
+    }
+
+    private static func digest(of key: String) -> String {
+        SHA256.hash(data: Array(key.utf8)).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

@@ -1,20 +1,21 @@
 import MemcachedFraming
-import NIOCore
 
-/// Batches cost one round trip for each server. They come in two faces: one that throws where any key failed, and one,
-/// `results`, that tells for each key what came of it. The failure of one server hides nothing that the others have answered in
-/// `results`, and never looks like a miss in either.
+/// Batches cost one round trip for each server, or several where they are larger than ``ClientConfiguration/batchWindow``. They come
+/// in two faces: one that throws where any key failed, and one, `results`, that tells for each key what came of it. The failure of one
+/// server hides nothing that the others have answered in `results`, and never looks like a miss in either.
+///
+/// A key that is named twice is asked for once. A key that is wrong fails alone, and nothing is sent for it.
 extension MemcachedDict {
     /// The stored values under several keys; those without one are left out.
     ///
-    /// - Throws: the first failure, where any key failed. ``results(forKeys:)`` tells all.
+    /// - Throws: the first failure by the keys' order, where any key failed. ``results(forKeys:)`` tells all.
     public func values(forKeys keys: some Sequence<String>) async throws(MemcachedError) -> [String: Value] {
         try Self.all(await results(forKeys: keys)).compactMapValues(\.self)
     }
 
     /// The stored values with their versions under several keys; those without one are left out.
     ///
-    /// - Throws: the first failure, where any key failed. ``entryResults(forKeys:)`` tells all.
+    /// - Throws: the first failure by the keys' order, where any key failed. ``entryResults(forKeys:)`` tells all.
     public func entries(
         forKeys keys: some Sequence<String>
     ) async throws(MemcachedError) -> [String: MemcachedEntry<Value>] {
@@ -22,6 +23,16 @@ extension MemcachedDict {
     }
 
     /// For each key its stored value, nil for a miss, or why that isn't known.
+    ///
+    /// ```swift
+    /// for (key, result) in await profiles.results(forKeys: ["ada", "grace"]) {
+    ///     switch result {
+    ///     case .success(let profile?): print(key, profile)
+    ///     case .success(nil): print(key, "isn't there")
+    ///     case .failure(let error): print(key, "isn't known:", error)
+    ///     }
+    /// }
+    /// ```
     public func results(forKeys keys: some Sequence<String>) async -> [String: Result<Value?, MemcachedError>] {
         await entryResults(forKeys: keys).mapValues { $0.map { $0?.value } }
     }
@@ -30,7 +41,8 @@ extension MemcachedDict {
     public func entryResults(
         forKeys names: some Sequence<String>
     ) async -> [String: Result<MemcachedEntry<Value>?, MemcachedError>] {
-        await client.batch(Self.unique(names), key: keys.itemKey) { (_, key) throws(MemcachedError) in
+        let batch = BatchKeys(names)
+        return await client.batch(batch.unique, key: itemKeys(of: batch)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.get(key, answer: .quiet))
         } result: { (name, reply, origin, key) throws(MemcachedError) in
             guard let reply, let item = try Item(reply, from: origin, key: key) else { return nil }
@@ -40,7 +52,7 @@ extension MemcachedDict {
 
     /// Stores several values, whatever was there. A batch doesn't tell the new versions.
     ///
-    /// - Throws: the first failure, where any key failed; the others are stored. ``results(storing:expiration:)`` tells all.
+    /// - Throws: the first failure by the keys' order, where any key failed; the others are stored. ``results(storing:expiration:)`` tells all.
     public func store(_ values: [String: Value], expiration: Expiration? = nil) async throws(MemcachedError) {
         _ = try Self.all(await results(storing: values, expiration: expiration))
     }
@@ -52,7 +64,7 @@ extension MemcachedDict {
     ) async -> [String: Result<Void, MemcachedError>] {
         await client.batch(values.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
             guard let value = values[name] else { throw MemcachedError(.invalidArgument, "no value", key: name) }
-            return try client.batchRequest(toSet: key, try encode(value, expiration, under: "\(key)"))
+            return try client.batchRequest(toSet: key, try encode(value, expiration, under: key))
         } result: { (_, reply, origin, key) throws(MemcachedError) in
             // A quiet store answers only where it fails.
             if let reply { throw reply.unexpected(from: origin.server, key: key) }
@@ -66,10 +78,12 @@ extension MemcachedDict {
         storing entries: some Sequence<MemcachedEntry<Value>>,
         expiration: Expiration? = nil
     ) async -> [String: Result<StoreOutcome, MemcachedError>] {
-        let entries = Dictionary(entries.map { ($0.key, $0) }) { $1 }
-        return await client.batch(entries.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
+        let pairs = entries.map { ($0.key, $0) }
+        let batch = BatchKeys(pairs.map(\.0))
+        let entries = Dictionary(pairs) { $1 }
+        return await client.batch(batch.unique, key: itemKeys(of: batch)) { (name, key) throws(MemcachedError) in
             guard let entry = entries[name] else { throw MemcachedError(.invalidArgument, "no entry", key: name) }
-            let item = try encode(entry.value, expiration, under: "\(key)")
+            let item = try encode(entry.value, expiration, under: key)
             return Node.BatchRequest(
                 try client.request(toSwap: key, item, expecting: entry.version),
                 demanding: entry.version
@@ -81,7 +95,7 @@ extension MemcachedDict {
 
     /// Removes several values. Returns the keys that held one.
     ///
-    /// - Throws: the first failure, where any key failed; the others are removed. ``results(removing:)`` tells all.
+    /// - Throws: the first failure by the keys' order, where any key failed; the others are removed. ``results(removing:)`` tells all.
     @discardableResult
     public func removeValues(forKeys keys: some Sequence<String>) async throws(MemcachedError) -> Set<String> {
         Set(try Self.all(await results(removing: keys)).filter(\.value).keys)
@@ -89,7 +103,8 @@ extension MemcachedDict {
 
     /// Removes several values, and tells for each key whether it held one.
     public func results(removing names: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
-        await client.batch(Self.unique(names), key: keys.itemKey) { (_, key) throws(MemcachedError) in
+        let batch = BatchKeys(names)
+        return await client.batch(batch.unique, key: itemKeys(of: batch)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.delete(key, answer: .quiet))
         } result: { (_, reply, origin, key) throws(MemcachedError) in
             guard let reply else { return true }
@@ -100,10 +115,11 @@ extension MemcachedDict {
 }
 
 extension MemcachedDict {
-    /// Each key once, in order of appearance.
-    private static func unique(_ names: some Sequence<String>) -> [String] {
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
+    private func itemKeys(of batch: BatchKeys) -> (String) throws(MemcachedError) -> ItemKey {
+        { [keys] (name) throws(MemcachedError) in
+            try batch.check(name)
+            return try keys.itemKey(name)
+        }
     }
 
     /// All values, or the first failure by the order of the keys.

@@ -1,10 +1,14 @@
 import MemcachedFraming
-import NIOCore
 
 extension MemcachedDict {
     /// Stores a value, whatever was there. Returns its version.
     ///
-    /// - Parameter expiration: when the item ends; nil for the dictionary's own default.
+    /// - Parameters:
+    ///   - value: the value, of which a copy is stored.
+    ///   - key: the key.
+    ///   - expiration: when the item ends; nil for the dictionary's own default.
+    /// - Throws: ``MemcachedError/Code/unencodable`` or ``MemcachedError/Code/valueTooLarge``, and nothing was sent;
+    ///   ``MemcachedError/Code/outcomeUnknown`` where it was sent and no reply came.
     @discardableResult
     public func store(
         _ value: Value,
@@ -12,7 +16,7 @@ extension MemcachedDict {
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> ItemVersion {
         let key = try keys.itemKey(key)
-        return try await client.set(key, try encode(value, expiration, under: "\(key)"))
+        return try await client.set(key, try encode(value, expiration, under: key))
     }
 
     /// Stores a value where the key holds none.
@@ -22,7 +26,7 @@ extension MemcachedDict {
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> AddOutcome {
         let key = try keys.itemKey(key)
-        return try await client.add(key, try encode(value, expiration, under: "\(key)"))
+        return try await client.add(key, try encode(value, expiration, under: key))
     }
 
     /// Stores a value where the key holds one already.
@@ -32,7 +36,7 @@ extension MemcachedDict {
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> ReplaceOutcome {
         let key = try keys.itemKey(key)
-        return try await client.replace(key, try encode(value, expiration, under: "\(key)"))
+        return try await client.replace(key, try encode(value, expiration, under: key))
     }
 
     /// Stores an entry's value where nobody else has stored since it was read.
@@ -47,7 +51,7 @@ extension MemcachedDict {
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> StoreOutcome {
         let key = try keys.itemKey(entry.key)
-        let item = try encode(entry.value, expiration, under: "\(key)")
+        let item = try encode(entry.value, expiration, under: key)
         return try await client.compareAndSwap(key, item, expecting: entry.version)
     }
 

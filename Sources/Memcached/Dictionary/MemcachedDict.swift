@@ -1,5 +1,4 @@
 import MemcachedFraming
-import NIOCore
 
 /// A dictionary whose values are kept in memcached, under keys with a common prefix.
 ///
@@ -15,8 +14,10 @@ import NIOCore
 ///
 /// - A miss is nil. An item can vanish at any time: by its expiration, when the server needs room, when it restarts.
 /// - A lost race is an outcome, such as ``StoreOutcome/conflict``.
-/// - Everything else throws ``MemcachedError``. A value that the codec can't read throws ``MemcachedError/Code/undecodable`` and
+/// - Everything else throws ``MemcachedError``: an outage, a deadline, a key that is empty or too long. A value that the codec can't read throws ``MemcachedError/Code/undecodable`` and
 ///   is never taken for a miss.
+///
+/// Keys are compared as memcached does, by their bytes in UTF-8: a composed and a decomposed "é" are two keys.
 ///
 /// A dictionary is a small value; any number of them, of different types and prefixes, can use the same client.
 public struct MemcachedDict<Value: Sendable>: Sendable {
@@ -61,7 +62,8 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
         flights = other.flights
     }
 
-    /// The same dictionary with another deadline for each call.
+    /// The same dictionary with another deadline for each call: how long it may wait for a connection, for room and for the reply
+    /// altogether. One that has passed, with zero or less, throws ``MemcachedError/Code/timedOut``, and nothing is sent.
     public func timeout(_ timeout: Duration) -> MemcachedDict {
         MemcachedDict(self, client: client.timeout(timeout))
     }
@@ -78,7 +80,9 @@ extension MemcachedDict {
         try await entry(forKey: key)?.value
     }
 
-    /// The stored value, whose item gets a new expiration; nil where there is none.
+    /// The stored value, whose item gets a new expiration; nil where there is none. Its version stays the same.
+    ///
+    /// - Throws: ``MemcachedError/Code/outcomeUnknown`` where no reply came: the new expiration may have been set.
     public func value(
         forKey key: String,
         settingExpiration expiration: Expiration
@@ -107,41 +111,5 @@ extension MemcachedDict {
     @discardableResult
     public func touch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
         try await client.touch(try keys.itemKey(key), expiration: expiration)
-    }
-}
-
-extension MemcachedDict {
-    func decode(_ item: Item, _ key: ItemKey) throws(MemcachedError) -> Value {
-        do {
-            return try codec.decode(try flags.unpack(flags: item.flags, bytes: item.value))
-        } catch {
-            throw MemcachedError(
-                .undecodable,
-                "the stored value can't be read by the codec '\(codec.name)': \((error as? ValueCodecError)?.message ?? "\(error)")",
-                server: item.version.origin?.server,
-                key: "\(key)",
-                cause: error
-            )
-        }
-    }
-
-    /// The value as an item's bytes, flags and expiration.
-    func encode(
-        _ value: Value,
-        _ expiration: Expiration?,
-        under key: @autoclosure () -> String
-    ) throws(MemcachedError) -> StoreItem {
-        do {
-            let (flags, bytes) = try flags.pack(try codec.encode(value))
-            return StoreItem(value: bytes, flags: flags, expiration: expiration ?? self.expiration)
-        } catch {
-            throw MemcachedError(
-                .unencodable,
-                "the codec '\(codec.name)' can't encode the value: \((error as? ValueCodecError)?.message ?? "\(error)"). "
-                    + "Nothing was sent",
-                key: key(),
-                cause: error
-            )
-        }
     }
 }

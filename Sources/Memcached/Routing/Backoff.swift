@@ -13,7 +13,9 @@ package struct Backoff: Sendable {
 
     /// The next waiting time.
     package mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
-        let wait = bound * Double.random(in: 0.5...1, using: &generator)
+        // One draw, whatever the generator: Double.random draws again for as long as it doesn't like what it gets.
+        let fraction = Double(generator.next() >> 11) / Double(1 << 53 as UInt64)
+        let wait = bound * (0.5 + fraction / 2)
         bound = min(bound * 2, maximum)
         return wait
     }

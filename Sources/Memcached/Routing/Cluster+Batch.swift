@@ -12,21 +12,19 @@ extension Cluster {
     ) async -> [Node.BatchResult] {
         let deadline = deadline(after: timeout)
         noteMissedStart()
-        let windows = windows(of: batch)
-        guard windows.count > 1 else {
-            guard let only = windows.first?.first, windows[0].count == 1 else {
-                return await sendWindows(windows.first ?? [], of: batch, deadline: deadline).map(\.1)
-            }
+        let lanes = windows(of: batch)
+        if lanes.count == 1, lanes[0].count == 1 {
             // Everything fits into one window of one connection, so that the results are in order already.
-            return await send(only, of: batch, deadline: deadline)
+            return await send(lanes[0][0], of: batch, deadline: deadline)
         }
         return await withTaskGroup(of: [(Int, Node.BatchResult)].self) { group in
-            for lane in windows {
+            for lane in lanes {
                 group.addTask { await self.sendWindows(lane, of: batch, deadline: deadline) }
             }
             var results: [(Int, Node.BatchResult)] = []
             results.reserveCapacity(batch.count)
             for await part in group { results += part }
+            // Servers and windows finish in any order.
             return results.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
@@ -56,8 +54,8 @@ extension Cluster {
             }
             let bytes = batch[index].request.request.frameLength
             let last = lanes[lane].count - 1
-            let open = lanes[lane][last]
-            if open.indices.count >= windowRequests || (!open.indices.isEmpty && open.bytes + bytes > windowBytes) {
+            let (count, filled) = (lanes[lane][last].indices.count, lanes[lane][last].bytes)
+            if count >= windowRequests || (count > 0 && filled + bytes > windowBytes) {
                 lanes[lane].append(Window(place: place, indices: [index], bytes: bytes))
             } else {
                 lanes[lane][last].indices.append(index)
@@ -73,7 +71,14 @@ extension Cluster {
     }
 
     private var windowBytes: Int {
-        max(1, min(configuration.batchWindowBytes, configuration.connection.maximumBytesInFlight / 2))
+        let half = configuration.connection.maximumBytesInFlight / 2 - FrameHeader.length
+        return max(1, min(configuration.batchWindowBytes, half))
+    }
+
+    /// Whether two windows like this one keep to the connection's bounds. One that holds a single large request may not.
+    private func fitsTwice(_ window: Window) -> Bool {
+        (window.indices.count + 1) * 2 <= configuration.connection.maximumRequestsInFlight
+            && (window.bytes + FrameHeader.length) * 2 <= configuration.connection.maximumBytesInFlight
     }
 
     private func sendWindows(
@@ -89,7 +94,7 @@ extension Cluster {
                 group.addTask { (window, await self.send(window, of: batch, deadline: deadline)) }
             }
             startNext()
-            startNext()
+            if windows.allSatisfy(fitsTwice) { startNext() }
             for await (window, part) in group {
                 results += zip(window.indices, part)
                 startNext()

@@ -112,17 +112,14 @@ extension Cluster {
                 }
             }
         } onCancel: {
-            Task { await self.close(draining: false) }
+            phase.withLock { $0 = .closed }
+            for slot in nodes.flatMap(\.slots) { slot.closeAtOnce() }
         }
     }
 
-    /// Ends the client: new calls throw, and replies that are due may still come if `draining`.
+    /// Ends the client: new calls throw, and replies that are due may still come if `draining`. Called again, it waits as well.
     package func close(draining: Bool) async {
-        let wasClosed = phase.withLock { phase in
-            defer { phase = .closed }
-            return phase == .closed
-        }
-        guard !wasClosed else { return }
+        phase.withLock { $0 = .closed }
         let deadline = draining ? deadline(after: configuration.shutdownTimeout) : nil
         await withDiscardingTaskGroup { group in
             for slot in nodes.flatMap(\.slots) {

@@ -2,16 +2,6 @@ import Logging
 package import NIOCore
 import Synchronization
 
-/// A connection in use, and what its handshake has learned.
-package struct ReadyConnection: Sendable {
-    package let connection: Connection
-    package let properties: ServerProperties
-
-    package var origin: ItemVersion.Origin {
-        ItemVersion.Origin(server: connection.server, incarnation: properties.incarnation)
-    }
-}
-
 /// The place of one connection to one server: it keeps the place filled for as long as it is maintained, and lets callers wait
 /// for the connection within their deadlines.
 ///
@@ -20,32 +10,39 @@ package struct ReadyConnection: Sendable {
 package final class ConnectionSlot: Sendable {
     private typealias Answer = Result<ReadyConnection, MemcachedError>
 
-    private struct Waiter {
-        let id: UInt64
-        let continuation: UnsafeContinuation<Answer, Never>
-        let timer: Scheduled<Void>
-
-        func resume(_ answer: Answer) {
-            timer.cancel()
-            continuation.resume(returning: answer)
-        }
-    }
-
     private enum State {
         /// The first attempt, or the first one since a connection was lost.
-        case connecting([Waiter])
+        case connecting
         case ready(ReadyConnection)
         /// The last attempt failed; another one follows.
         case failed(MemcachedError)
-        case closed
+        /// For good. The connection there was may still wait for replies that are due.
+        case closed(Connection?)
+
+        /// What a caller gets; nil where it has to wait.
+        var answer: Answer? {
+            switch self {
+            case .connecting: nil
+            case .ready(let ready): .success(ready)
+            case .failed(let error): .failure(error)
+            case .closed: .failure(MemcachedError(.clientClosed, "the client has been shut down"))
+            }
+        }
+    }
+
+    private struct Guarded {
+        var state = State.connecting
+        /// Empty but while connecting. Outside of the state, so that a caller joins in place.
+        var waiters = Waiters<UnsafeContinuation<Answer, Never>>()
+        /// Ends the pause between two attempts early.
+        var pause: EventLoopPromise<Void>?
     }
 
     private let server: ServerAddress
     private let configuration: ClientConfiguration
     private let environment: ClientEnvironment
     private let eventLoop: any EventLoop
-    private let state = Mutex(State.connecting([]))
-    private let pause: Mutex<EventLoopPromise<Void>?> = Mutex(nil)
+    private let guarded = Mutex(Guarded())
 
     package init(server: ServerAddress, configuration: ClientConfiguration, environment: ClientEnvironment) {
         self.server = server
@@ -56,7 +53,7 @@ package final class ConnectionSlot: Sendable {
 
     /// The connection, at once or within the deadline.
     package func connection(deadline: NIODeadline) async throws(MemcachedError) -> ReadyConnection {
-        if let answer = state.withLock({ Self.answer($0) }) {
+        if let answer = guarded.withLock({ $0.state.answer }) {
             return try answer.get()
         }
         return try await wait(deadline: deadline).get()
@@ -64,28 +61,28 @@ package final class ConnectionSlot: Sendable {
 
     /// The connection where there is one now.
     package var current: ReadyConnection? {
-        state.withLock { if case .ready(let ready) = $0 { ready } else { nil } }
+        guarded.withLock { if case .ready(let ready) = $0.state { ready } else { nil } }
     }
 
     /// Why the server can't be reached now; nil where it can, or where nothing speaks against it yet.
     package var lastError: MemcachedError? {
-        state.withLock { if case .failed(let error) = $0 { error } else { nil } }
+        guarded.withLock { if case .failed(let error) = $0.state { error } else { nil } }
+    }
+
+    /// How many callers wait for a connection.
+    package var waitingCount: Int {
+        guarded.withLock { $0.waiters.count }
     }
 
     /// A caller has found the connection closed: the next ones wait for a new one.
     package func lost(_ connection: Connection) {
-        state.withLock {
-            if case .ready(let ready) = $0, ready.connection === connection { $0 = .connecting([]) }
+        guarded.withLock {
+            if case .ready(let ready) = $0.state, ready.connection === connection { $0.state = .connecting }
         }
     }
 
-    private static func answer(_ state: borrowing State) -> Answer? {
-        switch copy state {
-        case .connecting: nil
-        case .ready(let ready): .success(ready)
-        case .failed(let error): .failure(error)
-        case .closed: .failure(MemcachedError(.clientClosed, "the client has been shut down"))
-        }
+    private var isClosed: Bool {
+        guarded.withLock { if case .closed = $0.state { true } else { false } }
     }
 }
 
@@ -94,156 +91,153 @@ extension ConnectionSlot {
         let id = Connection.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let timer = eventLoop.scheduleTask(deadline: deadline) { self.giveUp(id, .timedOut) }
-                let waiter = Waiter(id: id, continuation: continuation, timer: timer)
-                let answer = state.withLock { state -> Answer? in
-                    if let answer = Self.answer(state) { return answer }
-                    if case .connecting(let waiters) = state { state = .connecting(waiters + [waiter]) }
-                    return nil
+                let (answer, isEarliest) = guarded.withLock { guarded -> (Answer?, Bool) in
+                    if let answer = guarded.state.answer { return (answer, false) }
+                    return (nil, guarded.waiters.join(id: id, context: continuation, deadline: deadline))
                 }
-                if let answer {
-                    waiter.resume(answer)
-                } else if Task.isCancelled {
-                    giveUp(id, .cancelled)
-                }
+                if let answer { return continuation.resume(returning: answer) }
+                // After joining, so that it finds the caller even where the deadline has passed.
+                if isEarliest { watchDeadlines(at: deadline) }
+                // A cancellation before found nobody to take out; one after finds it by itself.
+                if Task.isCancelled { giveUp(id) }
             }
         } onCancel: {
-            giveUp(id, .cancelled)
+            giveUp(id)
         }
     }
 
-    private func giveUp(_ id: UInt64, _ reason: RequestFailure.Reason) {
-        let waiter = state.withLock { state -> Waiter? in
-            guard case .connecting(var waiters) = state, let index = waiters.firstIndex(where: { $0.id == id }) else {
-                return nil
-            }
-            let waiter = waiters.remove(at: index)
-            state = .connecting(waiters)
-            return waiter
+    private func giveUp(_ id: UInt64) {
+        let waiter = guarded.withLock { $0.waiters.leave(id: id) }
+        waiter?.resume(returning: .failure(failure(.cancelled)))
+    }
+
+    /// One timer for all who wait. It isn't cancelled when they have left: it finds nobody then.
+    private func watchDeadlines(at deadline: NIODeadline) {
+        eventLoop.scheduleTask(deadline: deadline) { [weak self] in
+            guard let self else { return }
+            let (waiters, next) = guarded.withLock { $0.waiters.expire(now: eventLoop.now) }
+            for waiter in waiters { waiter.resume(returning: .failure(failure(.timedOut))) }
+            if let next { watchDeadlines(at: next) }
         }
-        let failure = RequestFailure(reason, mayHaveReachedServer: false)
-        waiter?.resume(.failure(failure.error(server: server, isMutation: false)))
+    }
+
+    private func failure(_ reason: RequestFailure.Reason) -> MemcachedError {
+        RequestFailure(reason, mayHaveReachedServer: false).error(server: server, isMutation: false)
     }
 
     /// Changes the state, unless it is closed, and tells those who wait. Returns whether it was open.
     private func become(_ next: State) -> Bool {
-        let (waiters, wasOpen) = state.withLock { state -> ([Waiter], Bool) in
-            if case .closed = state { return ([], false) }
-            defer { state = next }
-            if case .connecting(let waiters) = state { return (waiters, true) }
-            return ([], true)
+        let (waiters, wasOpen) = guarded.withLock { guarded -> ([UnsafeContinuation<Answer, Never>], Bool) in
+            if case .closed = guarded.state { return ([], false) }
+            guarded.state = next
+            return (next.answer == nil ? [] : guarded.waiters.leaveAll(), true)
         }
-        if let answer = Self.answer(next) {
-            for waiter in waiters { waiter.resume(answer) }
+        if let answer = next.answer {
+            for waiter in waiters { waiter.resume(returning: answer) }
         }
         return wasOpen
     }
 }
 
 extension ConnectionSlot {
-    /// Keeps the place filled until it is closed.
+    /// Keeps the place filled until it is closed, or the task is cancelled. Returns when its last connection has ended.
     package func maintain() async {
+        await withTaskCancellationHandler {
+            await keepConnected()
+        } onCancel: {
+            closeAtOnce()
+        }
+    }
+
+    /// Ends for good. With a deadline, replies that are due may still come until then.
+    package func close(drainUntil deadline: NIODeadline?) async {
+        guard let deadline else { return closeAtOnce() }
+        await end()?.drain(deadline: deadline)
+    }
+
+    /// Ends for good, whatever is due.
+    package func closeAtOnce() {
+        end()?.close()
+    }
+
+    /// Returns the connection there was.
+    private func end() -> Connection? {
+        let (connection, waiters, pause) = guarded.withLock { guarded in
+            switch guarded.state {
+            case .connecting, .failed: guarded.state = .closed(nil)
+            case .ready(let ready): guarded.state = .closed(ready.connection)
+            case .closed: break
+            }
+            let connection: Connection? = if case .closed(let last) = guarded.state { last } else { nil }
+            return (connection, guarded.waiters.leaveAll(), guarded.pause)
+        }
+        for waiter in waiters {
+            waiter.resume(returning: State.closed(nil).answer ?? .failure(failure(.cancelled)))
+        }
+        pause?.succeed()
+        return connection
+    }
+
+    private func keepConnected() async {
+        let connector = Connector(
+            server: server,
+            configuration: configuration.connection,
+            transport: environment.transport,
+            eventLoop: eventLoop
+        )
         var backoff = Backoff(initial: configuration.initialBackoff, maximum: configuration.maximumBackoff)
         var generator = EnvironmentGenerator(environment)
+        var shortLives = 0
         while !isClosed {
-            do {
-                let ready = try await connect()
-                guard become(.ready(ready)) else {
-                    ready.connection.close()
-                    return
-                }
-                let since = eventLoop.now
-                environment.logger.debug("connected", metadata: ["server": "\(server)"])
-                try? await ready.connection.channel.closeFuture.get()
+            do throws(MemcachedError) {
+                let lifetime = await use(try await connector.connect())
                 guard !isClosed else { return }
                 environment.logger.info("lost the connection", metadata: ["server": "\(server)"])
-                if eventLoop.now - since > TimeAmount(configuration.maximumBackoff) { backoff.reset() }
-                lost(ready.connection)
+                if lifetime > configuration.maximumBackoff { backoff.reset() }
+                guard lifetime <= configuration.initialBackoff else {
+                    shortLives = 0
+                    continue
+                }
                 // A server that hangs up on each new connection is not tried again and again without a pause.
-                if eventLoop.now - since > TimeAmount(configuration.initialBackoff) { continue }
+                shortLives += 1
+                if shortLives > 1 { throw Self.hangsUp(server) }
             } catch {
-                guard become(.failed(error)) else { return }
+                // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
+                guard !Task.isCancelled, become(.failed(error)) else { return closeAtOnce() }
                 environment.logger.warning("can't connect", metadata: ["server": "\(server)", "error": "\(error)"])
             }
             await sleep(backoff.next(using: &generator))
         }
     }
 
-    /// Ends for good. With a deadline, replies that are due may still come until then.
-    package func close(drainUntil deadline: NIODeadline? = nil) async {
-        let ready = current
-        _ = become(.closed)
-        pause.withLock { $0 }?.succeed()
-        guard let ready else { return }
-        if let deadline {
-            await ready.connection.drain(deadline: deadline)
+    /// Offers the connection until it has ended. Returns how long it lived.
+    private func use(_ ready: ReadyConnection) async -> Duration {
+        let start = eventLoop.now
+        if become(.ready(ready)) {
+            environment.logger.debug("connected", metadata: ["server": "\(server)"])
         } else {
             ready.connection.close()
         }
+        try? await ready.connection.channel.closeFuture.get()
+        lost(ready.connection)
+        return .nanoseconds((eventLoop.now - start).nanoseconds)
     }
 
-    private var isClosed: Bool {
-        state.withLock { if case .closed = $0 { true } else { false } }
-    }
-
-    private func connect() async throws(MemcachedError) -> ReadyConnection {
-        do {
-            return try await connect(.statistics)
-        } catch .handshake(let failure) where failure.isHangUp && !isClosed {
-            do {
-                return try await connect(.noop)
-            } catch {
-                throw error.error(server: server)
-            }
-        } catch {
-            throw error.error(server: server)
-        }
-    }
-
-    private enum ConnectFailure: Error {
-        case transport(MemcachedError)
-        case handshake(HandshakeFailure)
-
-        func error(server: ServerAddress) -> MemcachedError {
-            switch self {
-            case .transport(let error): error
-            case .handshake(let failure): failure.error(server: server)
-            }
-        }
-    }
-
-    private func connect(_ handshake: Handshake) async throws(ConnectFailure) -> ReadyConnection {
-        let deadline = eventLoop.now + TimeAmount(configuration.connection.connectTimeout)
-        let connection: Connection
-        do {
-            connection = try await environment.transport.connect(
-                to: server,
-                on: eventLoop,
-                configuration: configuration.connection
-            )
-        } catch {
-            throw .transport(error)
-        }
-        do {
-            let properties = try await connection.perform(
-                handshake,
-                configuration: configuration.connection,
-                deadline: deadline
-            )
-            return ReadyConnection(connection: connection, properties: properties)
-        } catch {
-            connection.close()
-            throw .handshake(error)
-        }
+    private static func hangsUp(_ server: ServerAddress) -> MemcachedError {
+        MemcachedError(
+            .connectionLost,
+            "the server closes each new connection soon after it was established; its log may tell why",
+            server: server
+        )
     }
 
     private func sleep(_ duration: Duration) async {
         let promise = eventLoop.makePromise(of: Void.self)
-        pause.withLock { $0 = promise }
+        guarded.withLock { $0.pause = promise }
         let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { promise.succeed() }
         if isClosed { promise.succeed() }
         try? await promise.futureResult.get()
         timer.cancel()
-        pause.withLock { $0 = nil }
+        guarded.withLock { $0.pause = nil }
     }
 }

@@ -37,17 +37,19 @@ extension Expiration {
             guard seconds < Self.latest else { return UInt32(Self.latest) }
             return Self.encoded(seconds: seconds + (attoseconds > 0 ? 1 : 0), now: now)
         case .at(let date):
-            let seconds = (date.timeIntervalSince1970 - now).rounded(.up)
-            guard seconds < Double(Self.latest) else { return UInt32(Self.latest) }
-            // Also for a date that is not a number.
-            guard seconds > 0 else { return Self.alreadyOver }
-            return Self.encoded(seconds: Int64(seconds), now: now)
+            let end = date.timeIntervalSince1970
+            // A date that is not a number is over, too.
+            guard end > now else { return Self.alreadyOver }
+            guard end - now > Double(Self.longestRelative) else { return UInt32((end - now).rounded(.up)) }
+            return UInt32(min(end.rounded(.up), Double(Self.latest)))
         }
     }
 
     private static func encoded(seconds: Int64, now: Double) -> UInt32 {
         guard seconds > 0 else { return alreadyOver }
         guard seconds > longestRelative else { return UInt32(seconds) }
-        return UInt32(min(seconds + Int64(now.rounded(.up)), latest))
+        // A clock out of all reason must not trap.
+        let today = min(max(0, now), Double(latest)).rounded(.up)
+        return UInt32(min(seconds + Int64(today), latest))
     }
 }

@@ -6,7 +6,7 @@ import NIOCore
 extension MemcachedClient {
     /// The items under several keys; nil for a miss. Keys that are named twice are asked for once.
     public func getMany(_ keys: some Sequence<String>) async -> [String: Result<Item?, MemcachedError>] {
-        await batch(Set(keys)) { (_, key) throws(MemcachedError) in
+        await batch(Self.unique(keys)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.get(key, answer: .quiet))
         } result: { (_, reply, origin, key) throws(MemcachedError) in
             guard let reply else { return nil }
@@ -20,7 +20,7 @@ extension MemcachedClient {
         expiration: Expiration
     ) async -> [String: Result<Item?, MemcachedError>] {
         let expiration = encoded(expiration)
-        return await batch(Set(keys)) { (_, key) throws(MemcachedError) in
+        return await batch(Self.unique(keys)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.getAndTouch(key, expiration: expiration, answer: .quiet))
         } result: { (_, reply, origin, key) throws(MemcachedError) in
             guard let reply else { return nil }
@@ -30,7 +30,7 @@ extension MemcachedClient {
 
     /// Stores several values, whatever was there. A batch doesn't tell the new versions.
     public func setMany(_ items: [String: StoreItem]) async -> [String: Result<Void, MemcachedError>] {
-        await batch(items.keys) { (name, key) throws(MemcachedError) in
+        await batch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
             try batchRequest(toSet: key, items[name] ?? StoreItem(value: ByteBuffer()))
         } result: { (_, reply, origin, key) throws(MemcachedError) in
             // A quiet store answers only where it fails.
@@ -40,7 +40,7 @@ extension MemcachedClient {
 
     /// Removes several items; false where there was none.
     public func deleteMany(_ keys: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
-        await batch(Set(keys)) { (_, key) throws(MemcachedError) in
+        await batch(Self.unique(keys)) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.delete(key, answer: .quiet))
         } result: { (_, reply, origin, key) throws(MemcachedError) in
             guard let reply else { return true }
@@ -53,7 +53,7 @@ extension MemcachedClient {
     public func compareAndSwapMany(
         _ items: [String: (item: StoreItem, expecting: ItemVersion)]
     ) async -> [String: Result<StoreOutcome, MemcachedError>] {
-        await batch(items.keys) { (name, key) throws(MemcachedError) in
+        await batch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
             let (item, version) = items[name] ?? (StoreItem(value: ByteBuffer()), ItemVersion(cas: 0))
             // Not quiet: a quiet success doesn't tell the new version.
             let request = try request(toSwap: key, item, expecting: version)
@@ -65,6 +65,12 @@ extension MemcachedClient {
 }
 
 extension MemcachedClient {
+    /// The keys in order of appearance, each once. A hashed collection's order would differ from run to run.
+    private static func unique(_ keys: some Sequence<String>) -> [String] {
+        var seen: Set<String> = []
+        return keys.filter { seen.insert($0).inserted }
+    }
+
     /// Builds a request for each key, sends those that could be built, and reads each key's result.
     package func batch<Value>(
         _ names: some Collection<String>,

@@ -23,7 +23,9 @@ extension MemcachedClient {
             return try .store(.set, key, value: item.value, flags: item.flags, expiration: expiration)
         }
         let answer = try await cluster.send(request, for: key, timeout: timeout)
-        guard answer.reply.status == .success else { throw answer.reply.unexpected(from: answer.origin.server, key: key) }
+        guard answer.reply.status == .success else {
+            throw answer.reply.unexpected(from: answer.origin.server, key: key)
+        }
         return answer.version
     }
 

@@ -21,7 +21,11 @@ public struct MemcachedServer: Hashable, Sendable {
             return
         }
         let digits = text[text.index(after: sign)...]
-        guard let weight = Int(digits), Self.weights.contains(weight) else {
+        guard
+            digits.utf8.allSatisfy(ServerAddress.digits.contains),
+            let weight = Int(digits),
+            Self.weights.contains(weight)
+        else {
             throw MemcachedError(
                 .invalidArgument,
                 "'\(digits)' in '\(text)' is no weight from 1 to 1,000,000; write HOST[:PORT][=WEIGHT]"

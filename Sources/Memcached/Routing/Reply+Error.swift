@@ -16,13 +16,11 @@ extension Reply {
                 (.outOfMemory, "the server has no memory for the item; give it more (-m) or let it evict (no -M)")
             case .nonNumericValue:
                 (.notANumber, "the stored value is no decimal number from 0 to 18,446,744,073,709,551,615")
+            case .authenticationError where opcode.loudTwin == .flush:
+                // A server that wants authentication refuses the handshake already.
+                (.refused, "the server doesn't allow FLUSH (it runs with -F)")
             case .authenticationError:
-                (
-                    .authenticationRequired,
-                    opcode.loudTwin == .flush
-                        ? "the server doesn't allow FLUSH (it runs with -F), or wants authentication"
-                        : "the server wants authentication"
-                )
+                (.authenticationRequired, "the server wants authentication")
             case .unknownCommand, .notSupported:
                 (.refused, "the server doesn't know \(opcode)")
             case .busy, .temporaryFailure:

@@ -1,0 +1,55 @@
+import MemcachedFraming
+import NIOCore
+
+extension MemcachedDict {
+    func decode(_ item: Item, _ key: ItemKey) throws(MemcachedError) -> Value {
+        let encoded: EncodedValue
+        do {
+            encoded = try flags.unpack(flags: item.flags, bytes: item.value)
+        } catch {
+            throw undecodable("\(item.value.readableBytes) bytes with the flags \(item.flags)", error, item, key)
+        }
+        do {
+            return try codec.decode(encoded)
+        } catch {
+            let compression = encoded.compression == .none ? "" : ", \(encoded.compression.rawValue)-compressed"
+            let what = "\(encoded.format)\(compression), \(item.value.readableBytes) bytes"
+            throw undecodable(what, error, item, key)
+        }
+    }
+
+    private func undecodable(_ what: String, _ error: any Error, _ item: Item, _ key: ItemKey) -> MemcachedError {
+        MemcachedError(
+            .undecodable,
+            "the stored value (\(what)) can't be read by the codec '\(codec.name)': \(Self.reason(error)). "
+                + "Read it as what it was stored as, or remove it",
+            server: item.version.origin?.server,
+            key: "\(key)",
+            cause: error
+        )
+    }
+
+    /// The value as an item's bytes, flags and expiration.
+    func encode(
+        _ value: Value,
+        _ expiration: Expiration?,
+        under key: ItemKey
+    ) throws(MemcachedError) -> StoreItem {
+        do {
+            let (flags, bytes) = try flags.pack(try codec.encode(value))
+            return StoreItem(value: bytes, flags: flags, expiration: expiration ?? self.expiration)
+        } catch {
+            throw MemcachedError(
+                .unencodable,
+                "the codec '\(codec.name)' can't encode the value: \(Self.reason(error)). Nothing was sent",
+                key: "\(key)",
+                cause: error
+            )
+        }
+    }
+
+    /// Of an error that isn't a codec's own only the type: its text may quote the value. The error itself is the cause.
+    private static func reason(_ error: any Error) -> String {
+        (error as? ValueCodecError)?.message ?? "it threw \(type(of: error))"
+    }
+}

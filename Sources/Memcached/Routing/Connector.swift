@@ -1,0 +1,63 @@
+import NIOCore
+
+/// A connection in use, and what its handshake has learned.
+package struct ReadyConnection: Sendable {
+    package let connection: Connection
+    package let properties: ServerProperties
+
+    package var origin: ItemVersion.Origin {
+        ItemVersion.Origin(server: connection.server, incarnation: properties.incarnation)
+    }
+}
+
+/// Establishes connections to one server, handshake included, within the configuration's `connectTimeout`.
+struct Connector: Sendable {
+    let server: ServerAddress
+    let configuration: ConnectionConfiguration
+    let transport: any Transport
+    let eventLoop: any EventLoop
+
+    /// A connection that is ready for use. Where the server hangs up on STAT, it is asked for no statistics.
+    func connect() async throws(MemcachedError) -> ReadyConnection {
+        do {
+            return try await connect(.statistics)
+        } catch .handshake(let failure) where failure.isHangUp {
+            do {
+                return try await connect(.noop)
+            } catch {
+                throw error.error(server: server)
+            }
+        } catch {
+            throw error.error(server: server)
+        }
+    }
+
+    private enum Failure: Error {
+        case transport(MemcachedError)
+        case handshake(HandshakeFailure)
+
+        func error(server: ServerAddress) -> MemcachedError {
+            switch self {
+            case .transport(let error): error
+            case .handshake(let failure): failure.error(server: server)
+            }
+        }
+    }
+
+    private func connect(_ handshake: Handshake) async throws(Failure) -> ReadyConnection {
+        let deadline = eventLoop.now + TimeAmount(configuration.connectTimeout)
+        let connection: Connection
+        do {
+            connection = try await transport.connect(to: server, on: eventLoop, configuration: configuration)
+        } catch {
+            throw .transport(error)
+        }
+        do {
+            let properties = try await connection.perform(handshake, configuration: configuration, deadline: deadline)
+            return ReadyConnection(connection: connection, properties: properties)
+        } catch {
+            connection.close()
+            throw .handshake(error)
+        }
+    }
+}

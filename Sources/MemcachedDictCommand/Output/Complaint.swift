@@ -1,0 +1,69 @@
+import Memcached
+
+/// A failure in words for the person at the terminal: what happened, and what to do next.
+struct Complaint: Error {
+    let text: String
+    let advice: String?
+    let status: CommandStatus
+
+    init(_ text: String, advice: String? = nil, status: CommandStatus) {
+        self.text = text
+        self.advice = advice
+        self.status = status
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let complaint as Complaint:
+            self = complaint
+        case let error as MemcachedError:
+            let server = error.server.map { "\($0): " } ?? ""
+            let key = error.key.map { " (key '\($0)')" } ?? ""
+            self.init("\(server)\(error.message)\(key)", advice: error.advice, status: CommandStatus(error))
+        case let failure as OutputFailure:
+            self.init("the output can't be written: \(failure.reason)", status: .outputFailed)
+        default:
+            self.init("\(error)", status: .internalError)
+        }
+    }
+
+    /// Writes it to standard error.
+    func print() {
+        StandardError.write("memcached-dict: \(text)")
+        if let advice { StandardError.write(advice) }
+    }
+}
+
+extension MemcachedError {
+    /// What a user of the command can do, where the message doesn't say so already.
+    fileprivate var advice: String? {
+        switch code {
+        case .connectionFailed:
+            "Start a server there (memcached, or memcached-dict serve), or name another with --server."
+        case .connectionLost:
+            "Try again. If it happens again, the server's log may tell why."
+        case .timedOut:
+            "The server may be overloaded, stopped, or none that speaks the binary protocol. Allow more with --timeout SECONDS."
+        case .authenticationRequired, .authenticationFailed:
+            "This command has no option for credentials."
+        case .undecodable:
+            "See what it is with 'memcached-dict inspect', or take its bytes with 'get --codec bytes'."
+        case .unencodable:
+            "Another --codec may take it: text any UTF-8, bytes anything."
+        case .invalidKey:
+            "A key has 1 to 250 bytes, its prefix included."
+        case .valueTooLarge:
+            "Here, --compress-above 1000 stores it compressed."
+        case .notANumber:
+            "Only plain numbers count: 'memcached-dict set --codec integer' stores one, --initial creates one."
+        default:
+            nil
+        }
+    }
+}
+
+extension Complaint {
+    init(missing key: String, advice: String? = nil) {
+        self.init("nothing is stored under '\(key)'", advice: advice, status: .missing)
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Memcached
+
+struct LocateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "locate",
+        abstract: "Tell which server each key belongs to, without asking any.",
+        discussion: """
+            The place is that of weighted ketama, as libmemcached has it; it depends on the names, the order and the weights of \
+            all servers. The index counts them from 0.
+
+              memcached-dict locate --server cache-1 --server cache-2=3 ada grace
+            """
+    )
+
+    @Argument(help: "The keys.")
+    var keys: [String]
+    @OptionGroup var serverOptions: ServerOptions
+    @OptionGroup var keyOptions: KeyOptions
+    @OptionGroup var outputOptions: OutputOptions
+    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+
+    func run() throws {
+        let client = try MemcachedClient(configuration: serverOptions.clientConfiguration)
+        var status = CommandStatus.done
+        for key in keys {
+            do {
+                let place = try client.server(for: keyOptions.itemKey(key))
+                let line = Line(key: key, server: "\(place.server.address)", index: place.index)
+                if outputOptions.json {
+                    try StandardOutput.write(json: line)
+                } else {
+                    try StandardOutput.write("\(line.key) \(line.server) \(line.index)")
+                }
+            } catch {
+                let complaint = Complaint(error)
+                complaint.print()
+                status = max(status, complaint.status)
+            }
+        }
+        try status.end()
+    }
+
+    private struct Line: Encodable {
+        let key: String
+        let server: String
+        let index: Int
+    }
+}

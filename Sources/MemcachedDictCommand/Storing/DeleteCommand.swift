@@ -1,0 +1,41 @@
+import ArgumentParser
+import Memcached
+
+struct DeleteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Remove items, all in one batch.",
+        discussion: """
+            Ends with 1 where a key held no item.
+
+              memcached-dict delete --prefix profiles ada grace
+            """
+    )
+
+    @Argument(help: "The keys.")
+    var keys: [String]
+    @OptionGroup var serverOptions: ServerOptions
+    @OptionGroup var keyOptions: KeyOptions
+    @OptionGroup var outputOptions: OutputOptions
+    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+
+    func run() async throws {
+        let results = try await serverOptions.withClient { client in
+            await client.deleteMany(keys.map(keyOptions.itemKey))
+        }
+        var status = CommandStatus.done
+        for key in keys {
+            let itemKey = keyOptions.itemKey(key)
+            do {
+                let wasThere = try results[itemKey]?.get() ?? false
+                let line = StoreLine(key, wasThere ? .removed : .missing)
+                status = max(status, try line.print(as: outputOptions, itemKey: itemKey))
+            } catch {
+                let complaint = Complaint(error)
+                complaint.print()
+                status = max(status, complaint.status)
+            }
+        }
+        try status.end()
+    }
+}

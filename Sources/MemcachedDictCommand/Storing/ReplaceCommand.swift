@@ -1,0 +1,26 @@
+import ArgumentParser
+import Memcached
+
+struct ReplaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replace",
+        abstract: "Store a value where there is one already.",
+        discussion: """
+            Ends with 1 where the key holds no item. \(StoreOptions.inputRules)
+
+              memcached-dict replace --prefix profiles ada '{"name":"Ada","visits":2}'
+            """
+    )
+
+    @Argument(help: "The key.")
+    var key: String
+    @Argument(help: Input.help)
+    var value: Input
+    @OptionGroup var options: StoreOptions
+
+    func run() async throws {
+        try await options.store(value, under: key) { items, value in
+            StoreLine(key, try await items.replace(value, forKey: key))
+        }
+    }
+}

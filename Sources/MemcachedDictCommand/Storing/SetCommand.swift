@@ -1,0 +1,27 @@
+import ArgumentParser
+import Memcached
+
+struct SetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Store a value, whatever is there.",
+        discussion: """
+            \(StoreOptions.inputRules)
+
+              memcached-dict set --prefix profiles ada '{"name":"Ada","visits":1}'
+              memcached-dict set page - --codec text --expiration 12h < page.html
+            """
+    )
+
+    @Argument(help: "The key.")
+    var key: String
+    @Argument(help: Input.help)
+    var value: Input
+    @OptionGroup var options: StoreOptions
+
+    func run() async throws {
+        try await options.store(value, under: key) { items, value in
+            StoreLine(key, .stored, try await items.store(value, forKey: key))
+        }
+    }
+}

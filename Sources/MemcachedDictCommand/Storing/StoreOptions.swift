@@ -1,0 +1,37 @@
+import ArgumentParser
+import Memcached
+import NIOCore
+
+/// What all commands share that store a whole value.
+struct StoreOptions: ParsableArguments {
+    @OptionGroup var expirationOption: ExpirationOption
+    @OptionGroup var serverOptions: ServerOptions
+    @OptionGroup var keyOptions: KeyOptions
+    @OptionGroup var codecOptions: CodecOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    static let inputRules = """
+        The input is checked before anything is sent. JSON and property lists are stored as they are, JSON less one final \
+        newline; text and bytes are stored to the last byte, numbers and Booleans as their codecs write them. Write '--' before \
+        a value that begins with '-' and is no number.
+        """
+
+    /// Stores the input with the help of `body`, prints what came of it, and ends with its status.
+    func store(
+        _ input: Input,
+        under key: String,
+        _ body: (MemcachedDict<ByteBuffer>, ByteBuffer) async throws -> StoreLine
+    ) async throws {
+        let value = try input.read()
+        let line = try await serverOptions.withClient { client in
+            let items = MemcachedDict<ByteBuffer>(
+                client,
+                keyPrefix: keyOptions.keyPrefix,
+                codec: codecOptions.storing,
+                expiration: expirationOption.value
+            )
+            return try await body(items, value)
+        }
+        try line.print(as: outputOptions, itemKey: keyOptions.itemKey(key)).end()
+    }
+}

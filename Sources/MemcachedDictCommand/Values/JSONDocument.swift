@@ -1,0 +1,53 @@
+import Foundation
+import Memcached
+import NIOCore
+
+/// JSON of any shape, which is only looked at.
+enum JSONDocument {
+    /// Throws unless the bytes are one JSON document, in UTF-8, that Foundation and other clients read.
+    static func check(_ bytes: ByteBuffer) throws(ValueCodecError) {
+        // Foundation would also read UTF-16 and UTF-32, and skip a byte order mark; other clients wouldn't.
+        guard bytes.text != nil, !bytes.readableBytesView.contains(0) else {
+            throw ValueCodecError(.invalidText, "it is not JSON in UTF-8")
+        }
+        guard !bytes.readableBytesView.starts(with: [0xef, 0xbb, 0xbf]) else {
+            throw ValueCodecError(.corrupted, "it begins with a byte order mark, which JSON doesn't allow")
+        }
+        do {
+            _ = try JSONSerialization.jsonObject(with: Data(bytes.readableBytesView), options: .fragmentsAllowed)
+        } catch {
+            throw ValueCodecError(.corrupted, "it is not valid JSON\(place(error))", underlying: error)
+        }
+        guard !hasTrailingComma(bytes) else {
+            throw ValueCodecError(.corrupted, "it is not valid JSON: a comma stands before a closing bracket")
+        }
+    }
+
+    /// Foundation lets a comma stand before the bracket that closes an array or an object; JSON and other clients don't.
+    private static func hasTrailingComma(_ document: ByteBuffer) -> Bool {
+        var (isInString, isEscaped, isAfterComma) = (false, false, false)
+        for byte in document.readableBytesView {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isInString: isEscaped = true
+            case UInt8(ascii: "\""):
+                isInString.toggle()
+                isAfterComma = false
+            case _ where isInString: break
+            case UInt8(ascii: ","): isAfterComma = true
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                guard !isAfterComma else { return true }
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): break
+            default: isAfterComma = false
+            }
+        }
+        return false
+    }
+
+    /// What Foundation tells about the place, such as "around line 1, column 5".
+    private static func place(_ error: any Error) -> String {
+        let details = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+        guard let details, !details.isEmpty else { return "" }
+        return ": " + (details.hasSuffix(".") ? String(details.dropLast()) : details)
+    }
+}

@@ -1,0 +1,40 @@
+import MemcachedFraming
+import NIOCore
+
+extension Reply {
+    init(
+        to head: CommandHead,
+        status: Status = .success,
+        cas: UInt64 = 0,
+        flags: UInt32? = nil,
+        key: ByteBuffer = ByteBuffer(),
+        value: ByteBuffer = ByteBuffer()
+    ) {
+        self.init(
+            opcode: head.opcode,
+            status: status,
+            opaque: head.header.opaque,
+            cas: cas,
+            flags: flags,
+            key: key,
+            value: value
+        )
+    }
+
+    /// An error's reply, which carries the command's own opcode, quiet or not.
+    init(to head: CommandHead, _ refusal: Refusal) {
+        self.init(to: head, status: refusal.status, value: ByteBuffer(string: refusal.text))
+    }
+}
+
+extension ReplyQueue {
+    /// A command has succeeded. A quiet one keeps silent about it.
+    mutating func acknowledge(_ head: CommandHead, cas: UInt64 = 0, value: ByteBuffer = ByteBuffer()) {
+        guard !head.opcode.isQuiet else { return }
+        append(Reply(to: head, cas: cas, value: value))
+    }
+
+    mutating func refuse(_ head: CommandHead, _ refusal: Refusal) {
+        append(Reply(to: head, refusal))
+    }
+}

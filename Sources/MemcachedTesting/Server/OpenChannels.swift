@@ -1,0 +1,43 @@
+import NIOCore
+import Synchronization
+
+/// A server's connections, for closing them.
+final class OpenChannels: Sendable {
+    private struct State: Sendable {
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var takesMore = true
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ channel: any Channel) {
+        let isTaken = state.withLock { state in
+            guard state.takesMore else { return false }
+            state.channels[ObjectIdentifier(channel)] = channel
+            return true
+        }
+        guard isTaken else {
+            channel.close(promise: nil)
+            return
+        }
+        channel.closeFuture.whenComplete { _ in
+            self.state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
+        }
+    }
+
+    /// Closes those that are open now, and waits until they are.
+    func closeAll() async {
+        let channels = state.withLock { Array($0.channels.values) }
+        for channel in channels {
+            channel.close(promise: nil)
+        }
+        for channel in channels {
+            try? await channel.closeFuture.get()
+        }
+    }
+
+    /// From now on a new connection is closed at once.
+    func refuseMore() {
+        state.withLock { $0.takesMore = false }
+    }
+}

@@ -1,0 +1,52 @@
+import Memcached
+import Testing
+
+@testable import MemcachedDictCommand
+
+@Suite("The command's arguments and statuses")
+struct CommandArgumentTests {
+    @Test(
+        "A lifetime is seconds, or a number with a unit; 0 and 'never' have no end",
+        arguments: [
+            ("90", Expiration.after(.seconds(90))), ("1.5", .after(.seconds(1.5))), ("90s", .after(.seconds(90))),
+            ("15m", .after(.seconds(900))), ("12h", .after(.seconds(43_200))), ("30d", .after(.seconds(2_592_000))),
+            ("0", .never), ("never", .never),
+        ]
+    )
+    func lifetime(text: String, expiration: Expiration) {
+        #expect(ExpirationArgument(argument: text)?.expiration == expiration)
+    }
+
+    @Test(
+        "What is no lifetime is refused",
+        arguments: ["", "-5", "m", "1w", "soon", "1e3", "inf", "nan", "99999999999", "1.2.3"]
+    )
+    func noLifetime(text: String) {
+        #expect(ExpirationArgument(argument: text) == nil)
+    }
+
+    @Test(
+        "Each failure has its status",
+        arguments: [
+            (MemcachedError.Code.timedOut, CommandStatus.timedOut), (.connectionFailed, .unreachable),
+            (.connectionLost, .unreachable), (.protocolViolation, .brokenProtocol),
+            (.authenticationRequired, .unauthenticated), (.authenticationFailed, .unauthenticated),
+            (.invalidKey, .refusedInput), (.valueTooLarge, .refusedInput), (.undecodable, .refusedInput),
+            (.unencodable, .refusedInput), (.versionUnusable, .refusedInput), (.notANumber, .refusedInput),
+            (.invalidArgument, .usage), (.tooManyConflicts, .conflict),
+        ]
+    )
+    func status(code: MemcachedError.Code, status: CommandStatus) {
+        #expect(CommandStatus(MemcachedError(code, "why")) == status)
+    }
+
+    @Test("A change of unknown outcome has the status of what ended the wait")
+    func unknownOutcome() {
+        func unknown(_ cause: MemcachedError.Code) -> CommandStatus {
+            CommandStatus(MemcachedError(.outcomeUnknown, "sent", cause: MemcachedError(cause, "why")))
+        }
+        #expect(unknown(.timedOut) == .timedOut)
+        #expect(unknown(.connectionLost) == .unreachable)
+        #expect(unknown(.protocolViolation) == .brokenProtocol)
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import MemcachedTesting
+import NIOCore
+import Subprocess
+import Testing
+
+@Suite("memcached-dict and servers", .timeLimit(.minutes(2)))
+struct CommandServerTests {
+    @Test("ping, version, stats and flush tell each server's answer", arguments: DictionaryBackend.all)
+    func servers(backend: DictionaryBackend) async throws {
+        try await backend.withServer { server in
+            let options = ["--server", server.address]
+            #expect(try await memcachedDict(["ping"] + options).output.hasPrefix("\(server.address) answers in "))
+            let ping = try await memcachedDict(["ping", "--json"] + options)
+            #expect(
+                ping.output.hasPrefix(#"{"milliseconds":"#)
+                    && ping.output.hasSuffix(#","server":"\#(server.address)"}"# + "\n")
+            )
+            let version = try await memcachedDict(["version", "--json"] + options)
+            #expect(version.output == #"{"server":"\#(server.address)","version":"1.6.18"}"# + "\n" || backend == .real)
+            #expect(try await memcachedDict(["version"] + options).output.hasPrefix("\(server.address) 1."))
+            let stats = try await memcachedDict(["stats"] + options)
+            #expect(stats.lines.contains { $0.hasPrefix("\(server.address) pid ") })
+            let settings = try await memcachedDict(["stats", "settings", "--json"] + options)
+            #expect(settings.output.contains(#""item_size_max":"1048576""#))
+            #expect(try await memcachedDict(["stats", "no-such-group"] + options).status == 64)
+
+            #expect(try await memcachedDict(["set", "k", "1"] + options).status == 0)
+            #expect(try await memcachedDict(["flush"] + options).status == 64)
+            #expect(try await memcachedDict(["get", "k"] + options).status == 0)
+            #expect(try await memcachedDict(["flush", "--yes"] + options).output == "flushed \(server.address)\n")
+            #expect(try await memcachedDict(["get", "k"] + options).status == 1)
+        }
+    }
+
+    @Test("A Unix socket is a server, too", .needsMemcached)
+    func unixSocket() async throws {
+        try await MemcachedProcess.withMemcached(unixSocket: true) { (process) async throws in
+            #expect(try await memcachedDict(["set", "k", "1", "--server", process.address]).status == 0)
+            #expect(try await memcachedDict(["ping", "--server", process.address]).output.hasPrefix(process.address))
+        }
+    }
+
+    @Test("serve listens until a signal ends it, with 0", arguments: [SIGINT, SIGTERM])
+    func serve(signal: CInt) async throws {
+        let status = try await withServe { address, pid in
+            #expect(try await memcachedDict(["set", "k", "1", "--server", address, "--expiration", "3"]).status == 0)
+            #expect(try await memcachedDict(["get", "k", "--server", address]).status == 0)
+            // Its clock is the real one.
+            try await Task.sleep(for: .seconds(3.1))
+            #expect(try await memcachedDict(["get", "k", "--server", address]).status == 1)
+            let taken = try await memcachedDict(["serve", "--port", String(address.split(separator: ":")[1])])
+            #expect(taken.status == 69)
+            #expect(taken.complaint.contains("Address already in use"))
+            kill(pid, signal)
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test(
+        "memccapable's binary tests pass against serve",
+        .enabled("memccapable isn't installed") {
+            isInstalled("memccapable") || ProcessInfo.processInfo.environment["CI"] != nil
+        }
+    )
+    func capable() async throws {
+        _ = try await withServe { address, pid in
+            let run = try await Subprocess.run(
+                .name("memccapable"),
+                arguments: ["-b", "-h", "127.0.0.1", "-p", String(address.split(separator: ":")[1])],
+                output: .string(limit: 1 << 20),
+                error: .combinedWithOutput
+            )
+            let output = run.standardOutput
+            #expect(run.terminationStatus.isSuccess)
+            #expect(output.contains("All tests passed"))
+            #expect(output.split(separator: "\n").count { $0.hasSuffix("[pass]") } == 27, "\(output)")
+            kill(pid, SIGTERM)
+        }
+    }
+
+    /// Starts the embedded server as a process, and returns how it ended.
+    private func withServe(_ body: (String, pid_t) async throws -> Void) async throws -> TerminationStatus {
+        try await Subprocess.run(
+            .name("env"),
+            arguments: [try commandPath(), "serve", "--port", "0"],
+            input: .none,
+            output: .sequence,
+            error: .discarded
+        ) { execution in
+            let pid = execution.processIdentifier.value
+            do {
+                for try await line in execution.standardOutput.strings() {
+                    let address = try #require(line.split(separator: " ").last)
+                    try await body(address.trimmingCharacters(in: .whitespacesAndNewlines), pid)
+                }
+            } catch {
+                kill(pid, SIGKILL)
+                throw error
+            }
+        }.terminationStatus
+    }
+}

@@ -1,0 +1,80 @@
+import MemcachedFraming
+import NIOCore
+
+@testable import Memcached
+
+/// What became of a submission, for comparison.
+enum SubmissionResult: Equatable {
+    case queued, wake, overloaded, refused
+}
+
+/// An outbox in a class, since Swift Testing's expectations take only what can be copied. A caller's number is its id and its
+/// context.
+final class OutboxProbe {
+    private var outbox: Outbox<Int>
+
+    init(limits: Outbox<Int>.Limits, firstOpaque: UInt32 = 1) {
+        outbox = Outbox(limits: limits, firstOpaque: firstOpaque)
+    }
+
+    func submit(_ id: Int, _ submission: Submission = .single(.noop), deadline: Int = 1_000_000) -> SubmissionResult {
+        switch outbox.submit(submission, id: UInt64(id), context: id, deadline: .at(deadline)) {
+        case .queued(let wake): wake ? .wake : .queued
+        case .refused(let failure):
+            if case .overloaded = failure.reason { .overloaded } else { .refused }
+        }
+    }
+
+    func take() -> Outbox<Int>.Batch { outbox.take() }
+
+    func release(requests: Int, bytes: Int) -> Bool { outbox.release(requests: requests, bytes: bytes) }
+
+    func withdraw(id: UInt64) -> (context: Int, isEncoded: Bool)? { outbox.withdraw(id: id) }
+
+    func expire(now: NIODeadline) -> (contexts: [(context: Int, isEncoded: Bool)], next: NIODeadline) {
+        outbox.expire(now: now)
+    }
+
+    func drain() { outbox.drain() }
+
+    func close(_ reason: CloseReason) -> [Int] { outbox.close(reason) }
+
+    var waitingCount: Int { outbox.waitingCount }
+    var requestsInUse: Int { outbox.requestsInUse }
+    var bytesInUse: Int { outbox.bytesInUse }
+    var isEmpty: Bool { outbox.isEmpty }
+}
+
+extension NIODeadline {
+    static func at(_ nanoseconds: Int) -> NIODeadline {
+        .uptimeNanoseconds(UInt64(nanoseconds))
+    }
+}
+
+extension Request {
+    static func get(_ key: String) throws -> Request {
+        .get(try ItemKey(key))
+    }
+
+    static func getQuietly(_ key: String) throws -> Request {
+        .get(try ItemKey(key), answer: .quiet)
+    }
+
+    static func set(_ key: String, _ value: ByteBuffer, answer: Request.Answer = .always) throws -> Request {
+        try .store(.set, try ItemKey(key), value: value, flags: 0, expiration: 0, answer: answer)
+    }
+}
+
+extension [ByteBuffer] {
+    /// The requests' frames in these bytes.
+    func frames() throws -> [Frame] {
+        var decoder = FrameDecoder(expecting: .request, maximumBodyLength: 1 << 24)
+        var frames: [Frame] = []
+        for bytes in self {
+            decoder.append(bytes)
+            while let frame = try decoder.next() { frames.append(frame) }
+        }
+        try decoder.finish()
+        return frames
+    }
+}

@@ -1,0 +1,194 @@
+import MemcachedFraming
+import NIOCore
+import Testing
+
+@testable import Memcached
+
+@Suite("The outbox")
+struct OutboxTests {
+    @Test("Only the first of a batch wakes the loop, and the first after it was taken")
+    func wakesOnce() {
+        let outbox = OutboxProbe(limits: .init(requests: 100, bytes: 10_000, waits: true))
+        let wakes = (1...5).map { outbox.submit($0) }
+        #expect(wakes == [.wake, .queued, .queued, .queued, .queued])
+        #expect(outbox.take().requests.compactMap(\.context) == [1, 2, 3, 4, 5])
+        let later = [outbox.submit(6), outbox.submit(7)]
+        #expect(later == [.wake, .queued])
+        _ = outbox.take()
+        #expect(outbox.take().requests.isEmpty)
+    }
+
+    @Test("What is taken is all that was submitted, in order, with consecutive opaques")
+    func order() throws {
+        let outbox = OutboxProbe(limits: .init(requests: 100, bytes: 10_000, waits: true))
+        _ = outbox.submit(1)
+        _ = outbox.submit(2, .batch([try .get("a"), try .get("b")]))
+        _ = outbox.submit(3, .statistics(.stat()))
+        let batch = outbox.take()
+        #expect(batch.requests.map(\.firstOpaque) == [1, 2, 5])
+        #expect(batch.requests.map(\.requestCount) == [1, 3, 1])
+        let frames = try batch.segments.frames()
+        #expect(frames.map(\.header.opaque) == [1, 2, 3, 4, 5])
+        #expect(frames.map(\.header.opcode) == [.noop, .get, .get, .noop, .stat])
+        #expect(batch.requests.map(\.frameBytes).reduce(0, +) == batch.segments.map(\.readableBytes).reduce(0, +))
+    }
+
+    @Test("Opaques go on at 0 after the last one, inside a batch as well")
+    func opaquesWrap() throws {
+        let outbox = OutboxProbe(limits: .init(requests: 100, bytes: 10_000, waits: true), firstOpaque: .max - 1)
+        _ = outbox.submit(1, .batch([try .get("a"), try .get("b")]))
+        _ = outbox.submit(2)
+        let batch = outbox.take()
+        #expect(batch.requests.map(\.firstOpaque) == [.max - 1, 1])
+        #expect(try batch.segments.frames().map(\.header.opaque) == [.max - 1, .max, 0, 1])
+    }
+
+    @Test("Past the bound on requests callers wait, and proceed in order as room is given back")
+    func roomByRequests() {
+        let outbox = OutboxProbe(limits: .init(requests: 2, bytes: 10_000, waits: true))
+        #expect((1...5).map { outbox.submit($0) } == [.wake, .queued, .queued, .queued, .queued])
+        #expect(outbox.waitingCount == 3)
+        #expect(outbox.take().requests.compactMap(\.context) == [1, 2])
+        #expect(outbox.release(requests: 1, bytes: 24))
+        #expect(outbox.take().requests.compactMap(\.context) == [3])
+        // Nobody overtakes those who wait.
+        _ = outbox.submit(6)
+        #expect(outbox.release(requests: 2, bytes: 48))
+        #expect(outbox.take().requests.compactMap(\.context) == [4, 5])
+        #expect(outbox.release(requests: 2, bytes: 48))
+        #expect(outbox.take().requests.compactMap(\.context) == [6])
+        let hasMore = outbox.release(requests: 1, bytes: 24)
+        #expect(!hasMore)
+        #expect(outbox.requestsInUse == 0 && outbox.bytesInUse == 0 && outbox.isEmpty)
+    }
+
+    @Test("Past the bound on bytes callers wait, too")
+    func roomByBytes() {
+        let outbox = OutboxProbe(limits: .init(requests: 100, bytes: 2 * 24 + 23, waits: true))
+        for id in 1...3 { _ = outbox.submit(id) }
+        #expect(outbox.waitingCount == 1)
+        #expect(outbox.bytesInUse == 48)
+        #expect(outbox.release(requests: 1, bytes: 24) == true)
+        #expect(outbox.waitingCount == 0)
+    }
+
+    @Test("A submission over the bounds goes alone")
+    func oversized() throws {
+        let outbox = OutboxProbe(limits: .init(requests: 2, bytes: 100, waits: true))
+        let large = Submission.batch([try .get("a"), try .get("b"), try .get("c")])
+        _ = outbox.submit(1)
+        _ = outbox.submit(2, large)
+        _ = outbox.submit(3)
+        #expect(outbox.take().requests.compactMap(\.context) == [1])
+        #expect(outbox.release(requests: 1, bytes: 24))
+        #expect(outbox.take().requests.compactMap(\.context) == [2])
+        #expect(outbox.release(requests: 4, bytes: large.frameBytes))
+        #expect(outbox.take().requests.compactMap(\.context) == [3])
+    }
+
+    @Test("Where the configuration says so, what finds no room is refused")
+    func overloaded() {
+        let outbox = OutboxProbe(limits: .init(requests: 1, bytes: 10_000, waits: false))
+        #expect(outbox.submit(1) == .wake)
+        #expect(outbox.submit(2) == .overloaded)
+        #expect(outbox.waitingCount == 0)
+        _ = outbox.take()
+        _ = outbox.release(requests: 1, bytes: 24)
+        #expect(outbox.submit(3) == .wake)
+    }
+
+    @Test("Draining, it takes nothing new, and what waits still goes out")
+    func draining() {
+        let outbox = OutboxProbe(limits: .init(requests: 1, bytes: 10_000, waits: true))
+        for id in 1...2 { _ = outbox.submit(id) }
+        outbox.drain()
+        #expect(outbox.submit(3) == .refused)
+        #expect(outbox.take().requests.compactMap(\.context) == [1])
+        #expect(outbox.release(requests: 1, bytes: 24))
+        #expect(outbox.take().requests.compactMap(\.context) == [2])
+        #expect(outbox.isEmpty)
+    }
+
+    @Test("Closed, it hands everybody out exactly once, and takes nothing new")
+    func closing() {
+        let outbox = OutboxProbe(limits: .init(requests: 2, bytes: 10_000, waits: true))
+        for id in 1...4 { _ = outbox.submit(id) }
+        _ = outbox.withdraw(id: 2)
+        let first = outbox.close(.closedByPeer)
+        let second = outbox.close(.stalled)
+        #expect(first == [1, 3, 4])
+        #expect(second == [])
+        #expect(outbox.withdraw(id: 1) == nil)
+        #expect(outbox.expire(now: .distantFuture).contexts.isEmpty)
+        #expect(outbox.submit(5) == .refused)
+        #expect(outbox.take().segments.isEmpty)
+    }
+}
+
+@Suite("Giving up in the outbox")
+struct OutboxDeadlineTests {
+    @Test("Who waits and gives up leaves nothing behind; who is encoded leaves a tombstone")
+    func withdrawing() {
+        let outbox = OutboxProbe(limits: .init(requests: 2, bytes: 10_000, waits: true))
+        for id in 1...4 { _ = outbox.submit(id) }
+        let encoded = outbox.withdraw(id: 2)
+        let waiting = outbox.withdraw(id: 3)
+        let unknown = outbox.withdraw(id: 9)
+        let again = outbox.withdraw(id: 2)
+        #expect(encoded?.context == 2 && encoded?.isEncoded == true)
+        #expect(waiting?.context == 3 && waiting?.isEncoded == false)
+        #expect(unknown == nil && again == nil)
+        let batch = outbox.take()
+        #expect(batch.requests.map(\.context) == [1, nil])
+        #expect(outbox.requestsInUse == 2)
+        #expect(outbox.release(requests: 2, bytes: 48))
+        #expect(outbox.take().requests.map(\.context) == [4])
+    }
+
+    @Test("A deadline takes out exactly those that it concerns, a short one behind a long one as well")
+    func expiring() {
+        let outbox = OutboxProbe(limits: .init(requests: 2, bytes: 10_000, waits: true))
+        for (id, time) in [(1, 50), (2, 20), (3, 40), (4, 10), (5, 30)] { _ = outbox.submit(id, deadline: time) }
+        let none = outbox.expire(now: .at(9))
+        #expect(none.contexts.isEmpty && none.next == .at(10))
+        let first = outbox.expire(now: .at(10))
+        #expect(first.contexts.map(\.context) == [4] && first.contexts.map(\.isEncoded) == [false])
+        #expect(first.next == .at(20))
+        let second = outbox.expire(now: .at(30))
+        #expect(second.contexts.map(\.context) == [2, 5] && second.contexts.map(\.isEncoded) == [true, false])
+        #expect(second.next == .at(40))
+        let third = outbox.expire(now: .at(100))
+        #expect(third.contexts.map(\.context) == [1, 3])
+        #expect(third.next == .distantFuture)
+        #expect(outbox.waitingCount == 0)
+        #expect(outbox.take().requests.map(\.context) == [nil, nil])
+    }
+
+    @Test("While the loop can't write, only a deadline earlier than it watches wakes it")
+    func wakesWhilePaused() {
+        let outbox = OutboxProbe(limits: .init(requests: 1, bytes: 10_000, waits: true))
+        #expect(outbox.submit(1, deadline: 50) == .wake)
+        // The channel isn't writable: the loop looks at the deadlines, and takes nothing.
+        #expect(outbox.expire(now: .at(1)).next == .at(50))
+        #expect(outbox.submit(2, deadline: 60) == .queued)
+        #expect(outbox.submit(3, deadline: 40) == .wake)
+        // Its wake-up is under way: it will look at all of them.
+        #expect(outbox.submit(4, deadline: 30) == .queued)
+        #expect(outbox.expire(now: .at(2)).next == .at(30))
+        #expect(outbox.submit(5, deadline: 35) == .queued)
+        #expect(outbox.submit(6, deadline: 29) == .wake)
+    }
+
+    @Test("While callers wait for room, only a deadline earlier than all of theirs wakes the loop")
+    func wakesWhileWaiting() {
+        let outbox = OutboxProbe(limits: .init(requests: 1, bytes: 10_000, waits: true))
+        for (id, time) in [(1, 90), (2, 50)] { _ = outbox.submit(id, deadline: time) }
+        #expect(outbox.take().earliestWaiting == .at(50))
+        #expect(outbox.submit(3, deadline: 60) == .queued)
+        #expect(outbox.submit(4, deadline: 40) == .wake)
+        #expect(outbox.take().earliestWaiting == .at(40))
+        // Nobody waits any more: the next one to wait must be watched.
+        #expect(outbox.expire(now: .at(60)).contexts.count == 3)
+        #expect(outbox.submit(5, deadline: 70) == .wake)
+    }
+}

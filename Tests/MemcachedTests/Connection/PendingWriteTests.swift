@@ -1,0 +1,64 @@
+import MemcachedFraming
+import NIOCore
+import Testing
+
+@testable import Memcached
+
+@Suite("The pending write")
+struct PendingWriteTests {
+    @Test("Small frames share one segment")
+    func small() throws {
+        var write = PendingWrite()
+        #expect(write.isEmpty)
+        for opaque in 1...100 as ClosedRange<UInt32> {
+            write.append(try .set("key", ByteBuffer(repeating: 0x61, count: 100)), opaque: opaque)
+        }
+        #expect(!write.isEmpty)
+        let segments = write.take()
+        #expect(segments.count == 1)
+        #expect(try segments.frames().map(\.header.opaque) == Array(1...100))
+        #expect(write.isEmpty)
+        #expect(write.take().isEmpty)
+    }
+
+    @Test("A large value is a segment of its own, and isn't copied", arguments: [PendingWrite.largeValue, 1 << 20])
+    func large(size: Int) throws {
+        let value = ByteBuffer(repeating: 0x61, count: size)
+        var write = PendingWrite()
+        write.append(try .get("before"), opaque: 1)
+        write.append(try .set("large", value), opaque: 2)
+        write.append(try .get("after"), opaque: 3)
+        let segments = write.take()
+        #expect(segments.count == 3)
+        #expect(segments[1] == value)
+        #expect(address(of: segments[1]) == address(of: value))
+        let frames = try segments.frames()
+        #expect(frames.map(\.header.opaque) == [1, 2, 3])
+        #expect(frames[1].value == value)
+    }
+
+    @Test("A value just below that size is copied into the shared segment")
+    func belowLarge() throws {
+        var write = PendingWrite()
+        write.append(try .set("key", ByteBuffer(repeating: 0x61, count: PendingWrite.largeValue - 1)), opaque: 1)
+        write.append(.noop, opaque: 2)
+        #expect(write.take().count == 1)
+    }
+
+    @Test("Large values one after the other keep their order")
+    func severalLarge() throws {
+        var write = PendingWrite()
+        for number in 1...3 as ClosedRange<UInt32> {
+            write.append(try .set("\(number)", ByteBuffer(repeating: UInt8(number), count: 20_000)), opaque: number)
+        }
+        let segments = write.take()
+        #expect(segments.count == 6)
+        let frames = try segments.frames()
+        #expect(frames.map(\.header.opaque) == [1, 2, 3])
+        #expect(frames.map { $0.value.readableBytesView.first } == [1, 2, 3])
+    }
+
+    private func address(of buffer: ByteBuffer) -> UnsafeRawPointer? {
+        buffer.withUnsafeReadableBytes { $0.baseAddress }
+    }
+}

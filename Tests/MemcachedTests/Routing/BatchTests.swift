@@ -1,0 +1,174 @@
+import MemcachedFraming
+import NIOCore
+import Testing
+
+@testable import Memcached
+
+@Suite("Batches over a fleet")
+struct BatchTests {
+    private typealias Results = [String: Result<Item?, MemcachedError>]
+
+    /// Answers everything that is written until nothing more is; keys that begin with "miss" are misses.
+    private func serve(_ wires: [Wire], each: ([Frame]) -> Void = { _ in }) throws {
+        while true {
+            var isIdle = true
+            for wire in wires {
+                let requests = try wire.requests()
+                if requests.isEmpty { continue }
+                isIdle = false
+                each(requests)
+                var bytes = ByteBuffer()
+                for frame in requests where frame.header.opcode == .noop || !isSilent(frame) {
+                    bytes.writeReply(Wire.answer(to: frame))
+                }
+                try wire.receive(bytes)
+            }
+            if isIdle { return }
+        }
+    }
+
+    private func isSilent(_ frame: Frame) -> Bool {
+        frame.header.opcode == .setQuietly || String(buffer: frame.key).hasPrefix("miss")
+    }
+
+    private func text(_ result: Result<Item?, MemcachedError>?) -> String {
+        switch result {
+        case nil: "none"
+        case .success(let item): item.map { String(buffer: $0.value) } ?? "miss"
+        case .failure(let error): "\(error.code)"
+        }
+    }
+
+    @Test("Each key gets its own value, over several servers, connections and windows")
+    func everyKeyItsOwn() throws {
+        let fleet = try Fleet(servers: 3) {
+            $0.connectionsPerServer = 2
+            $0.batchWindow = 3
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wires = try (0..<6).map { _ in try fleet.accept() }
+        let names = (0..<200).map { $0 % 5 == 0 ? "miss-\($0)" : "key-\($0)" }
+        let call = fleet.call { await $0.getMany(names) }
+        try serve(wires)
+        let results = try #require(call.value)
+        #expect(results.count == 200)
+        for name in names {
+            #expect(text(results[name]) == (name.hasPrefix("miss") ? "miss" : "value of \(name)"))
+        }
+    }
+
+    @Test("A window that finishes before an earlier one swaps no results")
+    func windowsOutOfOrder() throws {
+        let fleet = try Fleet { $0.batchWindow = 1 }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        // The second one is refused at once, while the first one waits for the server.
+        let items = [
+            "a": StoreItem(value: ByteBuffer(string: "small")),
+            "b": StoreItem(value: ByteBuffer(repeating: 0, count: 4096)),
+        ]
+        let call = fleet.call { await $0.setMany(items).mapValues { $0.map { "stored" } } }
+        #expect(call.value == nil)
+        try serve([wire])
+        let results = try #require(call.value)
+        #expect(try results["a"]?.get() == "stored")
+        #expect(throws: MemcachedError.self) { try results["b"]?.get() }
+    }
+
+    @Test("Keys are asked for once each, in order of appearance")
+    func duplicates() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.call { await $0.getMany(["c", "a", "c", "b", "a"]) }
+        let requests = try wire.requests()
+        #expect(requests.dropLast().map { String(buffer: $0.key) } == ["c", "a", "b"])
+        try wire.answer(requests)
+        #expect(call.value?.count == 3)
+    }
+
+    @Test("A batch of 100,000 keeps to the connection's bounds, with two windows under way")
+    func huge() throws {
+        let fleet = try Fleet {
+            $0.connection.overloadPolicy = .fail
+            $0.connection.maximumRequestsInFlight = 1_000
+            $0.batchWindow = 10_000
+            $0.timeout = .seconds(60)
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let names = (0..<100_000).map { "miss-\($0)" }
+        let call = fleet.call { await $0.getMany(names) }
+        var most = 0
+        try serve([wire]) { most = max(most, $0.count) }
+        let results = try #require(call.value)
+        #expect(results.count == 100_000)
+        #expect(results.values.allSatisfy { (try? $0.get()) == .some(nil) })
+        #expect(most == 1_000)
+    }
+
+    @Test("A batch of large values keeps to the bound on bytes, one by one where two don't fit")
+    func largeValues() throws {
+        let fleet = try Fleet {
+            $0.connection.overloadPolicy = .fail
+            $0.connection.maximumBytesInFlight = 1_500
+            $0.connection.maximumRequestsInFlight = 4
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let items = Dictionary(
+            uniqueKeysWithValues: (0..<10).map { ("\($0)", StoreItem(value: ByteBuffer(repeating: 0, count: 1_000))) }
+        )
+        let call = fleet.call { await $0.setMany(items).mapValues { (try? $0.get()) != nil } }
+        try serve([wire])
+        #expect(call.value == items.mapValues { _ in true })
+    }
+
+    @Test("One server's failure hides nothing of the others', and is no miss")
+    func oneServerFails() throws {
+        let fleet = try Fleet(servers: 3)
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wires = try (0..<2).map { _ in try fleet.accept() }
+        let down = try fleet.transport.next()
+        down.continuation.resume(returning: .failure(MemcachedError(.connectionFailed, "refused", server: down.server)))
+        fleet.settle()
+        let names = (0..<60).map { "miss-\($0)" }
+        let call = fleet.call { await $0.getMany(names) }
+        try serve(wires)
+        let results = try #require(call.value)
+        var failed = 0
+        for name in names {
+            let owner = try fleet.client.server(for: name).server.address
+            if owner == down.server {
+                failed += 1
+                #expect(text(results[name]) == "connectionFailed")
+            } else {
+                #expect(text(results[name]) == "miss")
+            }
+        }
+        #expect(failed > 0 && failed < 60)
+    }
+
+    @Test("A wrong key fails alone, and an empty batch asks nobody")
+    func wrongKeys() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.call { await $0.getMany(["", "a", String(repeating: "k", count: 251)]) }
+        let requests = try wire.requests()
+        #expect(requests.count == 2)
+        try wire.answer(requests)
+        #expect(text(call.value?["a"]) == "value of a")
+        #expect(text(call.value?[""]) == "invalidKey")
+        #expect(call.value?.count == 3)
+        #expect(fleet.call { await $0.getMany([String]()).count }.value == 0)
+        #expect(try wire.requests().isEmpty)
+    }
+}

@@ -1,0 +1,118 @@
+import MemcachedFraming
+import NIOCore
+import Testing
+
+@testable import Memcached
+
+@Suite("A client's life")
+struct ClientLifeTests {
+    @Test("It runs once; a second run() throws")
+    func twice() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        let first = fleet.run()
+        let second = fleet.run()
+        #expect(first.value == nil)
+        #expect(second.value == "invalidArgument")
+    }
+
+    @Test("A shutdown lets replies come that are due; new calls throw clientClosed, and run() returns")
+    func shutdown() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.set("a")
+        let requests = try wire.requests()
+        let first = fleet.call { await $0.shutdown() }
+        let second = fleet.call { await $0.shutdown() }
+        #expect(fleet.get("b").outcome == "clientClosed")
+        #expect(first.value == nil && second.value == nil && run.value == nil)
+        try wire.answer(requests)
+        #expect(call.value == "stored")
+        #expect(!wire.isOpen)
+        #expect(first.value != nil && second.value != nil)
+        #expect(run.value == "ended")
+        #expect(fleet.call { await $0.shutdown() }.value != nil)
+    }
+
+    @Test("A shutdown ends after shutdownTimeout, whatever is due")
+    func shutdownTimeout() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.set("a", timeout: .seconds(60))
+        #expect(try wire.requests().count == 1)
+        _ = fleet.call { await $0.shutdown() }
+        fleet.advance(.milliseconds(4_999))
+        #expect(wire.isOpen)
+        fleet.advance(.milliseconds(1))
+        #expect(call.value == "outcomeUnknown")
+        #expect(run.value == "ended")
+    }
+
+    @Test("Cancelling run() closes at once, also while a shutdown waits for replies")
+    func cancelling() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.get("a")
+        #expect(try wire.requests().count == 1)
+        let shutdown = fleet.call { await $0.shutdown() }
+        #expect(shutdown.value == nil)
+        run.cancel()
+        fleet.settle()
+        #expect(!wire.isOpen)
+        #expect(call.outcome == "clientClosed")
+        #expect(shutdown.value != nil)
+        #expect(run.value == "ended")
+    }
+
+    @Test("Shut down while connecting, callers learn of it; the connection that comes after all is closed")
+    func whileConnecting() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let call = fleet.get("a")
+        let shutdown = fleet.call { await $0.shutdown() }
+        #expect(call.outcome == "clientClosed")
+        #expect(shutdown.value != nil)
+        #expect(run.value == nil)
+        let wire = try fleet.accept()
+        #expect(!wire.isOpen)
+        #expect(run.value == "ended")
+        #expect(fleet.transport.count == 0)
+    }
+
+    @Test("Cancelled during the handshake, callers learn that the client is closed, not that they were cancelled")
+    func cancelledHandshake() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let call = fleet.get("a")
+        let wire = try fleet.accept(handshake: false)
+        run.cancel()
+        fleet.settle()
+        #expect(call.outcome == "clientClosed")
+        #expect(fleet.get("b").outcome == "clientClosed")
+        #expect(!wire.isOpen)
+        #expect(run.value == "ended")
+    }
+
+    @Test("Shut down during a pause between two attempts, run() returns at once")
+    func duringPause() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        try fleet.refuse()
+        let shutdown = fleet.call { await $0.shutdown() }
+        #expect(shutdown.value != nil)
+        #expect(run.value == "ended")
+    }
+
+    @Test("Shut down before run(), callers learn of it, and run() returns at once")
+    func beforeRun() throws {
+        let fleet = try Fleet()
+        let call = fleet.get("a")
+        _ = fleet.call { await $0.shutdown() }
+        #expect(call.outcome == "clientClosed")
+        #expect(fleet.run().value == "ended")
+        #expect(fleet.transport.count == 0)
+    }
+}

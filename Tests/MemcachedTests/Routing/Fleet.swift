@@ -1,0 +1,181 @@
+import Logging
+import MemcachedFraming
+import NIOCore
+import NIOEmbedded
+import Synchronization
+
+@testable import Memcached
+
+/// A client whose servers are played by the test: connections are established, refused and answered when the test says so, in
+/// virtual time and on one thread.
+final class Fleet {
+    let loop = EmbeddedEventLoop()
+    let executor = StepExecutor()
+    let transport = FakeTransport()
+    let client: MemcachedClient
+
+    init(servers: Int = 1, configure: (inout ClientConfiguration) -> Void = { _ in }) throws {
+        var configuration = ClientConfiguration(
+            servers: (1...servers).map { MemcachedServer(.host("cache-\($0)")) }
+        )
+        configure(&configuration)
+        var environment = ClientEnvironment(
+            eventLoopGroup: loop,
+            transport: transport,
+            logger: Logger(label: "fleet") { _ in SwiftLogNoOpLogHandler() }
+        )
+        environment.wallClock = { 1_700_000_000 }
+        // The longest waits.
+        environment.random = { .max }
+        client = try MemcachedClient(configuration: configuration, environment: environment)
+    }
+
+    func settle() { executor.settle(loop) }
+
+    func advance(_ time: TimeAmount) {
+        loop.advanceTime(by: time)
+        settle()
+    }
+
+    func call<Value: Sendable>(_ body: @escaping @Sendable (MemcachedClient) async -> Value) -> Call<Value> {
+        let client = client
+        let call = Call(on: executor) { await body(client) }
+        settle()
+        return call
+    }
+
+    /// Begins `run()`; "ended" when it has returned, or its error's code.
+    func run() -> Call<String> {
+        call { client in
+            do {
+                try await client.run()
+                return "ended"
+            } catch {
+                return (error as? MemcachedError).map { "\($0.code)" } ?? "\(error)"
+            }
+        }
+    }
+
+    /// Lets the oldest attempt to connect succeed. Without a process id the server tells no statistics.
+    func accept(handshake: Bool = true, processID: Int = 1) throws -> Wire {
+        settle()
+        let attempt = try transport.next()
+        let wire = try Wire(
+            loop: loop,
+            executor: executor,
+            server: attempt.server,
+            configuration: attempt.configuration
+        )
+        attempt.continuation.resume(returning: .success(wire.connection))
+        settle()
+        if handshake { try wire.shakeHands(processID: processID) }
+        return wire
+    }
+
+    func refuse() throws {
+        settle()
+        let attempt = try transport.next()
+        attempt.continuation.resume(
+            returning: .failure(MemcachedError(.connectionFailed, "connection refused", server: attempt.server))
+        )
+        settle()
+    }
+
+    /// Ends everything, so that no task and no promise is left.
+    func finish() {
+        _ = call { await $0.cluster.close(draining: false) }
+        while transport.count > 0 { try? refuse() }
+        settle()
+    }
+}
+
+extension Wire {
+    /// Answers NOOP, STAT and `STAT settings`.
+    func shakeHands(processID: Int) throws {
+        try answer(requests())
+        for table in [["pid": "\(processID)", "time": "100", "uptime": "1"], ["item_size_max": "2048"]] {
+            for frame in try requests() {
+                for (name, value) in table.sorted(by: { $0.key < $1.key }) {
+                    try reply(MemcachedTests.reply(.stat, frame.header.opaque, key: name, value: value))
+                }
+                try reply(MemcachedTests.reply(.stat, frame.header.opaque))
+            }
+        }
+    }
+
+    /// The peer closes the connection.
+    func hangUp() throws {
+        try channel.close().wait()
+        settle()
+    }
+}
+
+/// Holds attempts to connect until the test decides them.
+final class FakeTransport: Transport {
+    struct Attempt: Sendable {
+        let server: ServerAddress
+        let configuration: ConnectionConfiguration
+        let continuation: UnsafeContinuation<Result<Connection, MemcachedError>, Never>
+    }
+
+    private let attempts = Mutex<[Attempt]>([])
+
+    var count: Int { attempts.withLock(\.count) }
+
+    /// The oldest attempt.
+    func next() throws -> Attempt {
+        try attempts.withLock { attempts in
+            guard !attempts.isEmpty else { throw NobodyConnects() }
+            return attempts.removeFirst()
+        }
+    }
+
+    struct NobodyConnects: Error {}
+
+    func connect(
+        to server: ServerAddress,
+        on eventLoop: any EventLoop,
+        configuration: ConnectionConfiguration
+    ) async throws(MemcachedError) -> Connection {
+        let result = await withUnsafeContinuation { continuation in
+            let attempt = Attempt(server: server, configuration: configuration, continuation: continuation)
+            attempts.withLock { $0.append(attempt) }
+        }
+        return try result.get()
+    }
+}
+
+extension Call where Value == Result<Item?, MemcachedError> {
+    /// The value's text, "miss", the error's code, or "running".
+    var outcome: String {
+        switch value {
+        case nil: "running"
+        case .success(let item): item.map { String(buffer: $0.value) } ?? "miss"
+        case .failure(let error): "\(error.code)"
+        }
+    }
+}
+
+extension Fleet {
+    func get(_ key: String, timeout: Duration = .seconds(2)) -> Call<Result<Item?, MemcachedError>> {
+        call { client in
+            do throws(MemcachedError) {
+                return .success(try await client.timeout(timeout).get(key))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// What a set came to: "stored" or the error's code.
+    func set(_ key: String, _ value: String = "value", timeout: Duration = .seconds(2)) -> Call<String> {
+        call { client in
+            do throws(MemcachedError) {
+                try await client.timeout(timeout).set(key, to: ByteBuffer(string: value))
+                return "stored"
+            } catch {
+                return "\(error.code)"
+            }
+        }
+    }
+}

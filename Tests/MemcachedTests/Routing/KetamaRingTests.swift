@@ -1,0 +1,69 @@
+import MemcachedFraming
+import Testing
+
+@testable import Memcached
+
+@Suite("The ketama ring")
+struct KetamaRingTests {
+    @Test("Keys are where libmemcached and pylibmc look for them")
+    func recordedPlacements() throws {
+        let record = try PlacementRecord.ketamaWeighted()
+        #expect(record.schemes.count >= 6)
+        for scheme in record.schemes {
+            let servers = try #require(record.serverLists[scheme.serverList])
+            let ring = KetamaRing(
+                servers.map { server in
+                    (MemcachedServer(.host(server.host, port: server.port)).ringName, server.weight)
+                }
+            )
+            let owners = try record.keys.map { ring.owner(of: KeyHash(try ItemKey($0))) }
+            #expect(owners == scheme.map, "\(scheme.id)")
+        }
+    }
+
+    @Test("Servers of equal weights have the points that libmemcached's 32-bit floats give them")
+    func pointsPerServer() throws {
+        let recorded = try PlacementRecord.pointsPerServer()
+        let computed = (1...100).map { count in
+            // One server alone owns everything and has no ring.
+            count == 1 ? 160 : KetamaRing((1...count).map { ("cache-\($0)", 1) }).pointCount / count
+        }
+        #expect(recorded.count == 100)
+        #expect(computed == recorded)
+    }
+
+    @Test("Of equal points, the server that was added first owns the key")
+    func equalPoints() throws {
+        let ring = KetamaRing([("same", 1), ("same", 1)])
+        for number in 0..<200 {
+            #expect(ring.owner(of: KeyHash(try ItemKey("key-\(number)"))) == 0)
+        }
+    }
+
+    @Test("One server owns every key")
+    func oneServer() throws {
+        let ring = KetamaRing([("cache-1", 1)])
+        #expect(ring.pointCount == 0)
+        #expect(ring.owner(of: KeyHash(try ItemKey("key"))) == 0)
+    }
+
+    @Test("A server that leaves takes only its own keys with it")
+    func leaving() throws {
+        let three = KetamaRing([("a", 1), ("b", 1), ("c", 1)])
+        let two = KetamaRing([("a", 1), ("b", 1)])
+        var moved = 0
+        for number in 0..<500 {
+            let hash = KeyHash(try ItemKey("key-\(number)"))
+            let owner = three.owner(of: hash)
+            if owner == 2 { moved += 1 } else { #expect(two.owner(of: hash) == owner) }
+        }
+        #expect(moved > 50)
+    }
+
+    @Test("The port is part of a server's name only where it isn't memcached's own")
+    func names() {
+        #expect(MemcachedServer(.host("cache-1")).ringName == "cache-1")
+        #expect(MemcachedServer(.host("cache-1", port: 11212)).ringName == "cache-1:11212")
+        #expect(MemcachedServer(.unixSocket(path: "/tmp/socket")).ringName == "/tmp/socket")
+    }
+}
