@@ -40,7 +40,7 @@ struct CommandStoringTests {
     func newlines(codec: String) async throws {
         try await DictionaryBackend.embedded.withClient { client, server in
             let options = ["--server", server.address, "--codec", codec]
-            for input in ["1\n\n", "1\r\n", "1", #"[",]",{"\\",":1},"\"",[]]"#] {
+            for input in ["1\n\n", "1\r\n", "1", #"[",]",{"\\\",":1},"\"",[]]"#] {
                 #expect(try await memcachedDict(["set"] + options + ["k", "-"], input: input.utf8).status == 0)
                 let stored = String(buffer: try #require(try await client.get("k")).value)
                 #expect(stored == (codec != "json" ? input : input == "1\n\n" ? "1\n" : input == "1\r\n" ? "1" : input))

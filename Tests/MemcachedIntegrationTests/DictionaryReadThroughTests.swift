@@ -1,6 +1,7 @@
 import Memcached
 import MemcachedFraming
 import MemcachedTesting
+import NIOConcurrencyHelpers
 import Synchronization
 import Testing
 
@@ -103,10 +104,10 @@ import Testing
         try await backend.withClient { client, _ in
             let pages = pages(client)
             let late = pages.timeout(.zero)
-            let follower = Mutex<Task<String, any Error>?>(nil)
+            let follower = NIOLockedValueBox<Task<String, any Error>?>(nil)
             let error = await #expect(throws: MemcachedError.self) {
                 try await pages.value(forKey: "home") {
-                    follower.withLock {
+                    follower.withLockedValue {
                         $0 = Task { try await pages.value(forKey: "home") { "computed by the follower" } }
                     }
                     try await waitForFollowers(1, of: pages)
@@ -114,7 +115,7 @@ import Testing
                 }
             }
             #expect(error?.code == .timedOut)
-            let followed = await #expect(throws: MemcachedError.self) { try await follower.withLock(\.self)?.value }
+            let followed = await #expect(throws: MemcachedError.self) { try await follower.withLockedValue(\.self)?.value }
             #expect(followed?.code == .timedOut)
         }
     }
@@ -147,7 +148,7 @@ import Testing
     func `a cancelled caller doesn't wait for the one that computes`(backend: DictionaryBackend) async throws {
         try await backend.withClient { client, _ in
             let pages = pages(client)
-            let follower = Mutex<Task<String, any Error>?>(nil)
+            let follower = NIOLockedValueBox<Task<String, any Error>?>(nil)
             let value = try await pages.value(forKey: "home") {
                 let task = Task { try await pages.value(forKey: "home") { "the follower's" } }
                 try await waitForFollowers(1, of: pages)
@@ -156,11 +157,11 @@ import Testing
                 let error = await #expect(throws: MemcachedError.self) { try await task.value }
                 #expect(error?.code == .cancelled)
                 #expect(error?.key == "pages:home")
-                follower.withLock { $0 = task }
+                follower.withLockedValue { $0 = task }
                 return "the leader's"
             }
             #expect(value == "the leader's")
-            #expect(follower.withLock { $0 != nil })
+            #expect(follower.withLockedValue { $0 != nil })
         }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import Subprocess
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 /// A real memcached, started for one test on a free loopback port or on a Unix socket of its own.
@@ -24,7 +24,7 @@ final class MemcachedProcess: Sendable {
     private let place: MemcachedPlace
     private let arguments: [String]
     private let environment: [String: String]
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     private init(arguments: [String], environment: [String: String], unixSocket: Bool) throws {
         place = try unixSocket ? .temporarySocket() : .freePort()
@@ -41,7 +41,7 @@ final class MemcachedProcess: Sendable {
 
     /// The running process's id; nil while it is killed.
     var pid: pid_t? {
-        state.withLock(\.pid)
+        state.withLockedValue(\.pid)
     }
 }
 
@@ -87,9 +87,9 @@ extension MemcachedProcess {
 
     /// SIGKILL. Returns when the process is reaped: from then on its port refuses connections.
     func kill() async {
-        state.withLock { $0.wasKilled = true }
+        state.withLockedValue { $0.wasKilled = true }
         _ = try? send(SIGKILL)
-        _ = await state.withLock(\.life)?.value
+        _ = await state.withLockedValue(\.life)?.value
     }
 
     /// Kills the process and starts another, empty one in its place.
@@ -100,7 +100,7 @@ extension MemcachedProcess {
 
     @discardableResult
     private func send(_ signal: Int32) throws -> pid_t {
-        try state.withLock { state in
+        try state.withLockedValue { state in
             guard let pid = state.pid else { throw MemcachedFailure("memcached isn't running") }
             guard Foundation.kill(pid, signal) == 0 else {
                 throw MemcachedFailure("signal \(signal) to memcached \(pid): \(String(cString: strerror(errno)))")
@@ -117,7 +117,7 @@ extension MemcachedProcess {
             defer { pidSource.finish() }
             return await run { pidSource.yield($0) }
         }
-        state.withLock {
+        state.withLockedValue {
             $0.life = life
             $0.wasKilled = false
         }
@@ -145,13 +145,13 @@ extension MemcachedProcess {
                 error: .string(limit: 1 << 20)
             ) { execution in
                 let pid = execution.processIdentifier.value
-                state.withLock { $0.pid = pid }
+                state.withLockedValue { $0.pid = pid }
                 started(pid)
             }
-            state.withLock { $0.pid = nil }
+            state.withLockedValue { $0.pid = nil }
             return "\(result.terminationStatus) \(result.standardError)"
         } catch {
-            state.withLock { $0.pid = nil }
+            state.withLockedValue { $0.pid = nil }
             return "\(error)"
         }
     }
@@ -186,7 +186,7 @@ extension MemcachedProcess {
     }
 
     private func end(_ sourceLocation: SourceLocation) async {
-        let last = state.withLock { (pid: $0.pid, life: $0.life, wasKilled: $0.wasKilled) }
+        let last = state.withLockedValue { (pid: $0.pid, life: $0.life, wasKilled: $0.wasKilled) }
         if last.pid == nil, !last.wasKilled, let life = last.life {
             Issue.record("memcached ended by itself: \(await life.value)", sourceLocation: sourceLocation)
         }

@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @Suite("A real memcached for one test", .needsMemcached, .timeLimit(.minutes(1)))
@@ -11,15 +11,15 @@ struct MemcachedProcessTests {
         let pid = try await MemcachedProcess.withMemcached { try #require($0.pid) }
         #expect(kill(pid, 0) == -1 && errno == ESRCH)
 
-        let seen = Mutex<pid_t>(0)
+        let seen = NIOLockedValueBox<pid_t>(0)
         await #expect(throws: MemcachedFailure.self) {
             try await MemcachedProcess.withMemcached { process in
                 let pid = try #require(process.pid)
-                seen.withLock { $0 = pid }
+                seen.withLockedValue { $0 = pid }
                 throw MemcachedFailure("thrown by the body")
             }
         }
-        #expect(kill(seen.withLock(\.self), 0) == -1 && errno == ESRCH)
+        #expect(kill(seen.withLockedValue(\.self), 0) == -1 && errno == ESRCH)
     }
 
     @Test("It is reaped when its test is cancelled")

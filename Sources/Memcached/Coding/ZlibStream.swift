@@ -1,5 +1,4 @@
 import CZlib
-import Synchronization
 
 /// One direction of zlib with its state: some 270 kB to deflate, 40 kB to inflate, too much to build for each value.
 ///

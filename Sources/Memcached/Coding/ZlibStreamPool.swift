@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Streams that rest between two values. When all are in use another is made; of those that come back only so many are
 /// kept.
@@ -10,23 +10,23 @@ package final class ZlibStreamPool: Sendable {
     package static let capacity = 8
 
     private let direction: ZlibStream.Direction
-    private let idle = Mutex<[ZlibStream]>([])
+    private let idle = NIOLockedValueBox<[ZlibStream]>([])
 
     init(_ direction: ZlibStream.Direction) {
         self.direction = direction
     }
 
     /// How many streams rest.
-    package var idleCount: Int { idle.withLock { $0.count } }
+    package var idleCount: Int { idle.withLockedValue { $0.count } }
 
     /// Lends a stream. What it holds afterwards doesn't matter: each borrower resets it first.
     func withStream<Result>(
         _ body: (ZlibStream) throws(ValueCodecError) -> Result
     ) throws(ValueCodecError) -> Result {
-        let resting = idle.withLock { $0.popLast() }
+        let resting = idle.withLockedValue { $0.popLast() }
         let stream = if let resting { resting } else { try ZlibStream(direction) }
         defer {
-            idle.withLock { idle in
+            idle.withLockedValue { idle in
                 if idle.count < Self.capacity { idle.append(stream) }
             }
         }

@@ -6,7 +6,7 @@ package import NIOCore
 ///
 /// It is pure state. Callers and the event loop share it behind one lock; ``submit(_:id:context:deadline:)`` tells the one caller
 /// that finds no drain scheduled to wake the loop, so that a batch of requests costs one wake-up.
-package struct Outbox<Context: Sendable>: ~Copyable, Sendable {
+package struct Outbox<Context: Sendable>: Sendable {
     package struct Limits: Sendable {
         package var requests: Int
         package var bytes: Int

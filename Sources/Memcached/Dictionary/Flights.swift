@@ -1,5 +1,5 @@
 import MemcachedFraming
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Values that are being computed, by key: of several callers that miss the same key one computes, and the others wait for it.
 final class Flights<Value: Sendable>: Sendable {
@@ -25,22 +25,22 @@ final class Flights<Value: Sendable>: Sendable {
         var flights: [ItemKey: [Waiter]] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     /// How many callers wait for the key's value; nil where nobody computes it.
     func followerCount(_ key: ItemKey) -> Int? {
-        state.withLock { $0.flights[key]?.count }
+        state.withLockedValue { $0.flights[key]?.count }
     }
 
     /// Becomes the one who computes the key's value, or waits for the one who does.
     func join(_ key: ItemKey) async -> Role {
-        let id = state.withLock {
+        let id = state.withLockedValue {
             $0.nextID += 1
             return $0.nextID
         }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isLeader = state.withLock { state in
+                let isLeader = state.withLockedValue { state in
                     guard state.flights[key] != nil else {
                         state.flights[key] = []
                         return true
@@ -62,14 +62,14 @@ final class Flights<Value: Sendable>: Sendable {
 
     /// The leader is done, with a value, an error, or nothing where it has given up.
     func land(_ key: ItemKey, _ result: Result<Value, any Error>?) {
-        let waiters = state.withLock { $0.flights.removeValue(forKey: key) ?? [] }
+        let waiters = state.withLockedValue { $0.flights.removeValue(forKey: key) ?? [] }
         for waiter in waiters {
             waiter.continuation.resume(returning: result.map { .follow($0) } ?? .lookAgain)
         }
     }
 
     private func leave(_ key: ItemKey, _ id: Int) {
-        let waiter = state.withLock { state -> Waiter? in
+        let waiter = state.withLockedValue { state -> Waiter? in
             guard let index = state.flights[key]?.firstIndex(where: { $0.id == id }) else { return nil }
             return state.flights[key]?.remove(at: index)
         }

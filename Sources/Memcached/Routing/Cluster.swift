@@ -1,6 +1,7 @@
 package import Logging
 package import MemcachedFraming
 package import NIOCore
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// The fleet as one client sees it: its nodes, the ring that places keys on them, and their life from start to end.
@@ -13,7 +14,7 @@ package final class Cluster: Sendable {
     package let environment: ClientEnvironment
     package let nodes: [Node]
     private let ring: KetamaRing
-    private let phase = Mutex(Phase.created)
+    private let phase = NIOLockedValueBox(Phase.created)
     /// Whether the log need not say any more that `run()` is missing.
     private let isStartKnown = Atomic(false)
     private let clock: any EventLoop
@@ -96,7 +97,7 @@ extension Cluster {
 extension Cluster {
     /// Keeps the connections up until the task is cancelled or the cluster is closed.
     package func run() async throws(MemcachedError) {
-        let before = phase.withLock { phase in
+        let before = phase.withLockedValue { phase in
             defer { if phase == .created { phase = .running } }
             return phase
         }
@@ -112,14 +113,14 @@ extension Cluster {
                 }
             }
         } onCancel: {
-            phase.withLock { $0 = .closed }
+            phase.withLockedValue { $0 = .closed }
             for slot in nodes.flatMap(\.slots) { slot.closeAtOnce() }
         }
     }
 
     /// Ends the client: new calls throw, and replies that are due may still come if `draining`. Called again, it waits as well.
     package func close(draining: Bool) async {
-        phase.withLock { $0 = .closed }
+        phase.withLockedValue { $0 = .closed }
         let deadline = draining ? deadline(after: configuration.shutdownTimeout) : nil
         await withDiscardingTaskGroup { group in
             for slot in nodes.flatMap(\.slots) {
@@ -131,7 +132,7 @@ extension Cluster {
     /// Tells once, in the log, that calls wait for `run()`.
     package func noteMissedStart() {
         guard !isStartKnown.load(ordering: .relaxed), !isStartKnown.exchange(true, ordering: .relaxed) else { return }
-        guard phase.withLock({ $0 == .created }) else { return }
+        guard phase.withLockedValue({ $0 == .created }) else { return }
         logger.warning("a call waits since the client's run() has not been called; run it in a task or a service group")
     }
 }

@@ -1,6 +1,6 @@
 import Logging
 package import NIOCore
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The place of one connection to one server: it keeps the place filled for as long as it is maintained, and lets callers wait
 /// for the connection within their deadlines.
@@ -42,7 +42,7 @@ package final class ConnectionSlot: Sendable {
     private let configuration: ClientConfiguration
     private let environment: ClientEnvironment
     private let eventLoop: any EventLoop
-    private let guarded = Mutex(Guarded())
+    private let guarded = NIOLockedValueBox(Guarded())
 
     package init(server: ServerAddress, configuration: ClientConfiguration, environment: ClientEnvironment) {
         self.server = server
@@ -53,7 +53,7 @@ package final class ConnectionSlot: Sendable {
 
     /// The connection, at once or within the deadline.
     package func connection(deadline: NIODeadline) async throws(MemcachedError) -> ReadyConnection {
-        if let answer = guarded.withLock({ $0.state.answer }) {
+        if let answer = guarded.withLockedValue({ $0.state.answer }) {
             return try answer.get()
         }
         return try await wait(deadline: deadline).get()
@@ -61,28 +61,28 @@ package final class ConnectionSlot: Sendable {
 
     /// The connection where there is one now.
     package var current: ReadyConnection? {
-        guarded.withLock { if case .ready(let ready) = $0.state { ready } else { nil } }
+        guarded.withLockedValue { if case .ready(let ready) = $0.state { ready } else { nil } }
     }
 
     /// Why the server can't be reached now; nil where it can, or where nothing speaks against it yet.
     package var lastError: MemcachedError? {
-        guarded.withLock { if case .failed(let error) = $0.state { error } else { nil } }
+        guarded.withLockedValue { if case .failed(let error) = $0.state { error } else { nil } }
     }
 
     /// How many callers wait for a connection.
     package var waitingCount: Int {
-        guarded.withLock { $0.waiters.count }
+        guarded.withLockedValue { $0.waiters.count }
     }
 
     /// A caller has found the connection closed: the next ones wait for a new one.
     package func lost(_ connection: Connection) {
-        guarded.withLock {
+        guarded.withLockedValue {
             if case .ready(let ready) = $0.state, ready.connection === connection { $0.state = .connecting }
         }
     }
 
     private var isClosed: Bool {
-        guarded.withLock { if case .closed = $0.state { true } else { false } }
+        guarded.withLockedValue { if case .closed = $0.state { true } else { false } }
     }
 }
 
@@ -91,7 +91,7 @@ extension ConnectionSlot {
         let id = Connection.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let (answer, isEarliest) = guarded.withLock { guarded -> (Answer?, Bool) in
+                let (answer, isEarliest) = guarded.withLockedValue { guarded -> (Answer?, Bool) in
                     if let answer = guarded.state.answer { return (answer, false) }
                     return (nil, guarded.waiters.join(id: id, context: continuation, deadline: deadline))
                 }
@@ -107,7 +107,7 @@ extension ConnectionSlot {
     }
 
     private func giveUp(_ id: UInt64) {
-        let waiter = guarded.withLock { $0.waiters.leave(id: id) }
+        let waiter = guarded.withLockedValue { $0.waiters.leave(id: id) }
         waiter?.resume(returning: .failure(failure(.cancelled)))
     }
 
@@ -115,7 +115,7 @@ extension ConnectionSlot {
     private func watchDeadlines(at deadline: NIODeadline) {
         eventLoop.scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
-            let (waiters, next) = guarded.withLock { $0.waiters.expire(now: eventLoop.now) }
+            let (waiters, next) = guarded.withLockedValue { $0.waiters.expire(now: eventLoop.now) }
             for waiter in waiters { waiter.resume(returning: .failure(failure(.timedOut))) }
             if let next { watchDeadlines(at: next) }
         }
@@ -127,7 +127,7 @@ extension ConnectionSlot {
 
     /// Changes the state, unless it is closed, and tells those who wait. Returns whether it was open.
     private func become(_ next: State) -> Bool {
-        let (waiters, wasOpen) = guarded.withLock { guarded -> ([UnsafeContinuation<Answer, Never>], Bool) in
+        let (waiters, wasOpen) = guarded.withLockedValue { guarded -> ([UnsafeContinuation<Answer, Never>], Bool) in
             if case .closed = guarded.state { return ([], false) }
             guarded.state = next
             return (next.answer == nil ? [] : guarded.waiters.leaveAll(), true)
@@ -162,7 +162,7 @@ extension ConnectionSlot {
 
     /// Returns the connection there was.
     private func end() -> Connection? {
-        let (connection, waiters, pause) = guarded.withLock { guarded in
+        let (connection, waiters, pause) = guarded.withLockedValue { guarded in
             switch guarded.state {
             case .connecting, .failed: guarded.state = .closed(nil)
             case .ready(let ready): guarded.state = .closed(ready.connection)
@@ -233,11 +233,11 @@ extension ConnectionSlot {
 
     private func sleep(_ duration: Duration) async {
         let promise = eventLoop.makePromise(of: Void.self)
-        guarded.withLock { $0.pause = promise }
+        guarded.withLockedValue { $0.pause = promise }
         let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { promise.succeed() }
         if isClosed { promise.succeed() }
         try? await promise.futureResult.get()
         timer.cancel()
-        guarded.withLock { $0.pause = nil }
+        guarded.withLockedValue { $0.pause = nil }
     }
 }

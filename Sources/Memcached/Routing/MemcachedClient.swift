@@ -82,7 +82,6 @@ public struct MemcachedClient: Sendable {
 public func withMemcachedClient<Result>(
     servers: [String],
     logger: Logger? = nil,
-    isolation: isolated (any Actor)? = #isolation,
     _ body: (MemcachedClient) async throws -> Result
 ) async throws -> Result {
     let configuration = MemcachedClient.Configuration(servers: try servers.map { try MemcachedServer($0) })
@@ -101,7 +100,6 @@ public func withMemcachedClient<Result>(
     configuration: MemcachedClient.Configuration,
     eventLoopGroup: (any EventLoopGroup)? = nil,
     logger: Logger? = nil,
-    isolation: isolated (any Actor)? = #isolation,
     _ body: (MemcachedClient) async throws -> Result
 ) async throws -> Result {
     let client = try MemcachedClient(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger)

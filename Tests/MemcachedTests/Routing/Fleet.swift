@@ -2,7 +2,7 @@ import Logging
 import MemcachedFraming
 import NIOCore
 import NIOEmbedded
-import Synchronization
+import NIOConcurrencyHelpers
 
 @testable import Memcached
 
@@ -118,13 +118,13 @@ final class FakeTransport: Transport {
         let continuation: UnsafeContinuation<Result<Connection, MemcachedError>, Never>
     }
 
-    private let attempts = Mutex<[Attempt]>([])
+    private let attempts = NIOLockedValueBox<[Attempt]>([])
 
-    var count: Int { attempts.withLock(\.count) }
+    var count: Int { attempts.withLockedValue(\.count) }
 
     /// The oldest attempt.
     func next() throws -> Attempt {
-        try attempts.withLock { attempts in
+        try attempts.withLockedValue { attempts in
             guard !attempts.isEmpty else { throw NobodyConnects() }
             return attempts.removeFirst()
         }
@@ -139,7 +139,7 @@ final class FakeTransport: Transport {
     ) async throws(MemcachedError) -> Connection {
         let result = await withUnsafeContinuation { continuation in
             let attempt = Attempt(server: server, configuration: configuration, continuation: continuation)
-            attempts.withLock { $0.append(attempt) }
+            attempts.withLockedValue { $0.append(attempt) }
         }
         return try result.get()
     }
