@@ -96,14 +96,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "MemcachedFramingTests",
-            dependencies: ["MemcachedFraming", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: ["MemcachedFraming", "TestSupport", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings
         ),
         .testTarget(
             name: "MemcachedTests",
             dependencies: [
+                "TestSupport",
                 "CZlib",
                 "Memcached",
                 "MemcachedFraming",
@@ -129,6 +131,7 @@ let package = Package(
         .testTarget(
             name: "MemcachedTestingTests",
             dependencies: [
+                "TestSupport",
                 "MemcachedFraming",
                 "MemcachedTesting",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -141,6 +144,7 @@ let package = Package(
         .testTarget(
             name: "MemcachedIntegrationTests",
             dependencies: [
+                "TestSupport",
                 "Memcached",
                 "MemcachedDictCommand",
                 "MemcachedFraming",
@@ -157,6 +161,7 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
+                "TestSupport",
                 "Memcached",
                 "MemcachedTesting",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

@@ -1,11 +1,12 @@
 import Foundation
 import Memcached
 import MemcachedTesting
+import TestSupport
 import Testing
 
 func render(_ page: String) async throws -> String { "<h1>\(page)</h1>" }
 
-@Suite struct ReadmeTests {
+@Suite(.fewAtATime) struct ReadmeTests {
     @Test func `each Swift example of the README is compiled as it stands`() throws {
         let here = URL(filePath: #filePath).deletingLastPathComponent()
         let root = here.deletingLastPathComponent().deletingLastPathComponent()

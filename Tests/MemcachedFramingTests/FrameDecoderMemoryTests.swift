@@ -1,8 +1,9 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("The frame decoder's memory")
+@Suite("The frame decoder's memory", .fewAtATime)
 struct FrameDecoderMemoryTests {
     private static let reply = frame(.reply, .get, extras: [0, 0, 0, 0], value: String(repeating: "v", count: 100))
 

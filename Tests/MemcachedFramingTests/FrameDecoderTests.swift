@@ -1,8 +1,9 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("The frame decoder")
+@Suite("The frame decoder", .fewAtATime)
 struct FrameDecoderTests {
     /// Every reply of every command, in one stream.
     static let replies: ByteBuffer = {

@@ -1,8 +1,9 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Frames recorded from memcached 1.6.18")
+@Suite("Frames recorded from memcached 1.6.18", .fewAtATime)
 struct GoldenFrameTests {
     /// The commands that a stock memcached can't answer with success, and those with nothing to say.
     private static let neverSucceeding: Set<Opcode> = [.verbosity, .configGet]

@@ -1,9 +1,10 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 /// Each of these tests fails by trapping.
-@Suite("Bytes of a hostile peer")
+@Suite("Bytes of a hostile peer", .fewAtATime)
 struct HostileBytesTests {
     @Test("Random bytes behind a magic give frames or an error", arguments: [FrameHeader.Magic.request, .reply])
     func randomBytes(magic: FrameHeader.Magic) throws {

@@ -1,8 +1,9 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Keys")
+@Suite("Keys", .fewAtATime)
 struct ItemKeyTests {
     @Test("A key of 1 to 250 bytes is taken", arguments: [1, 2, 249, 250])
     func taken(length: Int) throws {

@@ -1,7 +1,8 @@
 import MemcachedFraming
+import TestSupport
 import Testing
 
-@Suite("Opcodes")
+@Suite("Opcodes", .fewAtATime)
 struct OpcodeTests {
     @Test("Every opcode has the shape of the protocol's table, or none", arguments: 0...UInt8.max)
     func shape(rawValue: UInt8) throws {

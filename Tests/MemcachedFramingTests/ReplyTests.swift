@@ -1,8 +1,9 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Replies")
+@Suite("Replies", .fewAtATime)
 struct ReplyTests {
     @Test("A reply to every command and its quiet twin comes back as it was sent", arguments: Command.all)
     func roundTrip(command: Command) throws {

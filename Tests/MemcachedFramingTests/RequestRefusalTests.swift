@@ -1,8 +1,9 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Requests that are refused")
+@Suite("Requests that are refused", .fewAtATime)
 struct RequestRefusalTests {
     private static let needingKey = Command.all.filter { $0.key == .required }
     private static let withoutKey = Command.all.filter { $0.key == .forbidden }

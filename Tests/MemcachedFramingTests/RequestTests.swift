@@ -1,8 +1,9 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Requests")
+@Suite("Requests", .fewAtATime)
 struct RequestTests {
     @Test("A request of every command and its quiet twin comes back as it was sent", arguments: Command.all)
     func roundTrip(command: Command) throws {

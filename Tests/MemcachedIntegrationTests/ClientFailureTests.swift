@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("The client and servers that fail", .needsMemcached, .timeLimit(.minutes(1)))
+@Suite("The client and servers that fail", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
 struct ClientFailureTests {
     @Test("A version from before a restart throws, and never overwrites")
     func restart() async throws {

@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("The client and memcached's options", .needsMemcached, .timeLimit(.minutes(1)))
+@Suite("The client and memcached's options", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
 struct ClientModeTests {
     @Test("Without CAS (-C) a compare-and-swap throws, and never overwrites")
     func withoutCAS() async throws {

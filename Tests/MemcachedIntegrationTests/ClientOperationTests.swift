@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("The client's operations on a real memcached", .needsMemcached, .timeLimit(.minutes(1)))
+@Suite("The client's operations on a real memcached", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
 struct ClientOperationTests {
     private func withServer(
         _ arguments: [String] = [],

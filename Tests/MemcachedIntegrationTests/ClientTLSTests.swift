@@ -3,10 +3,11 @@ import Foundation
 import Memcached
 import NIOCore
 import NIOSSL
+import TestSupport
 import Testing
 
 /// Real memcached with TLS; the certificates are Fixtures' own, of a root that nobody else trusts.
-@Suite(.needsMemcached) struct ClientTLSTests {
+@Suite(.fewAtATime, .needsMemcached) struct ClientTLSTests {
     private static func fixture(_ name: String) -> String {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Fixtures/certificates/\(name)").path
@@ -16,7 +17,17 @@ import Testing
         certificate: String,
         _ body: (MemcachedProcess) async throws -> Void
     ) async throws {
-        let options = "ssl_chain_cert=\(Self.fixture(certificate)),ssl_key=\(Self.fixture("server.key"))"
+        // The server runs as nobody, who may be unable to look into the checkout.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "memcached-tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+        for name in [certificate, "server.key"] {
+            let copy = folder.appending(path: name).path
+            try FileManager.default.copyItem(atPath: Self.fixture(name), toPath: copy)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: copy)
+        }
+        let options = "ssl_chain_cert=\(folder.path)/\(certificate),ssl_key=\(folder.path)/server.key"
         try await MemcachedProcess.withMemcached(["-Z", "-o", options], body: body)
     }
 
@@ -44,7 +55,7 @@ import Testing
     @Test(
         arguments: [
             ("other-name.pem", "root.pem", nil), ("server.pem", nil, nil),
-            ("server.pem", "root.pem", "other.example"),
+            ("other-name.pem", "root.pem", "wrong.example"),
         ]
     )
     func `a wrong name or an unknown root is refused`(certificate: String, root: String?, name: String?) async throws {

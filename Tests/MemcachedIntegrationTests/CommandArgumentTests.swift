@@ -1,9 +1,10 @@
 import Memcached
+import TestSupport
 import Testing
 
 @testable import MemcachedDictCommand
 
-@Suite("The command's arguments and statuses")
+@Suite("The command's arguments and statuses", .fewAtATime)
 struct CommandArgumentTests {
     @Test(
         "A lifetime is seconds, or a number with a unit; 0 and 'never' have no end",

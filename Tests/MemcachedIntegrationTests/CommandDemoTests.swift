@@ -1,7 +1,8 @@
 import Memcached
+import TestSupport
 import Testing
 
-@Suite("memcached-dict demo", .timeLimit(.minutes(2)))
+@Suite("memcached-dict demo", .fewAtATime, .timeLimit(.minutes(15)))
 struct CommandDemoTests {
     @Test("Without a server it starts the embedded one, and everything in it holds")
     func embedded() async throws {

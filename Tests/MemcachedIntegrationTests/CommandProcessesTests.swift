@@ -1,7 +1,8 @@
 import Memcached
+import TestSupport
 import Testing
 
-@Suite("Two processes, one key", .needsMemcached, .timeLimit(.minutes(2)))
+@Suite("Two processes, one key", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
 struct CommandProcessesTests {
     @Test("Two processes that update one value through a dictionary lose no update")
     func dictionary() async throws {

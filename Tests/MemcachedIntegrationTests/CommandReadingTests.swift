@@ -1,9 +1,10 @@
 import Memcached
 import MemcachedTesting
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("memcached-dict reads", .timeLimit(.minutes(2)))
+@Suite("memcached-dict reads", .fewAtATime, .timeLimit(.minutes(15)))
 struct CommandReadingTests {
     /// How the values of a codec are given, and what is told of them.
     struct Sample: Sendable, CustomTestStringConvertible {

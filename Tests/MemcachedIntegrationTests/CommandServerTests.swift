@@ -2,9 +2,10 @@ import Foundation
 import MemcachedTesting
 import NIOCore
 import Subprocess
+import TestSupport
 import Testing
 
-@Suite("memcached-dict and servers", .timeLimit(.minutes(2)))
+@Suite("memcached-dict and servers", .fewAtATime, .timeLimit(.minutes(15)))
 struct CommandServerTests {
     @Test("ping, version, stats and flush tell each server's answer", arguments: DictionaryBackend.all)
     func servers(backend: DictionaryBackend) async throws {

@@ -1,9 +1,10 @@
 import Memcached
 import MemcachedTesting
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("memcached-dict stores", .timeLimit(.minutes(2)))
+@Suite("memcached-dict stores", .fewAtATime, .timeLimit(.minutes(15)))
 struct CommandStoringTests {
     @Test(
         "JSON from standard input is stored verbatim, less one newline, and a stale version is a conflict",

@@ -1,9 +1,10 @@
 import Memcached
 import MemcachedTesting
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DictionaryBatchTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryBatchTests {
     private func numbers(_ client: MemcachedClient) -> MemcachedDict<Int> {
         MemcachedDict(client, keyPrefix: "numbers", codec: .integer())
     }

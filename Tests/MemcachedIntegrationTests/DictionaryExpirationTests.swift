@@ -1,10 +1,11 @@
 import Foundation
 import Memcached
 import MemcachedTesting
+import TestSupport
 import Testing
 
 /// On the embedded server, whose clock the tests move.
-@Suite(.timeLimit(.minutes(1))) struct DictionaryExpirationTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryExpirationTests {
     private func withTexts(
         expiration: Expiration = .never,
         _ body: (MemcachedDict<String>, MemcachedTestServer) async throws -> Void

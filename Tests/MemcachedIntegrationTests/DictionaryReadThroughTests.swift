@@ -3,11 +3,12 @@ import MemcachedFraming
 import MemcachedTesting
 import NIOConcurrencyHelpers
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite(.timeLimit(.minutes(1))) struct DictionaryReadThroughTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryReadThroughTests {
     private struct Failure: Error {}
 
     private final class Counter: Sendable {

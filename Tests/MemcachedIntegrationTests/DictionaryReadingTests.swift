@@ -2,9 +2,10 @@ import Foundation
 import Memcached
 import MemcachedTesting
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DictionaryReadingTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryReadingTests {
     @Test(arguments: DictionaryBackend.all)
     func `a miss is nil, and a hit is what was stored`(backend: DictionaryBackend) async throws {
         try await backend.withClient { client, _ in

@@ -1,8 +1,9 @@
 import Memcached
+import TestSupport
 import Testing
 
 /// A real memcached that stands still (SIGSTOP): connections stay, and nothing is answered.
-@Suite(.needsMemcached, .timeLimit(.minutes(1))) struct DictionaryStoppedServerTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct DictionaryStoppedServerTests {
     private func withCounters(
         stallTimeout: Duration = .seconds(30),
         _ body: (MemcachedDict<Int>, MemcachedClient, MemcachedProcess) async throws -> Void

@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DictionaryStoringTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryStoringTests {
     private let ada = Visitor(name: "Ada")
     private let grace = Visitor(name: "Grace")
 

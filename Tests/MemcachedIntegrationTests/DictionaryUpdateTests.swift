@@ -1,9 +1,10 @@
 import Memcached
 import MemcachedTesting
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DictionaryUpdateTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryUpdateTests {
     private struct Refusal: Error {}
 
     private func counters(_ client: MemcachedClient) -> MemcachedDict<Int> {

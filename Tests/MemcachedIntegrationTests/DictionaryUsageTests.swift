@@ -1,9 +1,10 @@
 import Memcached
 import MemcachedTesting
+import TestSupport
 import Testing
 
 /// The lines of the design's "What users write", and callers with an isolation of their own.
-@Suite(.timeLimit(.minutes(1))) struct DictionaryUsageTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryUsageTests {
     private struct Profile: Codable, Sendable { var name: String; var visits: Int }
 
     private func render() async throws -> String { "<h1>" }

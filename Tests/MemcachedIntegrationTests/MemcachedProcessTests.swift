@@ -2,9 +2,10 @@ import Foundation
 import NIOCore
 import NIOPosix
 import NIOConcurrencyHelpers
+import TestSupport
 import Testing
 
-@Suite("A real memcached for one test", .needsMemcached, .timeLimit(.minutes(1)))
+@Suite("A real memcached for one test", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
 struct MemcachedProcessTests {
     @Test("It is reaped when its body returns, and when its body throws")
     func reaped() async throws {

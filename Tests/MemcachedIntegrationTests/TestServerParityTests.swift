@@ -1,11 +1,12 @@
 import MemcachedFraming
 import MemcachedTesting
 import NIOCore
+import TestSupport
 import Testing
 
 /// Says the same random commands to a real memcached and to `MemcachedTestServer`, and expects the same answers, CAS values
 /// included.
-@Suite("The test server's parity with memcached", .needsMemcached, .timeLimit(.minutes(5)))
+@Suite("The test server's parity with memcached", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
 struct TestServerParityTests {
     private static let seeds: Range<UInt64> = 0..<25
     private static let stepsPerSeed = 150

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct BrokenFrameTests {
+@Suite(.fewAtATime) struct BrokenFrameTests {
     @Test func `a wrong magic closes without a word`() throws {
         var client = Conversation()
         var frame = command(.noop)

@@ -1,11 +1,12 @@
 import MemcachedFraming
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct ConnectionHandlerTests {
+@Suite(.fewAtATime) struct ConnectionHandlerTests {
     /// Counts what reaches the socket's side.
     private final class Socket: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct CounterTests {
+@Suite(.fewAtATime) struct CounterTests {
     @Test func `a missing counter is created with its initial number, without the delta and without flags`() throws {
         var client = Conversation()
         let reply = try client.ask(count(.increment, "n", by: 5, initial: 10))

@@ -1,9 +1,10 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct ItemTableTests {
+@Suite(.fewAtATime) struct ItemTableTests {
     /// What the table should hold, kept the plain way: the most recently used key last.
     private struct Model {
         var items: [(key: String, size: Int)] = []

@@ -3,9 +3,10 @@ import MemcachedFraming
 import MemcachedTesting
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct MemcachedTestServerTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct MemcachedTestServerTests {
     /// Sends commands and a NOOP on a connection of their own.
     private func ask(_ server: MemcachedTestServer, _ frames: ByteBuffer...) async throws -> [Reply] {
         let client = try await TestClient.connect(to: server)

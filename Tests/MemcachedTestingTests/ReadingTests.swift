@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct ReadingTests {
+@Suite(.fewAtATime) struct ReadingTests {
     @Test func `what was stored comes back with its flags and CAS`() throws {
         var client = Conversation()
         #expect(try client.ask(store("a", "one", flags: 7, opaque: 9)) == Reply(opcode: .set, opaque: 9, cas: 1))

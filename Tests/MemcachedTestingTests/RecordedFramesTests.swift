@@ -1,13 +1,14 @@
 import Foundation
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
 /// Says to the engine what was said to memcached 1.6.18 when `Fixtures/frames` were recorded, and expects the same answers, byte
 /// for byte.
-@Suite struct RecordedFramesTests {
+@Suite(.fewAtATime) struct RecordedFramesTests {
     struct Options: Sendable, CustomStringConvertible {
         let file: String
         var change: @Sendable (inout EngineSettings) -> Void = { _ in }

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct SessionTests {
+@Suite(.fewAtATime) struct SessionTests {
     /// Commands of every kind, quirks among them, each answered or not in its own way.
     private static let stream: ByteBuffer = {
         var stream = ByteBuffer()

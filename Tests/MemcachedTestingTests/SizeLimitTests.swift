@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct SizeLimitTests {
+@Suite(.fewAtATime) struct SizeLimitTests {
 
     private func storing(
         _ opcode: Opcode = .set,

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct StatisticsTests {
+@Suite(.fewAtATime) struct StatisticsTests {
     private func statistics(_ client: inout Conversation, _ group: String = "") throws -> [String: String] {
         let replies = try client.send(command(.stat, group, opaque: 7))
         #expect(replies.last == Reply(opcode: .stat, opaque: 7))

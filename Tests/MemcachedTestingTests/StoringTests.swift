@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct StoringTests {
+@Suite(.fewAtATime) struct StoringTests {
     @Test func `each store takes the next CAS, and none that fails takes one`() throws {
         var client = Conversation()
         let replies = try client.send(

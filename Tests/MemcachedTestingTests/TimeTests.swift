@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedTesting
 
-@Suite struct TimeTests {
+@Suite(.fewAtATime) struct TimeTests {
     static let start: Int64 = 1_800_000_000
 
     private func isAlive(expiration: UInt32, after seconds: Int64) throws -> Bool {

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The package's folders, and who may know whom. The arrows run one way, so that a reader can start at the bottom.
-@Suite struct SourceLayoutTests {
+@Suite(.fewAtATime) struct SourceLayoutTests {
     @Test(arguments: ["Connection", "Routing", "Coding", "Dictionary"])
     func `each folder names types of the folders below it only`(folder: String) throws {
         let allowed: [String: Set<String>] = [

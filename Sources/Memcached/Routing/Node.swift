@@ -74,7 +74,17 @@ extension Node {
         demanding version: ItemVersion?,
         on ready: ReadyConnection
     ) -> MemcachedError? {
-        if let error = version?.unusable(at: ready.origin) { return error }
+        if let version {
+            // Without CAS the server takes any version for the right one, and overwrites.
+            guard ready.properties.isCASEnabled else {
+                return MemcachedError(
+                    .versionUnusable,
+                    "the server keeps no versions, since it was started with -C; nothing was sent",
+                    server: server.address
+                )
+            }
+            if let error = version.unusable(at: ready.origin) { return error }
+        }
         guard let extras = request.storedFlags, let key = request.key else { return nil }
         let limit = ready.properties.maximumValueLength(keyLength: key.length, hasFlags: extras != 0)
         guard request.value.readableBytes > limit else { return nil }

@@ -1,6 +1,7 @@
 import Foundation
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
 /// Holds a codec as a dictionary does.
@@ -30,7 +31,7 @@ private struct PointCodec: ValueCodec {
     }
 }
 
-@Suite("Codecs where a codec is wanted")
+@Suite("Codecs where a codec is wanted", .fewAtATime)
 struct CodecChainTests {
     @Test("Every codec's static function chains against any ValueCodec, and its values come back")
     func chains() throws {

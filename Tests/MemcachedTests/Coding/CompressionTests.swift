@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Compression")
+@Suite("Compression", .fewAtATime)
 struct CompressionTests {
     private static let long = String(repeating: "The quick brown fox jumps over the lazy dog. ", count: 300)
 

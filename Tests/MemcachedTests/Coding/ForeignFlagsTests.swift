@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Other clients' flags conventions")
+@Suite("Other clients' flags conventions", .fewAtATime)
 struct ForeignFlagsTests {
     private static let conventions: [FlagsConvention] = [
         .pythonMemcached, .pylibmc, .bmemcached, .libmc, .spymemcached, .dalli, .dalliJSON, .phpMemcached,

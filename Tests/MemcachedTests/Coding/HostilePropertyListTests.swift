@@ -1,5 +1,6 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
 /// Builds binary property lists that no encoder would write.
@@ -78,7 +79,7 @@ private indirect enum Anything: Codable {
     func encode(to encoder: any Encoder) throws {}
 }
 
-@Suite("Hostile property lists")
+@Suite("Hostile property lists", .fewAtATime)
 struct HostilePropertyListTests {
     private let binary = PropertyListCodec<Anything>.propertyList()
     private let xml = PropertyListCodec<Anything>.propertyList(.xml)

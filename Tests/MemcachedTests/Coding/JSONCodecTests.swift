@@ -1,9 +1,10 @@
 import Foundation
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("JSON codec")
+@Suite("JSON codec", .fewAtATime)
 struct JSONCodecTests {
     @Test("A struct is written as its JSON text and comes back")
     func structs() throws {

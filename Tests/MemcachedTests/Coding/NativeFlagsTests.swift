@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("The native flags convention")
+@Suite("The native flags convention", .fewAtATime)
 struct NativeFlagsTests {
     private static let formats: [ValueFormat] = [
         .json, .binaryPropertyList, .xmlPropertyList, .text, .integer, .double, .bool, .bytes,

@@ -1,9 +1,10 @@
 import Foundation
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Property list codec")
+@Suite("Property list codec", .fewAtATime)
 struct PropertyListCodecTests {
     struct Everything: Codable, Equatable {
         var text = "grüß 🎉 <&>\"'", empty = "", yes = true, no = false

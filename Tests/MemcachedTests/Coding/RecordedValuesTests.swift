@@ -1,6 +1,7 @@
 import Foundation
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
 /// `Fixtures/values/clients.json`: what other clients stored, and what they meant.
@@ -46,7 +47,7 @@ private struct Recording: Decodable {
     }
 }
 
-@Suite("Values recorded from other clients")
+@Suite("Values recorded from other clients", .fewAtATime)
 struct RecordedValuesTests {
     /// The convention of the client that stored an entry; nil for transcoders that no convention here is for.
     private func convention(for entry: Recording.Entry) -> FlagsConvention? {

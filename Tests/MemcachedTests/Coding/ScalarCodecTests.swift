@@ -1,8 +1,9 @@
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Text, number, Bool and bytes codecs")
+@Suite("Text, number, Bool and bytes codecs", .fewAtATime)
 struct ScalarCodecTests {
     @Test("Text comes back unchanged", arguments: ["", "a", "grüß dich 🎉", "\u{feff}bom", "nul\u{0}", "spaces  "])
     func text(text: String) throws {

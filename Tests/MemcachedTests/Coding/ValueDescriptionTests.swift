@@ -1,9 +1,10 @@
 import Foundation
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
-@Suite("Descriptions of stored values")
+@Suite("Descriptions of stored values", .fewAtATime)
 struct ValueDescriptionTests {
     private func describe<Value>(_ value: Value, _ codec: some ValueCodec<Value>) throws -> ValueDescription {
         let (flags, bytes) = try FlagsConvention.native.pack(codec.encode(value))

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("A connection's bounds")
+@Suite("A connection's bounds", .fewAtATime)
 struct ConnectionBoundsTests {
     static func wire(requests: Int = 4096, policy: ConnectionConfiguration.OverloadPolicy = .wait) throws -> Wire {
         var configuration = ConnectionConfiguration()

@@ -1,11 +1,12 @@
 import MemcachedFraming
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("The end of a connection")
+@Suite("The end of a connection", .fewAtATime)
 struct ConnectionEndTests {
     /// What a hostile or foreign peer may send.
     static let broken: [(what: String, bytes: ByteBuffer, code: MemcachedError.Code, words: String)] = {
@@ -149,7 +150,7 @@ struct ConnectionEndTests {
     }
 }
 
-@Suite("An idle connection")
+@Suite("An idle connection", .fewAtATime)
 struct ConnectionIdleTests {
     @Test("It is checked with a NOOP each idleCheckInterval, and stays if that is answered")
     func probe() throws {

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("Replies on a connection")
+@Suite("Replies on a connection", .fewAtATime)
 struct ConnectionRepliesTests {
     /// Begins one call of each kind, and has the server answer all of them, in pieces cut by `cut`.
     private func endings(_ cut: (ByteBuffer) -> [ByteBuffer]) throws -> [Ending] {
@@ -78,7 +79,7 @@ struct ConnectionRepliesTests {
     }
 }
 
-@Suite("Giving up on a connection")
+@Suite("Giving up on a connection", .fewAtATime)
 struct ConnectionGivingUpTests {
     @Test("A cancelled request returns at once; its late reply is dropped, and its neighbours get their own")
     func cancellation() throws {

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("The connection's state machine")
+@Suite("The connection's state machine", .fewAtATime)
 struct ConnectionStateMachineTests {
     static func machine(_ requests: [PendingRequest<Int>]) -> MachineProbe {
         let machine = MachineProbe(stallTimeout: .nanoseconds(100), now: .at(0))

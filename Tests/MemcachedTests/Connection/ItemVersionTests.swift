@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("An item's version")
+@Suite("An item's version", .fewAtATime)
 struct ItemVersionTests {
     static let server = ServerAddress.host("cache-1")
     static let present = ItemVersion.Origin(server: server, incarnation: .process(id: 1, started: 1_000))

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("The outbox")
+@Suite("The outbox", .fewAtATime)
 struct OutboxTests {
     @Test("Only the first of a batch wakes the loop, and the first after it was taken")
     func wakesOnce() {
@@ -125,7 +126,7 @@ struct OutboxTests {
     }
 }
 
-@Suite("Giving up in the outbox")
+@Suite("Giving up in the outbox", .fewAtATime)
 struct OutboxDeadlineTests {
     @Test("Who waits and gives up leaves nothing behind; who is encoded leaves a tombstone")
     func withdrawing() {

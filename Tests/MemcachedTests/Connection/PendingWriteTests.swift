@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("The pending write")
+@Suite("The pending write", .fewAtATime)
 struct PendingWriteTests {
     @Test("Small frames share one segment")
     func small() throws {

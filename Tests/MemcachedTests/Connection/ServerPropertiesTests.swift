@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("What a handshake tells of a server")
+@Suite("What a handshake tells of a server", .fewAtATime)
 struct ServerPropertiesTests {
     static func properties(_ general: [String: String], _ settings: [String: String] = [:]) -> ServerProperties {
         func replies(_ table: [String: String]) -> [Reply] {

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite struct DictionaryBatchKeysTests {
+@Suite(.fewAtATime) struct DictionaryBatchKeysTests {
     @Test func `each key is asked for once, in order of appearance`() {
         let names = (0..<100).map { "key-\($0 * 37 % 50)" }
         #expect(BatchKeys(names).unique == Array(names.prefix(50)))

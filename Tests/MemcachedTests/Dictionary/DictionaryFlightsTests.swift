@@ -1,9 +1,10 @@
 import MemcachedFraming
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite(.timeLimit(.minutes(1))) struct DictionaryFlightsTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryFlightsTests {
     private struct Failure: Error {}
 
     private let flights = Flights<Int>()

@@ -1,9 +1,10 @@
 import MemcachedFraming
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite struct DictionaryKeySpaceTests {
+@Suite(.fewAtATime) struct DictionaryKeySpaceTests {
     private func key(_ prefix: KeyPrefix, _ key: String, _ longKeys: LongKeyPolicy = .refuse) throws(MemcachedError)
         -> String
     {

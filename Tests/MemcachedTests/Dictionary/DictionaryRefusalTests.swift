@@ -1,8 +1,9 @@
 import Memcached
+import TestSupport
 import Testing
 
 /// The client of these tests is never run, so that whatever were sent would throw `timedOut`.
-@Suite(.timeLimit(.minutes(1))) struct DictionaryRefusalTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryRefusalTests {
     private struct Unencodable: Codable, Sendable {
         struct Refusal: Error { let secret = "hunter2" }
 

@@ -1,9 +1,10 @@
 import MemcachedFraming
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite struct DictionaryUpdateCourseTests {
+@Suite(.fewAtATime) struct DictionaryUpdateCourseTests {
     private func course(conflicts: Int = 0, unknown: Bool = false) throws -> UpdateCourse {
         var course = UpdateCourse(key: try ItemKey("profiles:ada"))
         course.conflicts = conflicts

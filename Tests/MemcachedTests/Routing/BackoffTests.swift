@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("Backoff")
+@Suite("Backoff", .fewAtATime)
 struct BackoffTests {
     /// Draws the same number for ever.
     private struct Constant: RandomNumberGenerator {

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("Batches over a fleet")
+@Suite("Batches over a fleet", .fewAtATime)
 struct BatchTests {
     private typealias Results = [String: Result<Item?, MemcachedError>]
 

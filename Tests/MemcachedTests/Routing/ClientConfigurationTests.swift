@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("A client's configuration")
+@Suite("A client's configuration", .fewAtATime)
 struct ClientConfigurationTests {
     private typealias Change = @Sendable (inout ClientConfiguration) -> Void
 

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("A client's life")
+@Suite("A client's life", .fewAtATime)
 struct ClientLifeTests {
     @Test("It runs once; a second run() throws")
     func twice() throws {

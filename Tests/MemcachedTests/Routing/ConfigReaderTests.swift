@@ -1,9 +1,10 @@
 #if Configuration
 import Configuration
 import Memcached
+import TestSupport
 import Testing
 
-@Suite struct ConfigReaderTests {
+@Suite(.fewAtATime) struct ConfigReaderTests {
     private static let servers = ["cache-1", "cache-2:11311=3", "unix:/run/memcached.sock"]
 
     private func reader(_ values: [AbsoluteConfigKey: ConfigValue]) -> ConfigReader {

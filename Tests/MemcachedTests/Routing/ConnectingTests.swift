@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("Connecting")
+@Suite("Connecting", .fewAtATime)
 struct ConnectingTests {
     @Test("Calls made before run() wait for it, within their deadlines")
     func beforeRun() throws {

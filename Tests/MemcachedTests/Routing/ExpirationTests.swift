@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("Expiration on the wire")
+@Suite("Expiration on the wire", .fewAtATime)
 struct ExpirationTests {
     static let now = 1_700_000_000.25
 

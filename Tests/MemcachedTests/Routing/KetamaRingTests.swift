@@ -1,9 +1,10 @@
 import MemcachedFraming
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("The ketama ring")
+@Suite("The ketama ring", .fewAtATime)
 struct KetamaRingTests {
     @Test("Keys are where libmemcached and pylibmc look for them")
     func recordedPlacements() throws {

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("A server's text")
+@Suite("A server's text", .fewAtATime)
 struct MemcachedServerTests {
     @Test(
         "It names a host, an address or a socket, and a weight",

@@ -1,10 +1,11 @@
 import MemcachedFraming
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("What is sent twice")
+@Suite("What is sent twice", .fewAtATime)
 struct RetryTests {
     @Test("A get whose connection ends is sent once more, on a new one")
     func get() throws {

@@ -4,9 +4,10 @@ import Memcached
 import MemcachedTesting
 import NIOCore
 import ServiceLifecycle
+import TestSupport
 import Testing
 
-@Suite struct ServiceLifecycleTests {
+@Suite(.fewAtATime) struct ServiceLifecycleTests {
     @Test func `a service group runs the client, and its graceful shutdown ends it`() async throws {
         try await withMemcachedTestServer { server in
             let client = try MemcachedClient(configuration: .init(servers: [MemcachedServer(server.address)]))

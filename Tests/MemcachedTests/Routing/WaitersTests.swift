@@ -1,9 +1,10 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Memcached
 
-@Suite("Waiters")
+@Suite("Waiters", .fewAtATime)
 struct WaitersTests {
     @Test("Only a deadline earlier than all that are watched must be watched")
     func earliest() {
