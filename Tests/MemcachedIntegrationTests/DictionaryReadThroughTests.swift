@@ -116,7 +116,8 @@ import Testing
                 }
             }
             #expect(error?.code == .timedOut)
-            let followed = await #expect(throws: MemcachedError.self) { try await follower.withLockedValue(\.self)?.value }
+            let waiting = follower.withLockedValue(\.self)
+            let followed = await #expect(throws: MemcachedError.self) { try await waiting?.value }
             #expect(followed?.code == .timedOut)
         }
     }

@@ -1,8 +1,8 @@
 import Foundation
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Subprocess
-import NIOConcurrencyHelpers
 import Testing
 
 /// A real memcached, started for one test on a free loopback port or on a Unix socket of its own.

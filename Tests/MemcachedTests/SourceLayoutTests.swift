@@ -20,7 +20,9 @@ import Testing
         }
         for file in folders where file.folder == folder {
             for word in file.words {
-                guard let owner = owners[word], owner.count == 1, let other = owner.first, other != folder else { continue }
+                guard let owner = owners[word], owner.count == 1, let other = owner.first, other != folder else {
+                    continue
+                }
                 #expect(allowed[folder]?.contains(other) == true, "\(file.path) names \(word), which is \(other)'s")
             }
         }
@@ -86,11 +88,9 @@ private struct SourceFile {
 
     /// Types declared at the top level: extensions don't declare.
     var declaredTypes: Set<Substring> {
-        Set(
-            code.matches(
-                of: /(?m)^(?:@\w+ )*(?:(?:public|package|final|indirect) )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
-            ).map { $0.output.1 }
-        )
+        let declaration =
+            /(?m)^(?:@\w+ )*(?:(?:public|package|final|indirect) )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
+        return Set(code.matches(of: declaration).map { $0.output.1 })
     }
 
     static func all(under folder: String) throws -> [SourceFile] {

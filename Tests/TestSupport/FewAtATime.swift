@@ -32,6 +32,7 @@ public struct FewAtATime: SuiteTrait, TestTrait, TestScoping {
     /// A suite passes the trait on to its tests.
     public let isRecursive = true
 
+    /// Runs the test when one of the others has ended.
     @concurrent public func provideScope(
         for test: Test,
         testCase: Test.Case?,

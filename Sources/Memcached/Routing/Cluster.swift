@@ -1,7 +1,7 @@
 package import Logging
 package import MemcachedFraming
-package import NIOCore
 import NIOConcurrencyHelpers
+package import NIOCore
 import Synchronization
 
 /// The fleet as one client sees it: its nodes, the ring that places keys on them, and their life from start to end.

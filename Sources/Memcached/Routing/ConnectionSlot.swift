@@ -1,6 +1,6 @@
 import Logging
-package import NIOCore
 import NIOConcurrencyHelpers
+package import NIOCore
 
 /// The place of one connection to one server: it keeps the place filled for as long as it is maintained, and lets callers wait
 /// for the connection within their deadlines.

@@ -1,5 +1,5 @@
+import NIOConcurrencyHelpers
 import NIOCore
-import Synchronization
 
 /// A server's connections, for closing them.
 final class OpenChannels: Sendable {
@@ -8,10 +8,10 @@ final class OpenChannels: Sendable {
         var takesMore = true
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     func add(_ channel: any Channel) {
-        let isTaken = state.withLock { state in
+        let isTaken = state.withLockedValue { state in
             guard state.takesMore else { return false }
             state.channels[ObjectIdentifier(channel)] = channel
             return true
@@ -21,13 +21,13 @@ final class OpenChannels: Sendable {
             return
         }
         channel.closeFuture.whenComplete { _ in
-            self.state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
+            self.state.withLockedValue { $0.channels[ObjectIdentifier(channel)] = nil }
         }
     }
 
     /// Closes those that are open now, and waits until they are.
     func closeAll() async {
-        let channels = state.withLock { Array($0.channels.values) }
+        let channels = state.withLockedValue { Array($0.channels.values) }
         for channel in channels {
             channel.close(promise: nil)
         }
@@ -38,6 +38,6 @@ final class OpenChannels: Sendable {
 
     /// From now on a new connection is closed at once.
     func refuseMore() {
-        state.withLock { $0.takesMore = false }
+        state.withLockedValue { $0.takesMore = false }
     }
 }

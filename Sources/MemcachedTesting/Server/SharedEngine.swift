@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// The engine that all connections of a server share, at the time that it is.
 final class SharedEngine: Sendable {
@@ -7,7 +7,7 @@ final class SharedEngine: Sendable {
         var time: ServerTime
     }
 
-    private let state: Mutex<State>
+    private let state: NIOLockedValueBox<State>
 
     init(settings: EngineSettings, followsWallClock: Bool) {
         let time = ServerTime(followsWallClock: followsWallClock)
@@ -17,23 +17,23 @@ final class SharedEngine: Sendable {
             pid: Int.random(in: 1_000...4_000_000),
             clock: EngineClock(start: time.unixTime)
         )
-        state = Mutex(State(engine: engine, time: time))
+        state = NIOLockedValueBox(State(engine: engine, time: time))
     }
 
     func withEngine<Result: Sendable>(_ body: (inout Engine) -> Result) -> Result {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.engine.clock.advance(to: state.time.unixTime)
             return body(&state.engine)
         }
     }
 
     func advanceTime(by duration: Duration) {
-        state.withLock { $0.time.advance(by: duration) }
+        state.withLockedValue { $0.time.advance(by: duration) }
     }
 
     /// Another process in the old one's place.
     func restart() {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.engine = Engine(
                 settings: state.engine.settings,
                 pid: state.engine.pid + 1,

@@ -1,5 +1,5 @@
-import NIOEmbedded
 import NIOConcurrencyHelpers
+import NIOEmbedded
 
 /// Runs tasks only when told to, on the thread of the test. With an embedded event loop, all that happens is one sequence that is
 /// the same on each run, and needs no waiting.

@@ -1,8 +1,8 @@
 import Logging
 import MemcachedFraming
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
-import NIOConcurrencyHelpers
 
 @testable import Memcached
 
