@@ -41,7 +41,7 @@ struct RootCommand: AsyncParsableCommand {
     static func main() async {
         StandardOutput.outlivesItsReader()
         do {
-            var command = try parseAsRoot(CommandLine.arguments.dropFirst().negativeNumbersLast)
+            var command = try parseAsRoot(Array(CommandLine.arguments.dropFirst()).takingNegativeNumbers)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -54,17 +54,5 @@ struct RootCommand: AsyncParsableCommand {
             complaint.print()
             exit(withError: complaint.status.exitCode)
         }
-    }
-}
-
-extension Sequence<String> {
-    /// The same arguments, but negative numbers after a `--`: the parser would take them for options.
-    ///
-    /// A value is the last of its command's positional arguments, so that this changes no meaning.
-    fileprivate var negativeNumbersLast: [String] {
-        let arguments = Array(self)
-        let numbers = arguments.filter { $0.hasPrefix("-") && Double($0) != nil && $0.contains(where: \.isNumber) }
-        guard !numbers.isEmpty, !arguments.contains("--") else { return arguments }
-        return arguments.filter { !numbers.contains($0) } + ["--"] + numbers
     }
 }

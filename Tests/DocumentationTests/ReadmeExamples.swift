@@ -1,4 +1,4 @@
-// The README's examples, as they stand there; ReadmeTests compares them.
+// The README's examples, as they stand there; ExampleTests compares them.
 
 import Memcached
 import MemcachedTesting

@@ -67,9 +67,8 @@ struct ClientModeTests {
         }
     }
 
-    @Test("A server that wants authentication (-S) says so")
+    @Test("A server that wants authentication (-S) says so", .needsSASL)
     func authentication() async throws {
-        guard isInstalled("saslpasswd2") else { return }
         try await SASLDatabase.withDatabase { database in
             try await MemcachedProcess.withMemcached(["-S"], environment: database.environment) { process in
                 try await withClient(of: [process.address]) { client in

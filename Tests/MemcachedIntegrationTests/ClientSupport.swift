@@ -30,6 +30,26 @@ func code<Value>(
     }
 }
 
+/// What a mutation throws that was sent to a stopped server. On a busy machine the deadline may pass before it is sent; then it
+/// throws `.timedOut`, nothing has happened, and it is made again with twice the time.
+func errorOnceSent(
+    within deadline: Duration = .milliseconds(50),
+    isolation: isolated (any Actor)? = #isolation,
+    _ mutation: (Duration) async throws -> Void
+) async -> MemcachedError? {
+    var deadline = deadline
+    while true {
+        do {
+            try await mutation(deadline)
+            return nil
+        } catch {
+            guard let error = error as? MemcachedError else { return nil }
+            guard error.code == .timedOut else { return error }
+            deadline *= 2
+        }
+    }
+}
+
 extension MemcachedClient {
     /// Asks until the server answers again. Each failure but a prompt one ends the test by its time limit.
     func untilReachable(_ key: String) async throws -> Item? {

@@ -39,6 +39,8 @@ import Testing
         var tls = TLSConfiguration.makeClientConfiguration()
         if let root { tls.trustRoots = .file(Self.fixture(root)) }
         var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(server.address)])
+        configuration.timeout = .seconds(30)
+        configuration.connection.connectTimeout = .seconds(20)
         configuration.connection.tls = try TLSOptions(configuration: tls, serverName: serverName)
         return configuration
     }

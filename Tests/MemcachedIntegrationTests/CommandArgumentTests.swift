@@ -27,6 +27,33 @@ struct CommandArgumentTests {
     }
 
     @Test(
+        "Negative numbers go after a '--', with KEY and VALUE in their order",
+        arguments: [
+            ("set n -5", "set -- n -5"), ("set n -5 --server x", "set --server x -- n -5"),
+            ("set --json n -5", "set --json -- n -5"), ("set --timeout=3 -5 hello", "set --timeout=3 -- -5 hello"),
+            ("cas n -5 --version -1", "cas --version -1 -- n -5"), ("append -5 -", "append -- -5 -"),
+        ]
+    )
+    func negativeNumbers(arguments: String, expected: String) {
+        #expect(words(arguments).takingNegativeNumbers == words(expected))
+    }
+
+    @Test(
+        "Arguments stay as they are where that isn't certain",
+        arguments: [
+            "set n 5", "set n -x", "set -5", "set -5 n hello", "set n --compress-above -1", "set -5 --nonsense n",
+            "set -- n -5", "increment c --by -1", "get -5", "demo", "",
+        ]
+    )
+    func otherArguments(arguments: String) {
+        #expect(words(arguments).takingNegativeNumbers == words(arguments))
+    }
+
+    private func words(_ line: String) -> [String] {
+        line.split(separator: " ").map(String.init)
+    }
+
+    @Test(
         "Each failure has its status",
         arguments: [
             (MemcachedError.Code.timedOut, CommandStatus.timedOut), (.connectionFailed, .unreachable),

@@ -8,7 +8,7 @@ struct CommandProcessesTests {
     func dictionary() async throws {
         try await MemcachedProcess.withMemcached { process in
             let address = process.address
-            try await withMemcachedClient(servers: [address]) { client in
+            try await withMemcachedClient(configuration: .forTests([address])) { client in
                 let visitors = MemcachedDict<Visitor>(client, keyPrefix: "visitors", codec: .json())
                 try await visitors.store(Visitor(name: "Ada"), forKey: "ada")
                 async let one: Void = update(address)
@@ -22,7 +22,7 @@ struct CommandProcessesTests {
     /// 500 updates in a process of its own.
     private func update(_ address: String) async {
         await #expect(processExitsWith: .success) { [address] in
-            try await withMemcachedClient(servers: [address]) { client in
+            try await withMemcachedClient(configuration: .forTests([address])) { client in
                 let visitors = MemcachedDict<Visitor>(client, keyPrefix: "visitors", codec: .json())
                 for _ in 0..<500 {
                     try await visitors.update(forKey: "ada") { $0.visits += 1 }

@@ -56,7 +56,7 @@ import Testing
             for key in entries.keys { entries[key]?.value += 10 }
             try await numbers.store(20, forKey: "b")
             try await numbers.removeValue(forKey: "c")
-            let results = await numbers.results(storing: entries.values)
+            let results = await numbers.outcomes(storing: entries.values)
             let entry = try await numbers.entry(forKey: "a")
             #expect(entry?.value == 11)
             #expect(try results["a"]?.get() == entry.map { .stored($0.version) })
@@ -74,7 +74,7 @@ import Testing
             let entries = (2...4).map { MemcachedEntry(key: "a", value: $0, version: version) }
             // A sequence that can be gone through once only.
             var iterator = entries.makeIterator()
-            let results = await numbers.results(storing: AnySequence { AnyIterator { iterator.next() } })
+            let results = await numbers.outcomes(storing: AnySequence { AnyIterator { iterator.next() } })
             #expect(results.count == 1)
             guard case .stored = try results["a"]?.get() else {
                 Issue.record("\(results)")
@@ -155,7 +155,7 @@ import Testing
                         await two.kill()
                         let results = await numbers.results(forKeys: values.keys)
                         let stored = await numbers.results(storing: values)
-                        let swapped = await numbers.results(storing: entries.values)
+                        let swapped = await numbers.outcomes(storing: entries.values)
                         let removed = await numbers.results(removing: values.keys)
                         #expect(results.count == 60)
                         for (key, value) in values where !onTwo.contains(key) {

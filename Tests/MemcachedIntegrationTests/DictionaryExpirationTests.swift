@@ -11,7 +11,7 @@ import Testing
         _ body: (MemcachedDict<String>, MemcachedTestServer) async throws -> Void
     ) async throws {
         try await withMemcachedTestServer { server in
-            try await withMemcachedClient(servers: [server.address]) { client in
+            try await withMemcachedClient(configuration: .forTests([server.address])) { client in
                 try await body(MemcachedDict(client, keyPrefix: "p", codec: .text(), expiration: expiration), server)
             }
         }
@@ -57,7 +57,7 @@ import Testing
             {
                 let entry = try #require(try await $0.entry(forKey: "k"))
                 let changed = MemcachedEntry(key: "k", value: "new", version: entry.version)
-                _ = await $0.results(storing: [changed], expiration: $1)
+                _ = await $0.outcomes(storing: [changed], expiration: $1)
             }
         ),
     ]

@@ -42,16 +42,15 @@ import Testing
             try await counters.store(1, forKey: "n")
             let entry = try #require(try await counters.entry(forKey: "n"))
             try process.stop()
-            let quick = counters.timeout(.milliseconds(250))
-            let calls: [() async throws -> Void] = [
-                { try await quick.store(2, forKey: "n") }, { _ = try await quick.add(2, forKey: "m") },
-                { _ = try await quick.store(entry) }, { try await quick.removeValue(forKey: "n") },
-                { try await quick.touch("n", expiration: .never) }, { try await quick.store(["n": 2]) },
-                { _ = try await quick.value(forKey: "n", settingExpiration: .never) },
-                { try await quick.removeValues(forKeys: ["n"]) },
+            let calls: [(MemcachedDict<Int>) async throws -> Void] = [
+                { try await $0.store(2, forKey: "n") }, { _ = try await $0.add(2, forKey: "m") },
+                { _ = try await $0.store(entry) }, { try await $0.removeValue(forKey: "n") },
+                { try await $0.touch("n", expiration: .never) }, { try await $0.store(["n": 2]) },
+                { _ = try await $0.value(forKey: "n", settingExpiration: .never) },
+                { try await $0.removeValues(forKeys: ["n"]) },
             ]
             for call in calls {
-                let error = await #expect(throws: MemcachedError.self) { try await call() }
+                let error = await errorOnceSent { try await call(counters.timeout($0)) }
                 #expect(error?.code == .outcomeUnknown)
                 #expect(error?.key != nil)
             }
@@ -67,8 +66,10 @@ import Testing
             if !hasDefault { try await counters.store(0, forKey: "n") }
             try await client.waitForServer()
             var calls = 0
-            let error = await #expect(throws: MemcachedError.self) {
-                try await counters.timeout(.seconds(2)).update(forKey: "n", default: 0) {
+            let error = await errorOnceSent(within: .seconds(1)) {
+                try process.resume()
+                calls = 0
+                try await counters.timeout($0).update(forKey: "n", default: 0) {
                     calls += 1
                     $0 += 1
                     try process.stop()
@@ -88,8 +89,9 @@ import Testing
     {
         try await withCounters { counters, _, process in
             try await counters.store(0, forKey: "n")
-            let error = await #expect(throws: MemcachedError.self) {
-                try await counters.timeout(.seconds(2)).update(forKey: "n", whenUnknown: .applyAgain) {
+            let error = await errorOnceSent(within: .seconds(1)) {
+                try process.resume()
+                try await counters.timeout($0).update(forKey: "n", whenUnknown: .applyAgain) {
                     $0 += 1
                     try process.stop()
                 }

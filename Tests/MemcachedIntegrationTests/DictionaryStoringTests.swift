@@ -106,7 +106,7 @@ import Testing
                 #expect(error?.code == .versionUnusable)
                 #expect(error?.message.contains("restarted") == true)
             }
-            let result = await visitors.results(storing: [old])["k"]
+            let result = await visitors.outcomes(storing: [old])["k"]
             #expect(throws: MemcachedError.self) { try result?.get() }
             #expect(try await visitors["k"] == grace)
         }
@@ -141,7 +141,7 @@ import Testing
             #expect(entry.version.cas == 0)
             let calls: [() async throws -> Void] = [
                 { _ = try await visitors.store(entry) }, { _ = try await visitors.remove(entry) },
-                { _ = try await visitors.results(storing: [entry])["k"]?.get() },
+                { _ = try await visitors.outcomes(storing: [entry])["k"]?.get() },
                 { try await visitors.update(forKey: "k") { $0.visits += 1 } },
             ]
             for call in calls {

@@ -11,7 +11,7 @@ import Testing
 
     private func whatUsersWrite(_ server: String) async throws -> [String] {
         var told: [String] = []
-        try await withMemcachedClient(servers: [server]) { client in
+        try await withMemcachedClient(configuration: .forTests([server])) { client in
             let profiles = MemcachedDict<Profile>(
                 client,
                 keyPrefix: "profiles",
@@ -98,7 +98,7 @@ import Testing
 
     @Test func `closures run where their caller is, and may use what only it may touch`() async throws {
         try await withMemcachedTestServer { server in
-            try await withMemcachedClient(servers: [server.address]) { client in
+            try await withMemcachedClient(configuration: .forTests([server.address])) { client in
                 let counters = MemcachedDict<Int>(client, keyPrefix: "p", codec: .integer())
                 let screen = await Screen(counters)
                 try await screen.show()

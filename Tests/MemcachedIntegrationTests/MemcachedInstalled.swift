@@ -9,6 +9,13 @@ extension Trait where Self == ConditionTrait {
             isInstalled("memcached") || ProcessInfo.processInfo.environment["CI"] != nil
         }
     }
+
+    /// For tests that start a memcached with ``SASLDatabase``, in the same way.
+    static var needsSASL: Self {
+        .enabled("saslpasswd2 isn't installed") {
+            isInstalled("saslpasswd2") || ProcessInfo.processInfo.environment["CI"] != nil
+        }
+    }
 }
 
 /// Whether a program is found on PATH.

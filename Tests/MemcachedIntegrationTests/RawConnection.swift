@@ -14,11 +14,13 @@ final class RawConnection: Sendable {
     }
 
     /// The connection fails after that time, so that no test waits for ever.
-    static func connect(to address: SocketAddress, closingAfter limit: TimeAmount = .seconds(20)) async throws
-        -> RawConnection
-    {
+    static func connect(
+        to address: SocketAddress,
+        on group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup,
+        closingAfter limit: TimeAmount = .seconds(20)
+    ) async throws -> RawConnection {
         let (bytes, arrivals) = AsyncStream<ByteBuffer>.makeStream()
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let channel = try await ClientBootstrap(group: group)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Arrivals(arrivals))
@@ -56,6 +58,11 @@ final class RawConnection: Sendable {
     /// Whether the server has not ended the connection yet.
     var isOpen: Bool {
         channel.isActive
+    }
+
+    /// Where another connection learns of things in the order in which they happen to both.
+    var eventLoop: any EventLoop {
+        channel.eventLoop
     }
 
     func close() async {

@@ -78,6 +78,20 @@ import Testing
         #expect((early + late).map(\.opaque) == Array(0...20))
     }
 
+    @Test func `a client that takes no replies is not read from, even when all its commands are served`() throws {
+        let (channel, socket) = try connect()
+        channel.isWritable = false
+        channel.pipeline.fireChannelRead(command(.noop))
+        channel.pipeline.fireChannelReadComplete()
+        let readsBefore = socket.reads
+        channel.read()
+        channel.read()
+        #expect(socket.reads == readsBefore)
+        channel.isWritable = true
+        channel.pipeline.fireChannelWritabilityChanged()
+        #expect(socket.reads == readsBefore + 1)
+    }
+
     @Test func `a connection is closed after its last reply`() throws {
         let (channel, _) = try connect()
         channel.pipeline.fireChannelRead(command(.quit, opaque: 3))

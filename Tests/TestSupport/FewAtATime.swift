@@ -7,7 +7,7 @@ public import Testing
 /// its deadlines pass before it gets a thread.
 public struct FewAtATime: SuiteTrait, TestTrait, TestScoping {
     private actor Gate {
-        private var free = 2 * ProcessInfo.processInfo.activeProcessorCount
+        private var free = ProcessInfo.processInfo.activeProcessorCount
         private var waiting: [CheckedContinuation<Void, Never>] = []
 
         func enter() async {

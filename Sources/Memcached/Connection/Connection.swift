@@ -136,6 +136,7 @@ extension Connection {
     private func cancel(_ id: UInt64) {
         if let (caller, isEncoded) = outbox.withLock({ $0.withdraw(id: id) }) {
             caller.resume(returning: .failure(RequestFailure(.cancelled, mayHaveReachedServer: isEncoded)))
+            eventLoop.execute { self.handler.value.admitWaiting() }
         } else {
             eventLoop.execute { self.handler.value.abandon(id: id, because: .cancelled) }
         }

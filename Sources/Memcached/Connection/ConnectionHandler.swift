@@ -128,6 +128,15 @@ extension ConnectionHandler {
         } else if let caller = machine.abandon(id: id) {
             caller.resume(returning: .failure(RequestFailure(reason, mayHaveReachedServer: true)))
         }
+        admitWaiting()
+    }
+
+    /// One who waited for room has left: it may have stood before others for whom there is room.
+    package func admitWaiting() {
+        if outbox.withLock({ $0.release(requests: 0, bytes: 0) }), context?.channel.isWritable == true {
+            drain()
+        }
+        closeIfDrained()
     }
 
     /// Takes no new requests, and closes when every reply has come.
@@ -145,7 +154,7 @@ extension ConnectionHandler {
     }
 
     private func closeIfDrained() {
-        if machine.isDrained, outbox.withLock({ $0.isEmpty }) {
+        if machine.isDrained, !outbox.withLock({ $0.hasCallers }) {
             close(.closedHere)
         }
     }
@@ -193,6 +202,9 @@ extension ConnectionHandler {
         if let stalled = machine.stallDeadline, stalled <= now {
             return close(.stalled)
         }
+        if !queued.contexts.isEmpty || !written.contexts.isEmpty {
+            admitWaiting()
+        }
         if machine.isIdle, context.channel.isActive, now >= lastActivity + idleCheckInterval {
             // Nothing is due, and still the peer takes nothing: a check could not be written either.
             guard context.channel.isWritable else { return close(.stalled) }
@@ -202,21 +214,5 @@ extension ConnectionHandler {
         // While replies are due, the stall timeout watches over the connection; never a moment that has passed.
         let idle = machine.isIdle && context.channel.isActive ? lastActivity : now
         setTimer(for: min(idle + idleCheckInterval, queued.next, written.next))
-    }
-}
-
-extension TimeAmount {
-    /// The duration, or the longest one that fits.
-    package init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflowSum) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
-        // Half the range, so that adding it to a deadline can't overflow either.
-        let longest = Int64.max / 2
-        guard !overflow, !overflowSum else {
-            self = .nanoseconds(seconds < 0 ? -longest : longest)
-            return
-        }
-        self = .nanoseconds(min(max(sum, -longest), longest))
     }
 }

@@ -47,9 +47,9 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         if case .closed = state { true } else { false }
     }
 
-    /// Whether the connection has been asked to end and owes nothing more.
+    /// Whether the connection has been asked to end, and nobody waits for what it still owes.
     package var isDrained: Bool {
-        if case .draining = state { inFlight.isEmpty } else { false }
+        if case .draining = state { inFlight.allSatisfy { $0.context == nil } } else { false }
     }
 
     /// Requests have been written. Returns the earliest moment at which one of them needs attention.
@@ -101,6 +101,10 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         case .batch:
             if offset == inFlight[0].requestCount - 1 {
                 guard reply.opcode == .noop else { return mismatch(reply) }
+                // Only a NOOP that succeeded says that the quiet requests before it did.
+                guard reply.status == .success else {
+                    return .close(.protocolViolation("it answered the NOOP behind a batch with '\(reply.status)'"))
+                }
                 return complete(.replies(inFlight[0].replies))
             }
             guard reply.opcode == inFlight[0].opcode else { return mismatch(reply) }

@@ -54,6 +54,10 @@ extension Connection {
         if replies.contains(where: { $0.status == .authenticationError }) {
             throw .authenticationRequired
         }
+        if let refusal = replies.first(where: { $0.opcode == .noop && $0.status != .success }) {
+            let violation = CloseReason.protocolViolation("it answered NOOP with '\(refusal.status)'")
+            throw .failed(RequestFailure(.closed(violation), mayHaveReachedServer: true))
+        }
         return replies
     }
 }

@@ -100,11 +100,12 @@ extension MemcachedError {
         public static let invalidKey = Code(name: .invalidKey)
         /// A parameter is out of its range. Nothing was sent.
         public static let invalidArgument = Code(name: .invalidArgument)
-        /// The value doesn't fit into an item of this server.
+        /// The value doesn't fit into an item of this server. Where the client knew, nothing was sent; a SET that the server refused so has
+        /// dropped the item that was there.
         public static let valueTooLarge = Code(name: .valueTooLarge)
         /// An increment or decrement met a value that is no decimal number.
         public static let notANumber = Code(name: .notANumber)
-        /// The server has no memory left for the item.
+        /// The server has no memory left for the item. A SET that it refused so has dropped the item that was there.
         public static let outOfMemory = Code(name: .outOfMemory)
         /// The server answered with an error that the client doesn't expect from this command.
         public static let refused = Code(name: .refused)

@@ -73,7 +73,8 @@ package struct Outbox<Context: Sendable>: Sendable {
 
     package var waitingCount: Int { waiting.count }
 
-    package var isEmpty: Bool { pending.isEmpty && waiting.isEmpty }
+    /// Whether somebody waits for what is queued here.
+    package var hasCallers: Bool { !waiting.isEmpty || pending.contains { $0.context != nil } }
 
     /// Queues a submission: into the pending write where there is room, behind the others that wait where there is none.
     package mutating func submit(

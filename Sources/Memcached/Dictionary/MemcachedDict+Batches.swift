@@ -41,12 +41,11 @@ extension MemcachedDict {
     public func entryResults(
         forKeys names: some Sequence<String>
     ) async -> [String: Result<MemcachedEntry<Value>?, MemcachedError>] {
-        let batch = BatchKeys(names)
-        return await client.batch(batch.unique, key: itemKeys(of: batch)) { (_, key) throws(MemcachedError) in
+        await client.batch(names, key: keys.itemKey) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.get(key, answer: .quiet))
-        } result: { (name, reply, origin, key) throws(MemcachedError) in
-            guard let reply, let item = try Item(reply, from: origin, key: key) else { return nil }
-            return MemcachedEntry(key: name, value: try decode(item, key), version: item.version)
+        } result: { (name, answer) throws(MemcachedError) in
+            guard let item = try answer.item() else { return nil }
+            return MemcachedEntry(key: name, value: try decode(item, answer.key), version: item.version)
         }
     }
 
@@ -65,31 +64,29 @@ extension MemcachedDict {
         await client.batch(values.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
             guard let value = values[name] else { throw MemcachedError(.invalidArgument, "no value", key: name) }
             return try client.batchRequest(toSet: key, try encode(value, expiration, under: key))
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            // A quiet store answers only where it fails.
-            if let reply { throw reply.unexpected(from: origin.server, key: key) }
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.stored()
         }
     }
 
     /// Stores several entries, each where nobody else has stored since it was read, and tells each key's outcome.
     ///
     /// Of several entries with the same key the last one is stored.
-    public func results(
+    public func outcomes(
         storing entries: some Sequence<MemcachedEntry<Value>>,
         expiration: Expiration? = nil
     ) async -> [String: Result<StoreOutcome, MemcachedError>] {
         let pairs = entries.map { ($0.key, $0) }
-        let batch = BatchKeys(pairs.map(\.0))
         let entries = Dictionary(pairs) { $1 }
-        return await client.batch(batch.unique, key: itemKeys(of: batch)) { (name, key) throws(MemcachedError) in
+        return await client.batch(pairs.map(\.0), key: keys.itemKey) { (name, key) throws(MemcachedError) in
             guard let entry = entries[name] else { throw MemcachedError(.invalidArgument, "no entry", key: name) }
             let item = try encode(entry.value, expiration, under: key)
             return Node.BatchRequest(
                 try client.request(toSwap: key, item, expecting: entry.version),
                 demanding: entry.version
             )
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            try StoreOutcome(batchReply: reply, from: origin, key: key)
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.outcome()
         }
     }
 
@@ -103,25 +100,15 @@ extension MemcachedDict {
 
     /// Removes several values, and tells for each key whether it held one.
     public func results(removing names: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
-        let batch = BatchKeys(names)
-        return await client.batch(batch.unique, key: itemKeys(of: batch)) { (_, key) throws(MemcachedError) in
+        await client.batch(names, key: keys.itemKey) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.delete(key, answer: .quiet))
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            guard let reply else { return true }
-            guard reply.status == .keyNotFound else { throw reply.unexpected(from: origin.server, key: key) }
-            return false
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.removed()
         }
     }
 }
 
 extension MemcachedDict {
-    private func itemKeys(of batch: BatchKeys) -> (String) throws(MemcachedError) -> ItemKey {
-        { [keys] (name) throws(MemcachedError) in
-            try batch.check(name)
-            return try keys.itemKey(name)
-        }
-    }
-
     /// All values, or the first failure by the order of the keys.
     private static func all<Answer>(
         _ results: [String: Result<Answer, MemcachedError>]

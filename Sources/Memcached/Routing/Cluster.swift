@@ -129,6 +129,11 @@ extension Cluster {
         }
     }
 
+    /// `run()` is about to be called; calls may come first.
+    package func expectStart() {
+        isStartKnown.store(true, ordering: .relaxed)
+    }
+
     /// Tells once, in the log, that calls wait for `run()`.
     package func noteMissedStart() {
         guard !isStartKnown.load(ordering: .relaxed), !isStartKnown.exchange(true, ordering: .relaxed) else { return }

@@ -41,7 +41,8 @@ package final class ConnectionSlot: Sendable {
     private let server: ServerAddress
     private let configuration: ClientConfiguration
     private let environment: ClientEnvironment
-    private let eventLoop: any EventLoop
+    /// Of all connections that fill the place.
+    package let eventLoop: any EventLoop
     private let guarded = NIOLockedValueBox(Guarded())
 
     package init(server: ServerAddress, configuration: ClientConfiguration, environment: ClientEnvironment) {

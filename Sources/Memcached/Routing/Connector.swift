@@ -19,11 +19,12 @@ struct Connector: Sendable {
 
     /// A connection that is ready for use. Where the server hangs up on STAT, it is asked for no statistics.
     func connect() async throws(MemcachedError) -> ReadyConnection {
+        let deadline = eventLoop.now + TimeAmount(configuration.connectTimeout)
         do {
-            return try await connect(.statistics)
+            return try await connect(.statistics, deadline: deadline)
         } catch .handshake(let failure) where failure.isHangUp {
             do {
-                return try await connect(.noop)
+                return try await connect(.noop, deadline: deadline)
             } catch {
                 throw error.error(server: server)
             }
@@ -44,8 +45,12 @@ struct Connector: Sendable {
         }
     }
 
-    private func connect(_ handshake: Handshake) async throws(Failure) -> ReadyConnection {
-        let deadline = eventLoop.now + TimeAmount(configuration.connectTimeout)
+    private func connect(
+        _ handshake: Handshake,
+        deadline: NIODeadline
+    ) async throws(Failure) -> ReadyConnection {
+        var configuration = configuration
+        configuration.connectTimeout = .nanoseconds(max(1, (deadline - eventLoop.now).nanoseconds))
         let connection: Connection
         do {
             connection = try await transport.connect(to: server, on: eventLoop, configuration: configuration)

@@ -4,27 +4,26 @@ import NIOCore
 /// Batches go to all their servers at once, one round trip each, and tell for each key what came of it: the failure of one server
 /// hides nothing that the others have answered, and never looks like a miss.
 extension MemcachedClient {
-    /// The items under several keys; nil for a miss. Keys that are named twice are asked for once.
+    /// The items under several keys; nil for a miss. Keys that are named twice are asked for once, here and in the other batches.
     public func getMany(_ keys: some Sequence<String>) async -> [String: Result<Item?, MemcachedError>] {
-        await batch(Self.unique(keys)) { (_, key) throws(MemcachedError) in
+        await batch(keys) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.get(key, answer: .quiet))
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            guard let reply else { return nil }
-            return try Item(reply, from: origin, key: key)
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.item()
         }
     }
 
-    /// The items under several keys, which get a new expiration; nil for a miss.
+    /// The items under several keys, which get a new expiration; nil for a miss. A key whose request was sent without an answer fails
+    /// with ``MemcachedError/Code/outcomeUnknown``.
     public func getAndTouchMany(
         _ keys: some Sequence<String>,
         expiration: Expiration
     ) async -> [String: Result<Item?, MemcachedError>] {
         let expiration = encoded(expiration)
-        return await batch(Self.unique(keys)) { (_, key) throws(MemcachedError) in
+        return await batch(keys) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.getAndTouch(key, expiration: expiration, answer: .quiet))
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            guard let reply else { return nil }
-            return try Item(reply, from: origin, key: key)
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.item()
         }
     }
 
@@ -32,20 +31,17 @@ extension MemcachedClient {
     public func setMany(_ items: [String: StoreItem]) async -> [String: Result<Void, MemcachedError>] {
         await batch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
             try batchRequest(toSet: key, items[name] ?? StoreItem(value: ByteBuffer()))
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            // A quiet store answers only where it fails.
-            if let reply { throw reply.unexpected(from: origin.server, key: key) }
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.stored()
         }
     }
 
     /// Removes several items; false where there was none.
     public func deleteMany(_ keys: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
-        await batch(Self.unique(keys)) { (_, key) throws(MemcachedError) in
+        await batch(keys) { (_, key) throws(MemcachedError) in
             Node.BatchRequest(.delete(key, answer: .quiet))
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            guard let reply else { return true }
-            guard reply.status == .keyNotFound else { throw reply.unexpected(from: origin.server, key: key) }
-            return false
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.removed()
         }
     }
 
@@ -58,28 +54,24 @@ extension MemcachedClient {
             // Not quiet: a quiet success doesn't tell the new version.
             let request = try request(toSwap: key, item, expecting: version)
             return Node.BatchRequest(request, demanding: version)
-        } result: { (_, reply, origin, key) throws(MemcachedError) in
-            try StoreOutcome(batchReply: reply, from: origin, key: key)
+        } result: { (_, answer) throws(MemcachedError) in
+            try answer.outcome()
         }
     }
 }
 
 extension MemcachedClient {
-    /// The keys in order of appearance, each once. A hashed collection's order would differ from run to run.
-    private static func unique(_ keys: some Sequence<String>) -> [String] {
-        var seen: Set<String> = []
-        return keys.filter { seen.insert($0).inserted }
-    }
-
     /// Builds a request for each key, sends those that could be built, and reads each key's result.
     package func batch<Value>(
-        _ names: some Collection<String>,
+        _ names: some Sequence<String>,
         key itemKey: (String) throws(MemcachedError) -> ItemKey = { (name) throws(MemcachedError) in
             try MemcachedClient.itemKey(name)
         },
         _ request: (String, ItemKey) throws(MemcachedError) -> Node.BatchRequest,
-        result: (String, Reply?, ItemVersion.Origin, ItemKey) throws(MemcachedError) -> Value
+        result: (String, BatchAnswer) throws(MemcachedError) -> Value
     ) async -> [String: Result<Value, MemcachedError>] {
+        let keys = BatchKeys(names)
+        let names = keys.unique
         var results: [String: Result<Value, MemcachedError>] = [:]
         results.reserveCapacity(names.count)
         var sent: [String] = []
@@ -88,6 +80,7 @@ extension MemcachedClient {
         requests.reserveCapacity(names.count)
         for name in names {
             do throws(MemcachedError) {
+                try keys.check(name)
                 let key = try itemKey(name)
                 requests.append((key, try request(name, key)))
                 sent.append(name)
@@ -101,7 +94,8 @@ extension MemcachedClient {
             switch answer {
             case .success(let (reply, origin)):
                 do throws(MemcachedError) {
-                    results[sent[index]] = .success(try result(sent[index], reply, origin, key))
+                    let answer = BatchAnswer(key: key, reply: reply, origin: origin)
+                    results[sent[index]] = .success(try result(sent[index], answer))
                 } catch {
                     results[sent[index]] = .failure(error)
                 }
@@ -127,24 +121,5 @@ extension MemcachedClient {
             )
         }
         return Node.BatchRequest(request)
-    }
-}
-
-extension StoreOutcome {
-    /// A batch's compare-and-swaps are not quiet: each has its reply.
-    package init(
-        batchReply reply: Reply?,
-        from origin: ItemVersion.Origin,
-        key: ItemKey
-    ) throws(MemcachedError) {
-        guard let reply else {
-            throw MemcachedError(
-                .protocolViolation,
-                "the server left a compare-and-swap of a batch without an answer",
-                server: origin.server,
-                key: "\(key)"
-            )
-        }
-        self = try StoreOutcome(reply, from: origin, key: key)
     }
 }

@@ -9,6 +9,8 @@ extension MemcachedClient {
     }
 
     /// The item under a key, which gets a new expiration; nil where there is none. Its version stays the same.
+    ///
+    /// - Throws: ``MemcachedError/Code/outcomeUnknown`` where it isn't known whether the expiration was set.
     public func getAndTouch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Item? {
         let key = try Self.itemKey(key)
         return try await item(.getAndTouch(key, expiration: encoded(expiration)), under: key)

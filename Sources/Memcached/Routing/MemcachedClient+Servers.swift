@@ -4,6 +4,8 @@ import NIOCore
 /// Calls that concern servers, not keys, ask all of them at once and tell for each what came of it.
 extension MemcachedClient {
     /// The servers' statistics by their names: of a group such as `settings`, `items` or `slabs`, or the general ones.
+    ///
+    /// `reset` and `detail on` change what the servers count.
     public func stats(_ group: String? = nil) async -> [ServerAddress: Result<[String: String], MemcachedError>] {
         await onEachNode { (node, deadline) throws(MemcachedError) in
             let request = try Request.stat(group.map { (text) throws(MemcachedError) in try Self.itemKey(text) })
@@ -12,7 +14,7 @@ extension MemcachedClient {
                 if refusal.status == .keyNotFound {
                     throw MemcachedError(
                         .invalidArgument,
-                        "the server knows no statistics '\(group ?? "")'; try settings, items, slabs, sizes or conns",
+                        "the server knows no statistics '\(group ?? "")'; try settings, items, slabs or sizes",
                         server: node.server.address
                     )
                 }

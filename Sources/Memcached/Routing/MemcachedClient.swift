@@ -103,6 +103,7 @@ public func withMemcachedClient<Result>(
     _ body: (MemcachedClient) async throws -> Result
 ) async throws -> Result {
     let client = try MemcachedClient(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger)
+    client.cluster.expectStart()
     let running = Task { try await client.cluster.run() }
     do {
         let result = try await body(client)

@@ -21,8 +21,14 @@ public struct MemcachedServer: Hashable, Sendable {
             return
         }
         let digits = text[text.index(after: sign)...]
+        let isNumber = digits.utf8.allSatisfy(ServerAddress.digits.contains)
+        // A socket's path may contain the sign itself; only a number behind it is a weight.
+        if text.hasPrefix("unix:"), !isNumber || digits.isEmpty {
+            self.init(try ServerAddress(text))
+            return
+        }
         guard
-            digits.utf8.allSatisfy(ServerAddress.digits.contains),
+            isNumber,
             let weight = Int(digits),
             Self.weights.contains(weight)
         else {

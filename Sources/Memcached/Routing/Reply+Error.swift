@@ -13,7 +13,11 @@ extension Reply {
                         + "Compress the value, split it, or raise the server's item size (-I)"
                 )
             case .outOfMemory:
-                (.outOfMemory, "the server has no memory for the item; give it more (-m) or let it evict (no -M)")
+                (
+                    .outOfMemory,
+                    "the server has no memory for the item and, of a SET, has dropped the one that was there; give it more (-m) "
+                        + "or let it evict (no -M)"
+                )
             case .nonNumericValue:
                 (.notANumber, "the stored value is no decimal number from 0 to 18,446,744,073,709,551,615")
             case .authenticationError where opcode.loudTwin == .flush:

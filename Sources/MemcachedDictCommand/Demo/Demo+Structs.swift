@@ -9,7 +9,7 @@ extension Demo {
 
         try narrator.code("struct Profile: Codable { var name: String; var visits: Int }")
         try narrator.code(
-            "let profiles = MemcachedDict<Profile>(client, keyPrefix: \"\(prefix("profiles"))\", codec: .json())"
+            "let profiles = MemcachedDict<Profile>(client, keyPrefix: \(prefixInCode("profiles")), codec: .json())"
         )
         try narrator.code("try await profiles.store(Profile(name: \"Ada\", visits: 1), forKey: \"ada\")")
         try await profiles.store(ada, forKey: "ada")

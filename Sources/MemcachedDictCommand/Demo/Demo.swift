@@ -13,6 +13,7 @@ struct Demo {
     let servers: [ServerAddress]
     /// The server that was started for the demo alone.
     let embedded: MemcachedTestServer?
+    private let keyOptions: KeyOptions
     var narrator = Narrator()
 
     /// Of this run alone, so that two demos on one server don't meet.
@@ -22,18 +23,26 @@ struct Demo {
     /// Should the demo be interrupted, nothing of it stays for long.
     private static let expiration = Expiration.after(.seconds(120))
 
-    init(client: MemcachedClient, servers: [ServerAddress], embedded: MemcachedTestServer?) {
+    init(client: MemcachedClient, servers: [ServerAddress], embedded: MemcachedTestServer?, keyOptions: KeyOptions) {
         self.client = client
         self.servers = servers
         self.embedded = embedded
+        self.keyOptions = keyOptions
     }
 
     /// A dictionary under a prefix of this run.
     func dictionary<Value>(_ name: String, _ codec: any ValueCodec<Value>) -> MemcachedDict<Value> {
-        MemcachedDict(client, keyPrefix: KeyPrefix(prefix(name)), codec: codec, expiration: Self.expiration)
+        // With --prefix there is a colon more than a plain prefix may have.
+        let keyPrefix = keyOptions.prefix == nil ? KeyPrefix(prefix(name)) : .verbatim("\(prefix(name)):")
+        return MemcachedDict(client, keyPrefix: keyPrefix, codec: codec, expiration: Self.expiration)
     }
 
-    func prefix(_ name: String) -> String { "demo-\(run)-\(name)" }
+    /// The prefix as it is written in code.
+    func prefixInCode(_ name: String) -> String {
+        keyOptions.prefix == nil ? "\"\(prefix(name))\"" : ".verbatim(\"\(prefix(name)):\")"
+    }
+
+    private func prefix(_ name: String) -> String { keyOptions.itemKey("demo-\(run)-\(name)") }
 
     /// The key as the server knows it; it is removed at the end.
     @discardableResult

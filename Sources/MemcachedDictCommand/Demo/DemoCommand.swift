@@ -17,6 +17,9 @@ struct DemoCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var serverOptions: ServerOptions
+    @OptionGroup var keyOptions: KeyOptions
+    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+    @OptionGroup(visibility: .hidden) var outputOptions: OutputOptions
 
     func run() async throws {
         guard serverOptions.named.isEmpty else {
@@ -35,7 +38,12 @@ struct DemoCommand: AsyncParsableCommand {
     private func tell(on servers: [MemcachedServer], embedded: MemcachedTestServer?) async throws {
         let configuration = serverOptions.clientConfiguration(of: servers)
         let narrator = try await withMemcachedClient(configuration: configuration) { client in
-            var demo = Demo(client: client, servers: servers.map(\.address), embedded: embedded)
+            var demo = Demo(
+                client: client,
+                servers: servers.map(\.address),
+                embedded: embedded,
+                keyOptions: keyOptions
+            )
             do {
                 try await demo.tell()
             } catch {

@@ -35,25 +35,3 @@ struct Narrator {
         try StandardOutput.write("!! \(what) should be \(expected), and is \(value)")
     }
 }
-
-extension Int {
-    /// With a comma between thousands.
-    var grouped: String {
-        let digits = String(magnitude)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
-            text.append(digit)
-        }
-        return self < 0 ? "-" + text : text
-    }
-}
-
-extension Duration {
-    /// In milliseconds, or in seconds from one on.
-    var rounded: String {
-        let milliseconds = self / .milliseconds(1)
-        return milliseconds < 1_000
-            ? "\((milliseconds * 10).rounded() / 10) ms" : "\((milliseconds / 10).rounded() / 100) s"
-    }
-}

@@ -13,7 +13,7 @@ struct KeyOptions: ParsableArguments {
 
     func validate() throws {
         guard let prefix else { return }
-        guard !prefix.isEmpty, !prefix.contains(where: { ":#".contains($0) }) else {
+        guard !prefix.isEmpty, !prefix.utf8.contains(where: ":#".utf8.contains) else {
             throw ValidationError(
                 "A prefix has at least one character, and no ':' or '#'. For keys laid out in another way leave --prefix out "
                     + "and write them in full."

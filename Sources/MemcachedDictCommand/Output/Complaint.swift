@@ -50,7 +50,7 @@ extension MemcachedError {
             "See what it is with 'memcached-dict inspect', or take its bytes with 'get --codec bytes'."
         case .unencodable:
             "Another --codec may take it: text any UTF-8, bytes anything."
-        case .invalidKey:
+        case .invalidKey where !(1...250).contains(key?.utf8.count ?? 0):
             "A key has 1 to 250 bytes, its prefix included."
         case .valueTooLarge:
             "Here, --compress-above 1000 stores it compressed."

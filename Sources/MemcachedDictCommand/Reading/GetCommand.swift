@@ -30,22 +30,14 @@ struct GetCommand: AsyncParsableCommand {
         let results = try await serverOptions.withClient { client in
             await client.getMany(keys.map(keyOptions.itemKey))
         }
-        var status = CommandStatus.done
-        for key in keys {
-            do {
-                guard let item = try results[keyOptions.itemKey(key)]?.get() else {
-                    status = max(status, .missing)
-                    try printMissing(key)
-                    continue
-                }
-                try print(item, under: key)
-            } catch {
-                let complaint = Complaint(error)
-                complaint.print()
-                status = max(status, complaint.status)
+        try await CommandStatus.highest(of: keys) { key in
+            guard let item = try results[keyOptions.itemKey(key)]?.get() else {
+                try printMissing(key)
+                return .missing
             }
-        }
-        try status.end()
+            try print(item, under: key)
+            return .done
+        }.end()
     }
 
     private func printMissing(_ key: String) throws {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Memcached
 
-struct LocateCommand: ParsableCommand {
+struct LocateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "locate",
         abstract: "Tell which server each key belongs to, without asking any.",
@@ -20,25 +20,18 @@ struct LocateCommand: ParsableCommand {
     @OptionGroup var outputOptions: OutputOptions
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
-    func run() throws {
+    func run() async throws {
         let client = try MemcachedClient(configuration: serverOptions.clientConfiguration)
-        var status = CommandStatus.done
-        for key in keys {
-            do {
-                let place = try client.server(for: keyOptions.itemKey(key))
-                let line = Line(key: key, server: "\(place.server.address)", index: place.index)
-                if outputOptions.json {
-                    try StandardOutput.write(json: line)
-                } else {
-                    try StandardOutput.write("\(line.key) \(line.server) \(line.index)")
-                }
-            } catch {
-                let complaint = Complaint(error)
-                complaint.print()
-                status = max(status, complaint.status)
+        try await CommandStatus.highest(of: keys) { key in
+            let place = try client.server(for: keyOptions.itemKey(key))
+            let line = Line(key: key, server: "\(place.server.address)", index: place.index)
+            if outputOptions.json {
+                try StandardOutput.write(json: line)
+            } else {
+                try StandardOutput.write("\(line.key) \(line.server) \(line.index)")
             }
-        }
-        try status.end()
+            return .done
+        }.end()
     }
 
     private struct Line: Encodable {

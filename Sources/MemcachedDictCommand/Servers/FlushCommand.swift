@@ -14,14 +14,11 @@ struct FlushCommand: AsyncParsableCommand {
 
     @Flag(help: "Yes, drop everything.")
     var yes = false
-    @OptionGroup var serverOptions: ServerOptions
-    @OptionGroup var outputOptions: OutputOptions
-    @OptionGroup(visibility: .hidden) var keyOptions: KeyOptions
-    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+    @OptionGroup var options: ReportOptions
 
     func validate() throws {
         guard yes else {
-            let servers = serverOptions.servers.map { "\($0.address)" }.joined(separator: ", ")
+            let servers = options.serverOptions.servers.map { "\($0.address)" }.joined(separator: ", ")
             throw ValidationError(
                 "This drops every item of \(servers), whoever stored it. If that is what you want, add --yes."
             )
@@ -29,19 +26,17 @@ struct FlushCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await serverOptions.report {
+        try await options.report {
             await $0.flush()
         } _: { server, _ in
-            if outputOptions.json {
-                try StandardOutput.write(json: Line(server: "\(server)", flushed: true))
-            } else {
-                try StandardOutput.write("flushed \(server)")
-            }
+            Report(server: server, flushed: true)
         }
     }
 
-    private struct Line: Encodable {
+    private struct Report: ServerReport {
         let server: String
         let flushed: Bool
+
+        var lines: [String] { ["flushed \(server)"] }
     }
 }

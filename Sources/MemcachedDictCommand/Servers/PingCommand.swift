@@ -12,26 +12,20 @@ struct PingCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var serverOptions: ServerOptions
-    @OptionGroup var outputOptions: OutputOptions
-    @OptionGroup(visibility: .hidden) var keyOptions: KeyOptions
-    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+    @OptionGroup var options: ReportOptions
 
     func run() async throws {
-        try await serverOptions.report {
+        try await options.report {
             await $0.ping()
         } _: { server, time in
-            let milliseconds = (time / .milliseconds(0.001)).rounded() / 1_000
-            if outputOptions.json {
-                try StandardOutput.write(json: Line(server: "\(server)", milliseconds: milliseconds))
-            } else {
-                try StandardOutput.write("\(server) answers in \(milliseconds) ms")
-            }
+            Report(server: server, milliseconds: (time / .milliseconds(0.001)).rounded() / 1_000)
         }
     }
 
-    private struct Line: Encodable {
+    private struct Report: ServerReport {
         let server: String
         let milliseconds: Double
+
+        var lines: [String] { ["\(server) answers in \(milliseconds) ms"] }
     }
 }

@@ -25,6 +25,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The TCP port; 0 takes a free one.", valueName: "port"))
     var port: UInt16 = 11_211
+    @OptionGroup(visibility: .hidden) var serverOptions: ServerOptions
+    @OptionGroup(visibility: .hidden) var keyOptions: KeyOptions
+    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+    @OptionGroup(visibility: .hidden) var outputOptions: OutputOptions
 
     func run() async throws {
         let signals = EndingSignals()

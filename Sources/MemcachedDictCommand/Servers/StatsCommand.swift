@@ -13,12 +13,9 @@ struct StatsCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A group: settings, items, slabs, sizes or conns. Without it, the general statistics.")
+    @Argument(help: "A group: settings, items, slabs or sizes. Without it, the general statistics.")
     var group: String?
-    @OptionGroup var serverOptions: ServerOptions
-    @OptionGroup var outputOptions: OutputOptions
-    @OptionGroup(visibility: .hidden) var keyOptions: KeyOptions
-    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+    @OptionGroup var options: ReportOptions
 
     func validate() throws {
         // These change the server, which nobody expects of this command.
@@ -27,21 +24,19 @@ struct StatsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await serverOptions.report {
+        try await options.report {
             await $0.stats(group)
         } _: { server, statistics in
-            if outputOptions.json {
-                try StandardOutput.write(json: Line(server: "\(server)", stats: statistics))
-            } else {
-                for (name, value) in statistics.sorted(by: { $0.key < $1.key }) {
-                    try StandardOutput.write("\(server) \(name) \(value)")
-                }
-            }
+            Report(server: server, stats: statistics)
         }
     }
 
-    private struct Line: Encodable {
+    private struct Report: ServerReport {
         let server: String
         let stats: [String: String]
+
+        var lines: [String] {
+            stats.sorted { $0.key < $1.key }.map { name, value in "\(server) \(name) \(value)" }
+        }
     }
 }

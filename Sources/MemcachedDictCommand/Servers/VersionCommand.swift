@@ -10,25 +10,20 @@ struct VersionCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var serverOptions: ServerOptions
-    @OptionGroup var outputOptions: OutputOptions
-    @OptionGroup(visibility: .hidden) var keyOptions: KeyOptions
-    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+    @OptionGroup var options: ReportOptions
 
     func run() async throws {
-        try await serverOptions.report {
+        try await options.report {
             await $0.version()
         } _: { server, version in
-            if outputOptions.json {
-                try StandardOutput.write(json: Line(server: "\(server)", version: version))
-            } else {
-                try StandardOutput.write("\(server) \(version)")
-            }
+            Report(server: server, version: version)
         }
     }
 
-    private struct Line: Encodable {
+    private struct Report: ServerReport {
         let server: String
         let version: String
+
+        var lines: [String] { ["\(server) \(version)"] }
     }
 }

@@ -6,25 +6,15 @@ struct AppendCommand: AsyncParsableCommand {
         commandName: "append",
         abstract: "Add bytes at the end of a value.",
         discussion: """
-            The bytes are added as they are, to whatever is stored: text and bytes bear it, JSON, property lists and compressed \
-            values become unreadable. Ends with 1 where there is no item, or one that can't grow. Flags and expiration stay.
+            \(GrowOptions.rules)
 
               memcached-dict append log 'one more line'
             """
     )
 
-    @Argument(help: "The key.")
-    var key: String
-    @Argument(help: Input.help)
-    var value: Input
-    @OptionGroup var serverOptions: ServerOptions
-    @OptionGroup var keyOptions: KeyOptions
-    @OptionGroup var outputOptions: OutputOptions
-    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
+    @OptionGroup var options: GrowOptions
 
     func run() async throws {
-        let (itemKey, bytes) = (keyOptions.itemKey(key), try value.read())
-        let outcome = try await serverOptions.withClient { try await $0.append(bytes, to: itemKey) }
-        try StoreLine(key, outcome).print(as: outputOptions, itemKey: itemKey).end()
+        try await options.grow { client, key, bytes in try await client.append(bytes, to: key) }
     }
 }

@@ -14,10 +14,6 @@ struct CompareAndSwapCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The key.")
-    var key: String
-    @Argument(help: Input.help)
-    var value: Input
     @Option(help: ArgumentHelp("The version that the item must still have.", valueName: "version"))
     var version: UInt64
     @OptionGroup var options: StoreOptions
@@ -31,7 +27,7 @@ struct CompareAndSwapCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.store(value, under: key) { items, value in
+        try await options.store { items, key, value in
             let entry = MemcachedEntry(key: key, value: value, version: ItemVersion(cas: version))
             return StoreLine(key, try await items.store(entry))
         }

@@ -23,19 +23,10 @@ struct DeleteCommand: AsyncParsableCommand {
         let results = try await serverOptions.withClient { client in
             await client.deleteMany(keys.map(keyOptions.itemKey))
         }
-        var status = CommandStatus.done
-        for key in keys {
+        try await CommandStatus.highest(of: keys) { key in
             let itemKey = keyOptions.itemKey(key)
-            do {
-                let wasThere = try results[itemKey]?.get() ?? false
-                let line = StoreLine(key, wasThere ? .removed : .missing)
-                status = max(status, try line.print(as: outputOptions, itemKey: itemKey))
-            } catch {
-                let complaint = Complaint(error)
-                complaint.print()
-                status = max(status, complaint.status)
-            }
-        }
-        try status.end()
+            let wasThere = try results[itemKey]?.get() ?? false
+            return try StoreLine(key, wasThere ? .removed : .missing).print(as: outputOptions, itemKey: itemKey)
+        }.end()
     }
 }

@@ -13,14 +13,10 @@ struct SetCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The key.")
-    var key: String
-    @Argument(help: Input.help)
-    var value: Input
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        try await options.store(value, under: key) { items, value in
+        try await options.store { items, key, value in
             StoreLine(key, .stored, try await items.store(value, forKey: key))
         }
     }

@@ -4,6 +4,10 @@ import NIOCore
 
 /// What all commands share that store a whole value.
 struct StoreOptions: ParsableArguments {
+    @Argument(help: "The key.")
+    var key: String
+    @Argument(help: Input.help)
+    var value: Input
     @OptionGroup var expirationOption: ExpirationOption
     @OptionGroup var serverOptions: ServerOptions
     @OptionGroup var keyOptions: KeyOptions
@@ -11,18 +15,16 @@ struct StoreOptions: ParsableArguments {
     @OptionGroup var outputOptions: OutputOptions
 
     static let inputRules = """
-        The input is checked before anything is sent. JSON and property lists are stored as they are, JSON less one final \
-        newline; text and bytes are stored to the last byte, numbers and Booleans as their codecs write them. Write '--' before \
-        a value that begins with '-' and is no number.
+        The input is checked before anything is sent. JSON and property lists are stored as they are, JSON less one \
+        newline ('\\n', not '\\r') where that is its last character; text and bytes are stored to the last byte, numbers and \
+        Booleans as their codecs write them. Write '--' before a key or value that begins with '-' and is no number.
         """
 
     /// Stores the input with the help of `body`, prints what came of it, and ends with its status.
     func store(
-        _ input: Input,
-        under key: String,
-        _ body: (MemcachedDict<ByteBuffer>, ByteBuffer) async throws -> StoreLine
+        _ body: (MemcachedDict<ByteBuffer>, String, ByteBuffer) async throws -> StoreLine
     ) async throws {
-        let value = try input.read()
+        let bytes = try value.read()
         let line = try await serverOptions.withClient { client in
             let items = MemcachedDict<ByteBuffer>(
                 client,
@@ -30,7 +32,7 @@ struct StoreOptions: ParsableArguments {
                 codec: codecOptions.storing,
                 expiration: expirationOption.value
             )
-            return try await body(items, value)
+            return try await body(items, key, bytes)
         }
         try line.print(as: outputOptions, itemKey: keyOptions.itemKey(key)).end()
     }

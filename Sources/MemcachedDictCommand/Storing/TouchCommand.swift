@@ -27,22 +27,12 @@ struct TouchCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let status = try await serverOptions.withClient { client in
-            var status = CommandStatus.done
-            for key in keys {
+        try await serverOptions.withClient { client in
+            await CommandStatus.highest(of: keys) { key in
                 let itemKey = keyOptions.itemKey(key)
-                do {
-                    let isThere = try await client.touch(itemKey, expiration: expiration.expiration)
-                    let line = StoreLine(key, isThere ? .touched : .missing)
-                    status = max(status, try line.print(as: outputOptions, itemKey: itemKey))
-                } catch {
-                    let complaint = Complaint(error)
-                    complaint.print()
-                    status = max(status, complaint.status)
-                }
+                let isThere = try await client.touch(itemKey, expiration: expiration.expiration)
+                return try StoreLine(key, isThere ? .touched : .missing).print(as: outputOptions, itemKey: itemKey)
             }
-            return status
-        }
-        try status.end()
+        }.end()
     }
 }

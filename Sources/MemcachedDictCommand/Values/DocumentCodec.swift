@@ -85,12 +85,9 @@ struct DocumentCodec: ValueCodec {
 }
 
 extension ByteBuffer {
-    /// Without the newline that `echo` and text editors put at the end.
+    /// Without the one `\n` that `echo` and text editors put at the end. A `\r` before it stays.
     fileprivate var withoutFinalNewline: ByteBuffer {
-        let bytes = readableBytesView
-        guard bytes.last == UInt8(ascii: "\n") else { return self }
-        let line = bytes.dropLast()
-        return ByteBuffer(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+        readableBytesView.last == UInt8(ascii: "\n") ? ByteBuffer(readableBytesView.dropLast()) : self
     }
 
     /// The bytes as UTF-8; nil where they are not.

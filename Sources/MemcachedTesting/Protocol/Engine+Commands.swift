@@ -7,9 +7,9 @@ extension Engine {
         do throws(Refusal) {
             switch head.opcode.loudTwin {
             case .get, .getWithKey:
-                answerItem(get(head.key), to: head, into: &replies)
+                replies.append(get(head.key), to: head)
             case .getAndTouch, .getAndTouchWithKey, .touch:
-                answerItem(touch(head.key, expiration: head.extras.word()), to: head, into: &replies)
+                replies.append(touch(head.key, expiration: head.extras.word()), to: head)
             case .delete:
                 try delete(head.key, cas: head.header.cas)
                 replies.acknowledge(head)
@@ -64,29 +64,6 @@ extension Engine {
         } catch {
             replies.refuse(head, error)
         }
-    }
-
-    private func answerItem(_ item: StoredItem?, to head: CommandHead, into replies: inout ReplyQueue) {
-        let withKey = head.opcode.loudTwin == .getWithKey || head.opcode.loudTwin == .getAndTouchWithKey
-        guard let item else {
-            guard !head.opcode.isQuiet else { return }
-            guard withKey else {
-                replies.refuse(head, .notFound)
-                return
-            }
-            // With its key, a miss has no text.
-            replies.append(Reply(to: head, status: .keyNotFound, key: head.key))
-            return
-        }
-        replies.append(
-            Reply(
-                to: head,
-                cas: item.cas,
-                flags: item.flags,
-                key: withKey ? item.key : ByteBuffer(),
-                value: head.opcode == .touch ? ByteBuffer() : item.value
-            )
-        )
     }
 
     private mutating func answerCount(_ head: CommandHead, into replies: inout ReplyQueue) throws(Refusal) {

@@ -37,4 +37,28 @@ extension ReplyQueue {
     mutating func refuse(_ head: CommandHead, _ refusal: Refusal) {
         append(Reply(to: head, refusal))
     }
+
+    /// What GET, TOUCH and their kin have found.
+    mutating func append(_ item: StoredItem?, to head: CommandHead) {
+        let withKey = head.opcode.loudTwin == .getWithKey || head.opcode.loudTwin == .getAndTouchWithKey
+        guard let item else {
+            guard !head.opcode.isQuiet else { return }
+            guard withKey else {
+                refuse(head, .notFound)
+                return
+            }
+            // With its key, a miss has no text.
+            append(Reply(to: head, status: .keyNotFound, key: head.key))
+            return
+        }
+        append(
+            Reply(
+                to: head,
+                cas: item.cas,
+                flags: item.flags,
+                key: withKey ? item.key : ByteBuffer(),
+                value: head.opcode == .touch ? ByteBuffer() : item.value
+            )
+        )
+    }
 }

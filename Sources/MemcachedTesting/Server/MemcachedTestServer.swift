@@ -1,12 +1,6 @@
 public import NIOCore
 public import NIOPosix
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A memcached in your own process, for tests, previews and demonstrations.
 ///
 /// It speaks the binary protocol over a real socket and behaves as memcached 1.6.18 does, surprises included: a counter that gets
@@ -15,7 +9,7 @@ import Foundation
 ///
 ///     try await withMemcachedTestServer { server in
 ///         try await withMemcachedClient(servers: [server.address]) { client in
-///             let sessions = MemcachedDict<Session>(client, keyPrefix: "sessions")
+///             let sessions = MemcachedDict<Session>(client, keyPrefix: "sessions", codec: .json())
 ///             try await sessions.store(session, forKey: "ada", expiration: .after(.seconds(60)))
 ///             server.advanceTime(by: .seconds(60))
 ///             #expect(try await sessions["ada"] == nil)
@@ -102,9 +96,6 @@ public final class MemcachedTestServer: Sendable {
         listener.close(promise: nil)
         try? await listener.closeFuture.get()
         await channels.closeAll()
-        if let path = configuration.unixSocketPath {
-            try? FileManager.default.removeItem(atPath: path)
-        }
     }
 
     /// Becomes another memcached in the same place: no items, another pid, CAS values from 1 again, and no connections. Returns

@@ -14,6 +14,9 @@ final class GoldenExchange {
     /// server with SASL answers only VERSION before authentication.
     private static let fence: UInt32 = 0xFFFF_FFFF
 
+    /// memcached's own default.
+    private static let serverThreads = 4
+
     init(_ process: MemcachedProcess, claim: String, masked: [GoldenRecord.Mask]) async throws {
         self.process = process
         record = GoldenRecord(claim: claim, masked: masked, steps: [])
@@ -129,8 +132,7 @@ final class GoldenExchange {
         for frame in frames { stream.writeImmutableBuffer(frame) }
         if stream.readableBytes > 0 { try await connection.send(stream) }
         if ending == .waiting {
-            // A server that closes does so at once; this one must not.
-            try await Task.sleep(for: .milliseconds(200))
+            try await waitForServerThreads()
             guard connection.isOpen else { throw MemcachedFailure("the server closed: \(record.claim)") }
             try await connection.finishSending()
         }
@@ -138,6 +140,22 @@ final class GoldenExchange {
         while let bytes = try await connection.receive() { arrived.writeImmutableBuffer(bytes) }
         record.steps.append(GoldenRecord.Step(client: frames.map { GoldenLine($0).text }, server: lines(of: arrived)))
         record.ending = ending
+    }
+
+    /// Returns when the server has done all that it does with what it was sent, and this process has seen whether it closed.
+    ///
+    /// memcached hands new connections to its threads in turn, and a thread serves its connections in the order in which bytes
+    /// arrive: as many connections as there are threads, each of which is answered, leave none that hasn't come so far.
+    private func waitForServerThreads() async throws {
+        for _ in 0..<Self.serverThreads {
+            let other = try await RawConnection.connect(to: process.socketAddress, on: connection.eventLoop)
+            held.append(other)
+            // In text, which a server for text only answers, too.
+            try await other.send(ByteBuffer(string: "version\r\n"))
+            guard try await other.receive() != nil else {
+                throw MemcachedFailure("the server closed another connection: \(record.claim)")
+            }
+        }
     }
 
     private func nextFrame() async throws -> Frame? {

@@ -14,7 +14,7 @@ struct GoldenFramesTests {
 
     @Test(
         "A real memcached with SASL says what the recorded frames say",
-        .enabled("saslpasswd2 isn't installed") { isInstalled("saslpasswd2") },
+        .needsSASL,
         arguments: GoldenGroup.all.filter(\.needsSASL)
     )
     func sasl(group: GoldenGroup) async throws {

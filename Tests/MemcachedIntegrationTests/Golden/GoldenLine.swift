@@ -46,7 +46,8 @@ struct GoldenLine {
         guard var frame else { return bytes }
         if masks.contains(.cas), frame.header.cas != 0 { frame.header.cas = .max }
         var masked = ByteBuffer()
-        if masks.contains(.values), frame.header.magic == .reply, frame.value.readableBytes > 0 {
+        let mask = frame.header.magic == .reply ? GoldenRecord.Mask.values : .requestValues
+        if masks.contains(mask), frame.value.readableBytes > 0 {
             frame.header.bodyLength = .max
             masked.writeFrameHeader(frame.header)
             masked.writeImmutableBuffer(frame.extras)

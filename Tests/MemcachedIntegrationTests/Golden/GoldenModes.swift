@@ -170,8 +170,35 @@ extension GoldenGroup {
             GoldenScenario("SCRAM-SHA-256 answers with a challenge under status 0x21", masked: [.values]) {
                 try await $0.send(authenticate("SCRAM-SHA-256", "n,,n=testuser,r=fyko+d2lbbFgONRv9qkxdawL"))
             },
+            GoldenScenario(
+                "SCRAM's server-final arrives under status 0x21, and one more, empty step gives status 0",
+                masked: [.values, .requestValues]
+            ) {
+                try await sendSCRAM(to: $0)
+                try await $0.send(.saslStep(mechanism: ItemKey(SCRAMClient.mechanism), data: ByteBuffer()))
+                try await $0.send(.noop)
+            },
+            GoldenScenario(
+                "Without that empty step, NOOP gives status 0x20, then a close",
+                masked: [.values, .requestValues]
+            ) {
+                try await sendSCRAM(to: $0)
+                try await $0.sendUntilClosed(.noop)
+            },
         ]
     )
+
+    /// All of SCRAM-SHA-256 but the empty step behind it.
+    private static func sendSCRAM(to exchange: GoldenExchange) async throws {
+        let client = SCRAMClient(user: SASLDatabase.user, password: SASLDatabase.password)
+        let challenge = try await exchange.send(authenticate(SCRAMClient.mechanism, client.first)).first
+        let final = try client.final(challenge: challenge.map { String(buffer: $0.value) } ?? "")
+        let proof = ByteBuffer(string: final.message)
+        let answer = try await exchange.send(.saslStep(mechanism: ItemKey(SCRAMClient.mechanism), data: proof)).first
+        guard answer.map({ String(buffer: $0.value) }) == final.serverFinal else {
+            throw MemcachedFailure("no server-final with the right signature: \(String(describing: answer))")
+        }
+    }
 
     private static func authenticate(_ mechanism: String, _ data: String) throws -> Request {
         try .saslAuthenticate(mechanism: ItemKey(mechanism), data: ByteBuffer(string: data))

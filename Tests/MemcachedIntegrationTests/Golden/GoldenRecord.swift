@@ -7,6 +7,8 @@ struct GoldenRecord: Codable, Equatable {
         case cas
         /// The replies' values, but not whether there are any.
         case values
+        /// The requests' values, but not whether there are any.
+        case requestValues
     }
 
     enum Ending: String, Codable {

@@ -204,14 +204,13 @@ struct HostilePropertyListTests {
         #expect(elements.count == 3)
     }
 
-    @Test("A few hundred bytes that stand for billions of objects are refused, at once")
+    @Test("A few hundred bytes that stand for billions of objects are refused, and not visited")
     func billionLaughs() {
         var list = BinaryList()
         for level in 0..<40 { list.addArray(Array(repeating: level + 1, count: 10)) }
         list.addString("ha")
-        let clock = ContinuousClock()
-        let time = clock.measure { expectRefusal(list.encoded, because: "expands to more than 1000000 objects") }
-        #expect(time < .seconds(5))
+        // 10^40 objects: who visited them would not come back.
+        expectRefusal(list.encoded, because: "expands to more than 1000000 objects")
 
         var wide = BinaryList()
         wide.addArray(Array(repeating: 1, count: 30_000))

@@ -144,6 +144,26 @@ struct ConnectionStateMachineTests {
         #expect(machine.stallDeadline == nil)
     }
 
+    @Test(
+        "A NOOP that fails does not vouch for the quiet requests before it",
+        arguments: [0x81, 0x84, 0x85] as [UInt16]
+    )
+    func failedNoop(status: UInt16) {
+        let machine = Self.machine([.batch(1, .setQuietly, count: 3, opaque: 1)])
+        #expect(machine.take(.noop, 3, status: Status(rawValue: status)) == .close)
+        #expect(machine.close() == [1])
+    }
+
+    @Test("Asked to drain, it is drained when nobody waits for what is due")
+    func drainingTombstones() {
+        let machine = Self.machine([.single(1, opaque: 1), .single(2, opaque: 2, deadline: 50)])
+        machine.drain()
+        _ = machine.abandon(id: 1)
+        #expect(!machine.isDrained)
+        _ = machine.expire(now: .at(60))
+        #expect(machine.isDrained)
+    }
+
     @Test("Asked to drain, it is drained when nothing is due any more")
     func draining() {
         let machine = Self.machine([.single(1, opaque: 1)])

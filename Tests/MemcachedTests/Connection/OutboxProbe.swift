@@ -42,7 +42,7 @@ final class OutboxProbe {
     var waitingCount: Int { outbox.waitingCount }
     var requestsInUse: Int { outbox.requestsInUse }
     var bytesInUse: Int { outbox.bytesInUse }
-    var isEmpty: Bool { outbox.isEmpty }
+    var isEmpty: Bool { !outbox.hasCallers }
 }
 
 extension NIODeadline {

@@ -40,7 +40,7 @@ import Testing
             { try await dictionary.update(forKey: key, default: 0) { $0 += 1 } },
             { _ = try await dictionary.value(forKey: key) { 1 } }, { _ = try await dictionary.values(forKeys: [key]) },
             { _ = try await dictionary.entries(forKeys: [key]) }, { try await dictionary.store([key: 1]) },
-            { _ = try await dictionary.results(storing: [entry])[key]?.get() },
+            { _ = try await dictionary.outcomes(storing: [entry])[key]?.get() },
             { try await dictionary.removeValues(forKeys: [key]) },
         ]
     }
@@ -75,7 +75,7 @@ import Testing
             { _ = try await dictionary.replace(Unencodable(), forKey: "ada") },
             { _ = try await dictionary.store(entry) },
             { try await dictionary.store(["ada": Unencodable()]) },
-            { _ = try await dictionary.results(storing: [entry])["ada"]?.get() },
+            { _ = try await dictionary.outcomes(storing: [entry])["ada"]?.get() },
         ]
         for call in calls {
             let error = await #expect(throws: MemcachedError.self) { try await call() }
@@ -110,7 +110,7 @@ import Testing
         #expect(try await dictionary.values(forKeys: []).isEmpty)
         #expect(try await dictionary.entries(forKeys: []).isEmpty)
         #expect(await dictionary.results(forKeys: []).isEmpty)
-        #expect(await dictionary.results(storing: [MemcachedEntry<Int>]()).isEmpty)
+        #expect(await dictionary.outcomes(storing: [MemcachedEntry<Int>]()).isEmpty)
         #expect(await dictionary.results(storing: [String: Int]()).isEmpty)
         try await dictionary.store([:])
         #expect(try await dictionary.removeValues(forKeys: []).isEmpty)

@@ -40,6 +40,36 @@ struct BatchTests {
         }
     }
 
+    @Test("Two spellings of one character are two keys to a server: both are refused, and nothing is sent for them")
+    func spellings() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.call { await $0.getMany(["e\u{301}", "a", "\u{e9}"]) }
+        var keys: [String] = []
+        try serve([wire]) { frames in keys += frames.map { String(buffer: $0.key) } }
+        let results = try #require(call.value)
+        #expect(keys == ["a", ""])
+        #expect(results.count == 2)
+        #expect(text(results["a"]) == "value of a")
+        #expect(text(results["\u{e9}"]) == "invalidKey")
+    }
+
+    @Test("A success that a server tells of a quiet request is no failure")
+    func loudSuccess() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let set = fleet.call { await $0.setMany(["a": StoreItem(value: ByteBuffer(string: "1"))]) }
+        try wire.answer(try wire.requests())
+        #expect(throws: Never.self) { try set.value?["a"]?.get() }
+        let delete = fleet.call { await $0.deleteMany(["a"]) }
+        try wire.answer(try wire.requests())
+        #expect(try delete.value?["a"]?.get() == true)
+    }
+
     @Test("Each key gets its own value, over several servers, connections and windows")
     func everyKeyItsOwn() throws {
         let fleet = try Fleet(servers: 3) {

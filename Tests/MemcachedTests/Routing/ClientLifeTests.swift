@@ -36,6 +36,22 @@ struct ClientLifeTests {
         #expect(fleet.call { await $0.shutdown() }.value != nil)
     }
 
+    @Test("A shutdown doesn't wait for replies that nobody waits for")
+    func shutdownWithTombstones() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.get("a", timeout: .milliseconds(20))
+        #expect(try wire.requests().count == 1)
+        let shutdown = fleet.call { await $0.shutdown() }
+        #expect(shutdown.value == nil)
+        fleet.advance(.milliseconds(20))
+        #expect(call.outcome == "timedOut")
+        #expect(!wire.isOpen)
+        #expect(shutdown.value != nil)
+        #expect(run.value == "ended")
+    }
+
     @Test("A shutdown ends after shutdownTimeout, whatever is due")
     func shutdownTimeout() throws {
         let fleet = try Fleet()

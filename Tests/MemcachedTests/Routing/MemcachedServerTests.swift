@@ -19,6 +19,7 @@ struct MemcachedServerTests {
             ("[::1]:65535=2", .host("::1", port: 65535), 2),
             ("unix:/tmp/memcached.sock", .unixSocket(path: "/tmp/memcached.sock"), 1),
             ("unix:/tmp/memcached.sock=3", .unixSocket(path: "/tmp/memcached.sock"), 3),
+            ("unix:/tmp/a=b/memcached.sock", .unixSocket(path: "/tmp/a=b/memcached.sock"), 1),
         ] as [(String, ServerAddress, Int)]
     )
     func good(text: String, address: ServerAddress, weight: Int) throws {

@@ -10,7 +10,10 @@ import Testing
 @Suite(.fewAtATime) struct ServiceLifecycleTests {
     @Test func `a service group runs the client, and its graceful shutdown ends it`() async throws {
         try await withMemcachedTestServer { server in
-            let client = try MemcachedClient(configuration: .init(servers: [MemcachedServer(server.address)]))
+            var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(server.address)])
+            configuration.timeout = .seconds(30)
+            configuration.connection.connectTimeout = .seconds(20)
+            let client = try MemcachedClient(configuration: configuration)
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let group = ServiceGroup(services: [client], logger: logger)
             let running = Task { try await group.run() }
