@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// ```swift
 /// let executor = try client.taskExecutor(for: "ada")
-/// try await withTaskExecutorPreference(executor) { try await client.get("ada") }
+/// let item = try await withTaskExecutorPreference(executor) { try await client.get("ada") }
 /// ```
 ///
 /// What runs on it keeps the connection from reading and writing for as long as it takes: it is for short work that waits for replies
