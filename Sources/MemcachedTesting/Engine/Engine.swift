@@ -1,10 +1,10 @@
 import NIOCore
 
 /// All that connections share: the items, the clock, and the counts. Knows nothing of frames or sockets.
-struct Engine: Sendable {
-    let settings: EngineSettings
-    let pid: Int
-    var clock: EngineClock
+package struct Engine: Sendable {
+    package let settings: EngineSettings
+    package let pid: Int
+    package var clock: EngineClock
     var table = ItemTable()
     var counts = EngineCounts()
     var openConnections = 0
@@ -17,7 +17,7 @@ struct Engine: Sendable {
     /// second after it.
     private var flushedBelowCAS: UInt64 = 0
 
-    init(settings: EngineSettings, pid: Int, clock: EngineClock) {
+    package init(settings: EngineSettings, pid: Int, clock: EngineClock) {
         self.settings = settings
         self.pid = pid
         self.clock = clock

@@ -1,7 +1,7 @@
 /// The server's time in whole seconds, as memcached keeps it: counted from a little before its start, so that 0 can mean 'never'.
 ///
 /// Time passes only by ``advance(to:)``.
-struct EngineClock: Sendable {
+package struct EngineClock: Sendable {
     /// An item that already lies in the past when it is written expires at 1, which has to be over when the server starts.
     private static let secondsAtStart: Int64 = 62
     /// Expirations up to 30 days are relative.
@@ -11,16 +11,16 @@ struct EngineClock: Sendable {
     let start: Int64
     private(set) var uptime: Int64 = 0
 
-    init(start: Int64) {
+    package init(start: Int64) {
         self.start = start
     }
 
     var now: Int64 { uptime + Self.secondsAtStart }
 
-    var unixTime: Int64 { start + uptime }
+    package var unixTime: Int64 { start + uptime }
 
     /// Goes to a later Unix time; an earlier one changes nothing.
-    mutating func advance(to unixTime: Int64) {
+    package mutating func advance(to unixTime: Int64) {
         uptime = max(uptime, unixTime - start)
     }
 

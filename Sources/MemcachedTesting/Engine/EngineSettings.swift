@@ -1,18 +1,20 @@
 /// What a memcached is told on its command line, as far as its replies depend on it.
-struct EngineSettings: Sendable {
+package struct EngineSettings: Sendable {
     /// `-I`, in bytes. An item counts with its header, key and terminators.
-    var itemSizeLimit = 1 << 20
+    package var itemSizeLimit = 1 << 20
     /// `-m`, in bytes.
-    var memoryLimit = 64 << 20
+    package var memoryLimit = 64 << 20
     /// Off under `-M`: a full server then refuses to store.
-    var evictsWhenFull = true
+    package var evictsWhenFull = true
     /// Off under `-C`.
-    var isCASEnabled = true
+    package var isCASEnabled = true
     /// Off under `-F`.
-    var isFlushEnabled = true
-    var version = "1.6.18"
+    package var isFlushEnabled = true
+    package var version = "1.6.18"
     /// `-c`.
-    var maximumConnections = 1024
+    package var maximumConnections = 1024
+
+    package init() {}
 }
 
 extension EngineSettings {

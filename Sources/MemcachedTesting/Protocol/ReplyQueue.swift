@@ -1,16 +1,18 @@
 import MemcachedFraming
-import NIOCore
+package import NIOCore
 
 /// Replies on their way out, in order: small ones copied into one buffer, large values passed on as they are.
-struct ReplyQueue: Sendable {
+package struct ReplyQueue: Sendable {
     /// From here on a value costs less as a buffer of its own than copied, in bytes.
     private static let ownSegment = 16_384
 
     private var segments: [ByteBuffer] = []
     private var last = ByteBuffer()
-    private(set) var bytes = 0
+    package private(set) var bytes = 0
 
-    var isEmpty: Bool { bytes == 0 }
+    package init() {}
+
+    package var isEmpty: Bool { bytes == 0 }
 
     mutating func append(_ reply: Reply) {
         let body = (reply.flags == nil ? 0 : 4) + reply.keyAndValue.readableBytes
@@ -43,7 +45,7 @@ struct ReplyQueue: Sendable {
     }
 
     /// Takes all that is queued.
-    mutating func drain() -> [ByteBuffer] {
+    package mutating func drain() -> [ByteBuffer] {
         if last.readableBytes > 0 { segments.append(last) }
         let all = segments
         self = ReplyQueue()

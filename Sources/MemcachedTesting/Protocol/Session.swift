@@ -1,10 +1,10 @@
 import MemcachedFraming
-import NIOCore
+package import NIOCore
 
 /// One connection's place in its stream of bytes: what has arrived, and what it is part of.
-struct Session: Sendable {
+package struct Session: Sendable {
     /// How things stand when the bytes have been served as far as may be.
-    enum Outcome: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         case needsBytes
         /// The replies have reached their limit, and more commands are waiting.
         case paused
@@ -29,7 +29,9 @@ struct Session: Sendable {
     private var state = State.start
     private var incoming = ByteBuffer()
 
-    mutating func receive(_ bytes: ByteBuffer) {
+    package init() {}
+
+    package mutating func receive(_ bytes: ByteBuffer) {
         if case .ended = state { return }
         if incoming.readableBytes == 0 {
             incoming = bytes
@@ -40,7 +42,7 @@ struct Session: Sendable {
     }
 
     /// Does what the bytes so far ask for, until the queue holds `limit` bytes of replies.
-    mutating func serve(with engine: inout Engine, into replies: inout ReplyQueue, limit: Int) -> Outcome {
+    package mutating func serve(with engine: inout Engine, into replies: inout ReplyQueue, limit: Int) -> Outcome {
         while true {
             if case .ended(let outcome) = state { return outcome }
             guard replies.bytes < limit else { return .paused }
