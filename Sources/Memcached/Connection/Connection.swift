@@ -85,9 +85,14 @@ extension Connection {
         )
     }
 
+    /// Takes no new requests; closes once all replies have come.
+    package func closeWhenDrained() {
+        eventLoop.execute { self.handler.value.closeWhenDrained() }
+    }
+
     /// Takes no new requests; closes once all replies have come, or when the deadline passes.
     package func drain(deadline: NIODeadline) async {
-        eventLoop.execute { self.handler.value.closeWhenDrained() }
+        closeWhenDrained()
         let timeout = eventLoop.scheduleTask(deadline: deadline) { self.handler.value.close(.closedHere) }
         try? await channel.closeFuture.get()
         timeout.cancel()
