@@ -95,6 +95,39 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "MemcachedSimulation",
+            dependencies: [
+                "Memcached",
+                "MemcachedFraming",
+                "MemcachedTesting",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/MemcachedSimulation",
+            exclude: ["Mutations"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "memcached-simulate",
+            dependencies: [
+                "MemcachedSimulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/MemcachedSimulate",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MemcachedSimulationTests",
+            dependencies: [
+                "TestSupport",
+                "Memcached",
+                "MemcachedFraming",
+                "MemcachedSimulation",
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "MemcachedFramingTests",

@@ -46,6 +46,11 @@ package final class Connection: Sendable {
 extension Connection {
     package var eventLoop: any EventLoop { channel.eventLoop }
 
+    /// What is in use of the connection's bounds, tombstones included, and how many callers wait for room.
+    package var load: (requests: Int, bytes: Int, waiting: Int) {
+        outbox.withLock { ($0.requestsInUse, $0.bytesInUse, $0.waitingCount) }
+    }
+
     /// A number for an incarnation that only this connection can stand for.
     package static func newID() -> UInt64 {
         nextID.wrappingAdd(1, ordering: .relaxed).oldValue
