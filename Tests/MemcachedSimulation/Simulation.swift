@@ -74,7 +74,8 @@ package struct Simulation {
             let judge = Judge(
                 operations: world.operations,
                 executions: world.history.executions,
-                isHostile: world.plan.isHostile
+                isHostile: world.plan.isHostile,
+                evicts: world.plan.evicts
             )
             if let violation = judge.verdict() { world.report(violation.property, violation.message) }
         }

@@ -38,6 +38,9 @@ struct SimulationPlan {
         drawClient(random)
     }
 
+    /// Whether a server has too little memory.
+    var evicts: Bool { servers.contains { $0.engine.memoryLimit < 1 << 20 } }
+
     private static func drawServer(_ random: Randomness, keepsCAS: Bool) -> SimulatedServer.Settings {
         var settings = SimulatedServer.Settings()
         settings.latency = random.pick([10...50, 50...500, 100...5_000, 2_000...20_000])

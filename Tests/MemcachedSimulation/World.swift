@@ -90,6 +90,9 @@ extension World {
         operation.end(history.tick(), outcome)
         history.trace.note("end", at: loop.now, operation.id, operation.endedAt ?? 0, "\(outcome)")
         history.count("\(operation.kind): \(outcome.label)")
+        if case .failed(.timedOut) = outcome, operation.kind != .readThrough, operation.deadline > loop.now {
+            report(.withinDeadline, "\(operation.name) gave up at \(loop.now), before its deadline \(operation.deadline)")
+        }
         if case .read(let value?, _) = outcome { check(value, under: operation.key) }
     }
 

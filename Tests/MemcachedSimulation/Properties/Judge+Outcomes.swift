@@ -88,7 +88,8 @@ extension Judge {
             guard execution.requestCAS != 0, let before = execution.before, execution.after == before + part else {
                 return overwritten(operation, execution)
             }
-        case (.update, .add), (.readThrough, .add), (.add, .add):
+        // A full server makes room before it looks, at times of the very item.
+        case (.update, .add) where !evicts, (.readThrough, .add) where !evicts, (.add, .add) where !evicts:
             guard execution.before == nil else { return overwritten(operation, execution) }
         default:
             break

@@ -7,12 +7,15 @@ struct Judge {
     let executions: [Execution]
     /// Whether replies may have lied about outcomes.
     let isHostile: Bool
+    /// Whether a server has too little memory.
+    let evicts: Bool
     private let byOperation: [Int: [Execution]]
 
-    init(operations: [Operation], executions: [Execution], isHostile: Bool) {
+    init(operations: [Operation], executions: [Execution], isHostile: Bool, evicts: Bool) {
         self.operations = operations
         self.executions = executions
         self.isHostile = isHostile
+        self.evicts = evicts
         byOperation = Dictionary(grouping: executions.filter { $0.operation != nil }) { $0.operation ?? 0 }
     }
 
@@ -36,6 +39,9 @@ struct Judge {
         guard let outcome = operation.outcome else { return nil }
         if case .strange(let text) = outcome {
             return Violation(property: .errorsAreKnown, message: "\(operation.name): \(text)")
+        }
+        if case .failed(.protocolViolation) = outcome, !isHostile {
+            return Violation(property: .honestServersAreTrusted, message: operation.name)
         }
         if case .failed(let code) = outcome, let violation = check(operation, failedWith: code) { return violation }
         if let violation = checkRepetition(operation) { return violation }

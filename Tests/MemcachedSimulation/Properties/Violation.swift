@@ -10,6 +10,7 @@ package struct Violation: Codable, Sendable, CustomStringConvertible {
         case withinBounds = "requests and bytes in use keep to their bounds"
         case nothingLeaks = "nothing of a bound is in use at rest, and nobody waits"
         case resumedOnce = "each caller is resumed exactly once"
+        case honestServersAreTrusted = "a server that keeps to the protocol is never said to break it"
         case recovers = "the client recovers once faults end"
         case nothingIsLeft = "no task, channel or timer is left at the end"
         case errorsAreKnown = "a call throws nothing but MemcachedError"

@@ -121,11 +121,22 @@ final class SimulatedServer {
                 before: isRead
                     ? answer.flatMap { $0.status == .success ? String(buffer: $0.value) : nil }
                     : before.map { String(buffer: $0.value) },
-                after: after.map { String(buffer: $0.value) }
+                after: after.map { String(buffer: $0.value) } ?? Self.stored(by: frame, answer)
             ),
             at: loop.now
         )
         return reply
+    }
+
+    /// What a command has stored, where it is dead already: without CAS, a flush kills what is stored in its second.
+    private static func stored(by frame: Frame, _ answer: Reply?) -> String? {
+        guard (answer?.status ?? .success) == .success else { return nil }
+        switch frame.header.opcode.loudTwin {
+        case .set, .add, .replace: return String(buffer: frame.value)
+        case .increment, .decrement:
+            return answer.flatMap { $0.value.getInteger(at: $0.value.readerIndex, as: UInt64.self) }.map { "\($0)" }
+        default: return nil
+        }
     }
 
     private static func answer(in bytes: ByteBuffer) -> Reply? {
