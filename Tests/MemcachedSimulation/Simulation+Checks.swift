@@ -51,7 +51,7 @@ extension Simulation {
             let loads = world.transport.openLinks().map { "\($0.id): \(String(describing: $0.connection?.load))" }
             world.report(.nothingLeaks, "at rest, connections have \(loads)")
         }
-        let waiting = world.client.cluster.nodes.flatMap(\.slots).reduce(0) { $0 + $1.waitingCount }
+        let waiting = world.client.cluster.topology.nodes.flatMap(\.slots).reduce(0) { $0 + $1.waitingCount }
         if waiting > 0 { world.report(.nothingLeaks, "\(waiting) callers wait for a connection") }
         if !world.open.isEmpty {
             world.report(.nothingIsLeft, "a call never ended: \(world.open[0].operations.map(\.name))")

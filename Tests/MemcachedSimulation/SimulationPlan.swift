@@ -63,6 +63,11 @@ struct SimulationPlan {
         configuration.maximumBackoff = .milliseconds(random.pick([50, 300]))
         configuration.shutdownTimeout = .milliseconds(random.pick([0, 50, 1_000]))
         configuration.batchWindow = random.pick([1, 2, 3, 1_024])
+        if random.chance(25) { configuration.failurePolicy = .nextServer }
+        if random.chance(25) {
+            let interval = Duration.milliseconds(random.pick([20, 100, 400]))
+            configuration.ejection = Ejection(failures: random.pick([1, 2, 5]), trialInterval: interval)
+        }
         configuration.connection.connectTimeout = .milliseconds(random.pick([250, 500, 1_000]))
         configuration.connection.stallTimeout = .milliseconds(random.pick([80, 300, 2_000]))
         configuration.connection.idleCheckInterval = .milliseconds(random.pick([150, 700, 30_000]))

@@ -16,6 +16,8 @@ enum Fault: String, CaseIterable {
     case refuse, silence
     /// A caller is cancelled.
     case cancel
+    /// The list of servers changes.
+    case serverList
     /// An operator flushes, from elsewhere.
     case flush
     /// Another client stores something.

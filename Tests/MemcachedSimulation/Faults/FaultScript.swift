@@ -1,3 +1,4 @@
+import Memcached
 import MemcachedFraming
 import MemcachedTesting
 import NIOCore
@@ -70,6 +71,8 @@ final class FaultScript {
         case .cancel:
             guard !world.open.isEmpty else { return false }
             world.cancel(random.pick(world.open))
+        case .serverList:
+            return changeServers()
         case .flush, .otherWriter:
             guard server.door == .open, !server.isStopped else { return false }
             interfere(fault, server)
@@ -85,6 +88,20 @@ final class FaultScript {
         case .reset: link.cut(.reset)
         case .hangUp: link.cut(.hangUp)
         default: link.cut(.vanish)
+        }
+    }
+
+    private func changeServers() -> Bool {
+        let all = world.plan.configuration.servers
+        var servers = all.filter { _ in random.chance(60) }
+        if servers.isEmpty { servers = [random.pick(all)] }
+        for index in servers.indices where random.chance(20) { servers[index].weight = random.int(in: 1...3) }
+        do {
+            try world.client.setServers(servers)
+            return true
+        } catch {
+            // It has been shut down.
+            return false
         }
     }
 

@@ -40,6 +40,9 @@ struct Judge {
         if case .strange(let text) = outcome {
             return Violation(property: .errorsAreKnown, message: "\(operation.name): \(text)")
         }
+        if case .failed(.serverRemoved) = outcome {
+            return Violation(property: .changesGoUnnoticed, message: operation.name)
+        }
         if case .failed(.protocolViolation) = outcome, !isHostile {
             return Violation(property: .honestServersAreTrusted, message: operation.name)
         }

@@ -11,10 +11,11 @@ final class RecoveryProbe: @unchecked Sendable {
         self.world = world
         var places: [Int] = []
         let configuration = world.plan.configuration
-        let wanted = configuration.servers.count * configuration.connectionsPerServer
+        let topology = world.client.cluster.topology
+        let wanted = topology.nodes.count * configuration.connectionsPerServer
         for number in 0..<200 where places.count < wanted {
             guard let key = try? MemcachedClient.itemKey("probe\(number)") else { continue }
-            let place = world.client.cluster.place(of: key)
+            let place = topology.place(of: key)
             let code = place.index * configuration.connectionsPerServer + place.slotIndex
             guard !places.contains(code) else { continue }
             places.append(code)
@@ -27,7 +28,8 @@ final class RecoveryProbe: @unchecked Sendable {
         let configuration = world.plan.configuration
         let connection = configuration.connection
         let time =
-            connection.stallTimeout + connection.connectTimeout * 3 + configuration.maximumBackoff * 3 + .seconds(2)
+            connection.stallTimeout + connection.connectTimeout * 3 + configuration.maximumBackoff * 3
+            + (configuration.ejection?.trialInterval ?? .zero) * 2 + .seconds(2)
         return time.timeAmount
     }
 
