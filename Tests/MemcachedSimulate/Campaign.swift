@@ -44,8 +44,9 @@ struct Campaign {
         let file = FileManager.default.temporaryDirectory.appending(path: name)
         let process = Process()
         process.executableURL = Bundle.main.executableURL
-        process.arguments =
-            ["--first", "\(begin)", "--seeds", "\(count)", "--summary-file", file.path] + (untilFailure ? ["--until-failure"] : [])
+        var arguments = ["--first", "\(begin)", "--seeds", "\(count)", "--summary-file", file.path]
+        if untilFailure { arguments.append("--until-failure") }
+        process.arguments = arguments
         try process.run()
         return (process, file)
     }

@@ -7,7 +7,8 @@ import MemcachedSimulation
     static let configuration = CommandConfiguration(
         commandName: "memcached-simulate",
         abstract: "Runs the client in a simulated network, one run for each seed.",
-        discussion: "A seed that fails is printed with the property that didn't hold; run it again with --seed to see its trace."
+        discussion:
+            "A seed that fails is printed with the property that didn't hold; run it again with --seed to see its trace."
     )
 
     @Option(help: "How many seeds to run.")

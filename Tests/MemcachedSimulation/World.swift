@@ -91,7 +91,7 @@ extension World {
         history.trace.note("end", at: loop.now, operation.id, operation.endedAt ?? 0, "\(outcome)")
         history.count("\(operation.kind): \(outcome.label)")
         if case .failed(.timedOut) = outcome, operation.kind != .readThrough, operation.deadline > loop.now {
-            report(.withinDeadline, "\(operation.name) gave up at \(loop.now), before its deadline \(operation.deadline)")
+            report(.withinDeadline, "\(operation.name) gave up \(operation.deadline - loop.now) before its deadline")
         }
         if case .read(let value?, _) = outcome { check(value, under: operation.key) }
     }
@@ -116,7 +116,7 @@ extension World {
     func check(_ value: String, under key: String) {
         guard !plan.counters.contains(key) else {
             let isNumber = value.utf8.allSatisfy { (48...57).contains($0) || $0 == 32 }
-            if !isNumber, !plan.isHostile { report(.valueUnderItsKey, "'\(value)' was read under the counter '\(key)'") }
+            if !isNumber, !plan.isHostile { report(.valueUnderItsKey, "'\(value)' was read under '\(key)'") }
             return
         }
         let owner = OperationTag.key(of: value).map(String.init)

@@ -49,10 +49,11 @@ final class Pipe {
         guard !isDead, !isFinishing else { return }
         isFinishing = true
         if isDropping, unsent.readableBytes > 0 {
-            unsent = unsent.getSlice(
-                at: unsent.readerIndex,
-                length: random.int(in: 0...unsent.readableBytes)
-            ) ?? ByteBuffer()
+            unsent =
+                unsent.getSlice(
+                    at: unsent.readerIndex,
+                    length: random.int(in: 0...unsent.readableBytes)
+                ) ?? ByteBuffer()
         }
         pump()
     }
