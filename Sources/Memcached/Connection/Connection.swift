@@ -46,6 +46,12 @@ package final class Connection: Sendable {
 extension Connection {
     package var eventLoop: any EventLoop { channel.eventLoop }
 
+    package var load: ConnectionLoad {
+        outbox.withLock {
+            ConnectionLoad(requests: $0.requestsInUse, bytes: $0.bytesInUse, waiting: $0.waitingCount)
+        }
+    }
+
     /// A number for an incarnation that only this connection can stand for.
     package static func newID() -> UInt64 {
         nextID.wrappingAdd(1, ordering: .relaxed).oldValue
