@@ -46,9 +46,11 @@ package final class Connection: Sendable {
 extension Connection {
     package var eventLoop: any EventLoop { channel.eventLoop }
 
-    /// What is in use of the connection's bounds, tombstones included, and how many callers wait for room.
-    package var load: (requests: Int, bytes: Int, waiting: Int) {
-        outbox.withLock { ($0.requestsInUse, $0.bytesInUse, $0.waitingCount) }
+    /// What is in use of the connection's bounds.
+    package var load: ConnectionLoad {
+        outbox.withLock {
+            ConnectionLoad(requests: $0.requestsInUse, bytes: $0.bytesInUse, waiting: $0.waitingCount)
+        }
     }
 
     /// A number for an incarnation that only this connection can stand for.
