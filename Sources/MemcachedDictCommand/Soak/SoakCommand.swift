@@ -68,7 +68,8 @@ struct SoakCommand: AsyncParsableCommand {
             chaos: chaos,
             servers: serverCount,
             tasks: tasks,
-            seed: seed ?? UInt64.random(in: .min ... .max),
+            // Short enough for everyone who reads the JSON.
+            seed: seed ?? UInt64(UInt32.random(in: .min ... .max)),
             tellsProgress: !outputOptions.json
         )
         let report = try await soak(configuration) { isInterrupted.withLockedValue(\.self) }
