@@ -118,7 +118,7 @@ struct ConnectionEndTests {
         wire.finish()
     }
 
-    @Test("A reply that claims to be longer than it is swallows those that follow; the connection is given up all the same")
+    @Test("A reply with a wrong length swallows those that follow, and the connection is given up all the same")
     func swallowing() throws {
         let wire = try Wire()
         let first = try wire.get("a", timeout: .seconds(60))
