@@ -64,7 +64,8 @@ package struct Simulation {
             probe.start()
             run(atMost: probe.limit) { probe.isDone }
             probe.check()
-            run(atMost: .seconds(1)) { isAtRest }
+            // What was lost with a vanished peer is in use until its connection is given up.
+            run(atMost: (world.plan.configuration.connection.stallTimeout + .seconds(2)).timeAmount) { isAtRest }
             checkRest()
             life.end(after: 0)
         }

@@ -66,7 +66,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         return earliest
     }
 
-    /// Bytes have arrived, a whole frame or not.
+    /// A frame has arrived, or enough of one.
     package mutating func progressed(now: NIODeadline) {
         lastProgress = now
     }

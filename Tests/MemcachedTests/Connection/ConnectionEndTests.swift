@@ -118,6 +118,26 @@ struct ConnectionEndTests {
         wire.finish()
     }
 
+    @Test("A reply with a wrong length swallows those that follow, and the connection is given up all the same")
+    func swallowing() throws {
+        let wire = try Wire()
+        let first = try wire.get("a", timeout: .seconds(60))
+        var bytes = ByteBuffer()
+        bytes.writeReply(Reply(opcode: .get, opaque: 1, cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+        // The length of the body is now 16 MiB more.
+        bytes.setInteger(UInt8(1), at: 8)
+        try wire.receive(bytes)
+        for _ in 0..<6 {
+            let next = try wire.get("b", timeout: .seconds(60))
+            wire.advance(.seconds(1))
+            try wire.reply(Reply(opcode: .get, opaque: 2, cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+            _ = next
+        }
+        #expect(first.ending == .closed(sent: true))
+        #expect(!wire.isOpen)
+        wire.finish()
+    }
+
     @Test("A drain sends what is queued, waits for all replies, takes nothing new, and closes")
     func drain() throws {
         var configuration = ConnectionConfiguration()
