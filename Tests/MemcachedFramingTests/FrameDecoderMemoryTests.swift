@@ -85,4 +85,16 @@ struct FrameDecoderMemoryTests {
         }
         #expect(frames == 100)
     }
+
+    @Test("A few bytes in a socket's large buffer don't keep the buffer")
+    func sparseChunks() throws {
+        var chunk = ByteBuffer()
+        chunk.reserveCapacity(1 << 16)
+        chunk.writeImmutableBuffer(Self.reply)
+        var decoder = FrameDecoder(expecting: .reply, maximumBodyLength: 1 << 20)
+        decoder.append(chunk)
+        let frame = try #require(try decoder.next())
+        #expect(frame.value.readableBytes == 100)
+        #expect(frame.body.storageCapacity <= 4 * Self.reply.readableBytes)
+    }
 }

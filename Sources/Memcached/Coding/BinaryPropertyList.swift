@@ -51,6 +51,11 @@ struct BinaryPropertyList {
         guard !overflows, tableSize == trailer - offsetTable else {
             throw .refusedBinaryPropertyList("its offset table doesn't fit")
         }
+        // Each has a byte at least, and an offset of its own. What looks over them keeps a record of each.
+        let distinctOffsets = offsetSize < 4 ? 1 << (8 * offsetSize) : Int.max
+        guard objectCount <= min(offsetTable - Self.header.count, distinctOffsets) else {
+            throw .refusedBinaryPropertyList("it has more objects than room for them")
+        }
         self.objectCount = objectCount
         self.top = top
         self.offsetTable = offsetTable

@@ -76,7 +76,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         guard !inFlight.isEmpty else {
             return .close(.protocolViolation("it sent a reply (\(reply.opcode)) that nobody asked for"))
         }
-        let offset = Int(reply.opaque &- inFlight[0].firstOpaque)
+        let offset = Int(clamping: reply.opaque &- inFlight[0].firstOpaque)
         guard offset < inFlight[0].requestCount else {
             return .close(.protocolViolation("it sent a reply with an opaque that is not due (\(reply.opcode))"))
         }
@@ -90,6 +90,10 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
             if reply.status == .success, reply.keyLength > 0 {
                 guard inFlight[0].replies.count < StatisticsLimit.replies else {
                     return .close(.protocolViolation("it sent more than \(StatisticsLimit.replies) statistics"))
+                }
+                inFlight[0].replyBytes += reply.keyAndValue.readableBytes
+                guard inFlight[0].replyBytes <= StatisticsLimit.bytes else {
+                    return .close(.protocolViolation("it sent more than \(StatisticsLimit.bytes) bytes of statistics"))
                 }
                 inFlight[0].keepStatistic(reply)
                 return .wait
@@ -166,6 +170,13 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
 /// A server tells some hundreds of statistics at the most; `detail dump` a line for each prefix in one.
 private enum StatisticsLimit {
     static let replies = 100_000
+    /// Names and texts together.
+    static let bytes = 16 * 1024 * 1024
+}
+
+/// Servers say in a few words why they refuse; nobody reads more.
+private enum RefusalLimit {
+    static let bytes = 1024
 }
 
 extension PendingRequest {
@@ -188,7 +199,17 @@ extension PendingRequest {
         if context == nil {
             kept.keyAndValue = ByteBuffer()
             replies.removeAll(keepingCapacity: true)
+        } else if !kept.carriesValue, kept.keyAndValue.readableBytes > RefusalLimit.bytes {
+            kept.keyLength = 0
+            kept.keyAndValue = ByteBuffer(bytes: kept.keyAndValue.readableBytesView.prefix(RefusalLimit.bytes))
         }
         replies.append(kept)
+    }
+}
+
+extension Reply {
+    /// Whether it may hold what the caller has asked for; else a word on what the server did or didn't do.
+    fileprivate var carriesValue: Bool {
+        status == .success && opcode.shape?.replyExtras == .flags
     }
 }

@@ -89,4 +89,6 @@ package struct PendingRequest<Context: Sendable>: Sendable {
     package let deadline: NIODeadline
     /// What has arrived of a batch or a STAT.
     package var replies: [Reply] = []
+    /// What has arrived of a STAT, in bytes.
+    package var replyBytes = 0
 }

@@ -292,6 +292,25 @@ struct HostilePropertyListTests {
         expectRefusal(EncodedValue(bytes, .binaryPropertyList), because: "outside the list")
     }
 
+    @Test("A list that claims more objects than it has bytes or offsets for is refused, before they are counted")
+    func absurdCounts() {
+        // 10,000 objects that are all the same byte.
+        var shared = Array("bplist00".utf8) + [0xa0]
+        let table = shared.count
+        for _ in 0..<10_000 { shared += [0, 8] }
+        // As many as there are bytes, numbered by one byte each.
+        var narrow = Array("bplist00".utf8) + Array(repeating: 0xa0, count: 10_000)
+        let narrowTable = narrow.count
+        narrow += Array(repeating: 8, count: 10_000)
+        for (bytes, table, offsetSize) in [(shared, table, 2), (narrow, narrowTable, 1)] {
+            var bytes = bytes + [0, 0, 0, 0, 0, 0, UInt8(offsetSize), 2]
+            for number in [10_000, 0, table] {
+                bytes += (0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+            }
+            expectRefusal(EncodedValue(bytes, .binaryPropertyList), because: "more objects than room")
+        }
+    }
+
     @Test("No value of any byte of the trailer brings the decoder down")
     func trailer() throws {
         var list = BinaryList()
