@@ -1,0 +1,195 @@
+import Memcached
+import MemcachedFraming
+import NIOCore
+
+/// An outbox and a state machine, put together as the channel handler does, beside a plain record of who should be where.
+///
+/// What must hold: each caller comes back exactly once, not before its deadline has passed where that is why; the bounds are kept,
+/// and all room is free when nothing is due; a reply reaches the request of its opaque, and nobody else; a timer is set in time
+/// for everyone.
+struct ConnectionModel: ~Copyable {
+    struct Entry {
+        let caller: Int
+        let submission: Submission
+        let deadline: NIODeadline
+        /// Once encoded.
+        var firstOpaque: UInt32?
+        var isWritten = false
+    }
+
+    /// What the server should answer next.
+    struct Due {
+        let opcode: Opcode
+        let opaque: UInt32
+        let memberOpcode: Opcode
+    }
+
+    let limits: Outbox<Int>.Limits
+    private(set) var outbox: Outbox<Int>
+    private var machine: ConnectionStateMachine<Int>
+    private var now = NIODeadline.uptimeNanoseconds(1_000)
+    private var callers = 0
+    private var isOver = false
+    /// Everybody whose room is taken or who waits for some, in order, tombstones included.
+    private(set) var entries: [Entry] = []
+    private var outstanding: Set<Int> = []
+    /// What has arrived for the first entry, while it isn't complete.
+    private(set) var gathered: [Reply] = []
+
+    init(requests: Int, bytes: Int, waits: Bool) {
+        limits = Outbox<Int>.Limits(requests: requests, bytes: bytes, waits: waits)
+        // Opaques wrap around on the way.
+        outbox = Outbox(limits: limits, firstOpaque: .max - 8)
+        machine = ConnectionStateMachine(stallTimeout: .nanoseconds(400), now: now)
+    }
+
+    var next: Due? {
+        guard let head = entries.first, let first = head.firstOpaque else { return nil }
+        let last = first &+ UInt32(head.submission.requestCount - 1)
+        return switch head.submission {
+        case .single(let request), .statistics(let request):
+            Due(opcode: request.opcode, opaque: first, memberOpcode: request.opcode)
+        case .batch(let requests):
+            Due(opcode: .noop, opaque: last, memberOpcode: requests[0].opcode)
+        }
+    }
+
+    mutating func submit(_ submission: Submission, lifetime: TimeAmount) {
+        callers += 1
+        let entry = Entry(caller: callers, submission: submission, deadline: now + lifetime)
+        switch outbox.submit(submission, id: UInt64(callers), context: callers, deadline: entry.deadline) {
+        case .queued:
+            demand(!isOver, "what is over takes nothing new")
+            outstanding.insert(callers)
+            entries.append(entry)
+        case .refused(let failure):
+            if case .overloaded = failure.reason {
+                demand(!limits.waits && outbox.requestsInUse > 0, "it is refused only where there is no room")
+            } else {
+                demand(isOver, "an open connection takes what fits")
+            }
+        }
+        checkBounds()
+    }
+
+    mutating func write() {
+        let batch = outbox.take()
+        demand(batch.earliestWaiting <= earliestWaiting, "a timer for those who wait")
+        var written: [Entry] = []
+        for request in batch.requests {
+            guard let index = entries.firstIndex(where: { UInt64($0.caller) == request.id }) else {
+                fatalError("broken: what is written was submitted")
+            }
+            demand(!entries[index].isWritten, "each request is written once")
+            entries[index].isWritten = true
+            entries[index].firstOpaque = request.firstOpaque
+            written.append(entries[index])
+        }
+        let waiting = entries.filter { !$0.isWritten }
+        entries.removeAll { !$0.isWritten }
+        entries += waiting
+        checkSegments(batch.segments, of: written)
+        let timer = machine.sent(batch.requests, now: now)
+        for request in batch.requests where request.context != nil {
+            demand(timer.map { $0 <= request.deadline } ?? false, "a timer for what is written")
+        }
+    }
+
+    mutating func receive(_ reply: Reply) {
+        machine.progressed(now: now)
+        switch machine.received(reply) {
+        case .wait:
+            gathered.append(reply)
+        case .close:
+            close()
+        case .complete(let caller, let completion, let requests, let bytes):
+            demand(!entries.isEmpty && entries[0].isWritten, "a reply has a request")
+            let entry = entries.removeFirst()
+            demand(requests == entry.submission.requestCount, "its room is free again")
+            demand(bytes == entry.submission.frameBytes, "its bytes are free again")
+            if let caller {
+                demand(caller == entry.caller, "a reply is given to the request that is due")
+                comesBack(caller)
+            } else {
+                demand(!outstanding.contains(entry.caller), "only who has come back gets no reply")
+            }
+            if caller != nil { check(completion, of: entry, last: reply) }
+            gathered = []
+            if outbox.release(requests: requests, bytes: bytes) { write() }
+        }
+        checkBounds()
+    }
+
+    mutating func abandon(number: Int) {
+        guard entries.indices.contains(number) else { return }
+        let id = UInt64(entries[number].caller)
+        if let (caller, isEncoded) = outbox.withdraw(id: id) {
+            demand(!entries[number].isWritten && caller == entries[number].caller, "it is withdrawn where it is")
+            comesBack(caller)
+            if !isEncoded { entries.remove(at: number) }
+        } else if let caller = machine.abandon(id: id) {
+            demand(entries[number].isWritten && caller == entries[number].caller, "it is abandoned where it is")
+            comesBack(caller)
+        }
+        if outbox.release(requests: 0, bytes: 0) { write() }
+        checkBounds()
+    }
+
+    mutating func pass(_ time: TimeAmount) { now = now + time }
+
+    mutating func expire() {
+        let queued = outbox.expire(now: now)
+        for (caller, isEncoded) in queued.contexts {
+            demand(entries.contains { $0.caller == caller && $0.deadline <= now && !$0.isWritten }, "its time is over")
+            comesBack(caller)
+            if !isEncoded { entries.removeAll { $0.caller == caller } }
+        }
+        let written = machine.expire(now: now)
+        for caller in written.contexts {
+            demand(entries.contains { $0.caller == caller && $0.deadline <= now && $0.isWritten }, "its time is over")
+            comesBack(caller)
+        }
+        for entry in entries where outstanding.contains(entry.caller) {
+            demand(entry.deadline > now, "nobody waits past the deadline")
+            demand((entry.isWritten ? written.next : queued.next) <= entry.deadline, "a timer for everyone")
+        }
+        if let stalled = machine.stallDeadline, stalled <= now { return close() }
+        if outbox.release(requests: 0, bytes: 0) { write() }
+        checkBounds()
+    }
+
+    mutating func drain() {
+        outbox.drain()
+        write()
+        machine.drain()
+        isOver = true
+        if machine.isDrained, !outbox.hasCallers { close() }
+    }
+
+    mutating func close() {
+        isOver = true
+        for caller in machine.close() { comesBack(caller) }
+        for caller in outbox.close(.closedHere) { comesBack(caller) }
+        entries = []
+        gathered = []
+        demand(outstanding.isEmpty, "everybody comes back")
+        demand(outbox.requestsInUse == 0 && outbox.bytesInUse == 0, "all room is free")
+    }
+
+    mutating func finish() {
+        close()
+        close()
+        submit(.single(.noop), lifetime: .seconds(1))
+        demand(outbox.take().requests.isEmpty && outbox.waitingCount == 0, "nothing is left")
+    }
+}
+
+extension ConnectionModel {
+    private mutating func comesBack(_ caller: Int) {
+        demand(outstanding.remove(caller) != nil, "a caller comes back once")
+    }
+
+    private var earliestWaiting: NIODeadline {
+        entries.suffix(outbox.waitingCount).map(\.deadline).min() ?? .distantFuture
+    }
+}

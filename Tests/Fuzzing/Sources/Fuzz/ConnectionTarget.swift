@@ -1,0 +1,85 @@
+import Memcached
+import MemcachedFraming
+import NIOCore
+
+extension FuzzTarget {
+    /// One connection's queues under any sequence of events: see ``ConnectionModel`` for what must hold.
+    static let connection = FuzzTarget(name: "connection") { fixtures in
+        // Submissions of each kind, a write, and the right replies to all of them; then frames as servers send them.
+        let exchange: [UInt8] = [
+            8, 16, 0, 0, 9, 0, 1, 5, 1, 9, 2, 3, 9, 3, 4, 0, 4, 0, 4, 0x40, 4, 0, 4, 0, 4, 0, 4, 0,
+        ]
+        return [exchange, exchange.dropLast(6) + [6, 0, 7, 9, 8, 10]]
+            + fixtures.serverFrames.map { [4, 4, 0, 0, 9, 0, 1, 9, 3, 5] + $0 }
+    } run: { input in
+        var input = input
+        var model = ConnectionModel(
+            requests: input.number(below: 12) + 1,
+            bytes: 24 + 32 * input.number(below: 40),
+            waits: input.byte() & 1 == 0
+        )
+        while !input.isEmpty { model.step(&input) }
+        model.finish()
+    }
+}
+
+extension ConnectionModel {
+    /// One event, as the next byte says.
+    mutating func step(_ input: inout FuzzInput) {
+        switch input.number(below: 12) {
+        case 0: submit(.single(input.request()), lifetime: input.lifetime())
+        case 1: submit(.statistics(.stat()), lifetime: input.lifetime())
+        case 2:
+            let request = input.request()
+            let requests = [Request](repeating: request, count: input.number(below: 9) + 1)
+            submit(.batch(requests), lifetime: input.lifetime())
+        case 3: write()
+        case 4: receive(input.reply(to: next))
+        case 5:
+            var decoder = FrameDecoder(expecting: .reply, maximumBodyLength: 1024)
+            decoder.append(input.bytes(upTo: 128))
+            while let frame = try? decoder.next(), let reply = try? Reply(frame) { receive(reply) }
+        case 6: abandon(number: input.number(below: 32))
+        case 7: pass(.nanoseconds(Int64(input.byte())))
+        case 8: expire()
+        case 9: write()
+        case 10: drain()
+        default: if input.byte() > 0xF0 { close() }
+        }
+    }
+}
+
+extension FuzzInput {
+    fileprivate mutating func lifetime() -> TimeAmount { .nanoseconds(Int64(byte())) }
+
+    fileprivate mutating func request() -> Request {
+        do {
+            let key = try ItemKey(bytes: ByteBuffer(repeating: UInt8(ascii: "k"), count: number(below: 20) + 1))
+            switch number(below: 5) {
+            case 0: return .get(key)
+            case 1: return .get(key, answer: .quiet)
+            case 2: return .delete(key, answer: .quiet)
+            case 3: return .noop
+            default: return try .store(.set, key, value: ByteBuffer(repeating: 7, count: 99), flags: 0, expiration: 0)
+            }
+        } catch {
+            fatalError("\(error)")
+        }
+    }
+
+    /// The reply that is due, or one that lies about one thing or another.
+    fileprivate mutating func reply(to due: ConnectionModel.Due?) -> Reply {
+        let lie = byte()
+        var reply = Reply(opcode: due?.opcode ?? .get, opaque: due?.opaque ?? 1, flags: lie & 1 == 0 ? nil : 9)
+        if lie & 0x02 != 0 { reply.opaque &+= UInt32(byte()) &- 8 }
+        if lie & 0x04 != 0 { reply.opcode = Opcode(rawValue: byte()) }
+        if lie & 0x08 != 0 { reply.status = Status(rawValue: UInt16(byte())) }
+        // What a batch's request or a STAT has before its end.
+        if lie & 0x40 != 0 { reply.opcode = due?.memberOpcode ?? .get }
+        let tag = ByteBuffer(integer: reply.opaque)
+        if lie & 0x10 != 0 { return Reply(opcode: reply.opcode, opaque: reply.opaque, key: tag, value: tag) }
+        reply.keyAndValue = tag
+        if reply.opcode == .stat { reply.keyAndValue = ByteBuffer() }
+        return reply
+    }
+}
