@@ -85,9 +85,6 @@ struct ConnectionModel: ~Copyable {
             entries[index].firstOpaque = request.firstOpaque
             written.append(entries[index])
         }
-        let waiting = entries.filter { !$0.isWritten }
-        entries.removeAll { !$0.isWritten }
-        entries += waiting
         checkSegments(batch.segments, of: written)
         let timer = machine.sent(batch.requests, now: now)
         for request in batch.requests where request.context != nil {
