@@ -11,6 +11,8 @@ extension ServerAddress {
             self = .unixSocket(path: path)
             return
         }
+        // A host of that name could not be told from a socket once its port is written behind it.
+        guard text != "unix" else { throw Self.unreadable(text, "the socket's path is missing") }
         let host: Substring
         let port: Substring?
         if text.hasPrefix("[") {

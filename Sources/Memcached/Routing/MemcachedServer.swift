@@ -44,8 +44,9 @@ public struct MemcachedServer: Hashable, Sendable {
 }
 
 extension MemcachedServer: CustomStringConvertible {
-    /// The address, and the weight where it isn't 1.
+    /// The address, and the weight where it isn't 1, or where a socket's path could be taken for one.
     public var description: String {
-        weight == 1 ? "\(address)" : "\(address)=\(weight)"
+        let text = "\(address)"
+        return weight == 1 && !text.contains("=") ? text : "\(text)=\(weight)"
     }
 }

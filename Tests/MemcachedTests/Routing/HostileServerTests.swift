@@ -104,7 +104,7 @@ struct HostileServerTests {
         for bytes in answer.bytes(try wire.requests()) { try wire.receive(bytes) }
         #expect(!wire.isOpen)
         #expect([first.outcome, second.outcome, mutation.value ?? "running"] == answer.outcomes)
-        let next = try fleet.accept()
+        let next = try fleet.acceptAfterPause()
         let call = fleet.get("d")
         // Nothing that was due on the old connection is sent again.
         let requests = try next.requests()
@@ -120,7 +120,7 @@ struct HostileServerTests {
         let wire = try fleet.accept()
         try wire.reply(reply(.noop, 4))
         #expect(!wire.isOpen)
-        let next = try fleet.accept()
+        let next = try fleet.acceptAfterPause()
         let call = fleet.get("a")
         try next.answer(next.requests())
         #expect(call.outcome == "value of a")
@@ -174,9 +174,17 @@ struct HostileServerTests {
             try wire.hangUp()
             #expect(mutation.value == "outcomeUnknown")
             // A read may be tried once more.
-            let next = try fleet.accept()
+            let next = try fleet.acceptAfterPause()
             try next.answer(next.requests())
             #expect(read.outcome == "value of a", "cut at \(cut)")
         }
+    }
+}
+
+extension Fleet {
+    /// A connection that was lost soon after it was established is replaced after a pause.
+    fileprivate func acceptAfterPause() throws -> Wire {
+        advance(.milliseconds(51))
+        return try accept()
     }
 }

@@ -20,6 +20,7 @@ struct MemcachedServerTests {
             ("unix:/tmp/memcached.sock", .unixSocket(path: "/tmp/memcached.sock"), 1),
             ("unix:/tmp/memcached.sock=3", .unixSocket(path: "/tmp/memcached.sock"), 3),
             ("unix:/tmp/a=b/memcached.sock", .unixSocket(path: "/tmp/a=b/memcached.sock"), 1),
+            ("unix:/tmp/a=2=1", .unixSocket(path: "/tmp/a=2"), 1),
         ] as [(String, ServerAddress, Int)]
     )
     func good(text: String, address: ServerAddress, weight: Int) throws {
@@ -49,6 +50,8 @@ struct MemcachedServerTests {
             ("http://cache-1", "is no port"),
             ("memcached/1", "is no host name"),
             ("unix:", "the socket's path is missing"),
+            ("unix", "the socket's path is missing"),
+            ("unix=2", "the socket's path is missing"),
             ("unix:/" + String(repeating: "a", count: 103), "at most 103 bytes"),
             ("cache-1=0", "'0' in 'cache-1=0' is no weight"),
             ("cache-1=+1", "'+1' in"),
