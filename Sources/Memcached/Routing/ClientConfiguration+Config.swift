@@ -88,7 +88,7 @@ private struct Settings {
         set(choice)
     }
 
-    /// The password is named in no error, and reported to no access log.
+    /// The password is shown in no error, and access logs have it redacted.
     func credentials() throws(MemcachedError) -> Credentials? {
         guard let user = try text("saslUser") else {
             let others: [(ConfigKey, isSecret: Bool)] = [
