@@ -7,7 +7,7 @@ package enum AuthenticationFailure: Error, Sendable {
     case notOffered(Credentials.Mechanism, offered: [String])
     case nothingInCommon(offered: [String])
     /// Only PLAIN is left, and others could read it.
-    case plainTextForbidden(offered: [String])
+    case plainTextForbidden
     /// The server doesn't take the user or the password. It may say why.
     case refused(reason: String?)
     /// The server agreed without the right signature.
@@ -53,7 +53,7 @@ extension AuthenticationFailure {
             "the server offers no mechanism that this client knows. \(Self.offer(offered)); this client knows "
                 + Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
         case .plainTextForbidden:
-            "only PLAIN is left to authenticate with, and it would send the password readable to everybody on the way. "
+            "PLAIN, the only mechanism that is configured or offered, would send the password readable to everybody on the way. "
                 + "Use TLS, let the server offer SCRAM-SHA-256, or set the credentials' allowsPlainTextWithoutTLS"
         case .refused(let reason):
             "the server refused the user '\(user)' or its password\(reason.map { " ('\($0)')" } ?? ""); check both, "

@@ -11,7 +11,7 @@ extension Credentials {
         }
         guard offered.contains(chosen.rawValue) else { throw .notOffered(chosen, offered: offered) }
         guard chosen != .plain || isPrivate || allowsPlainTextWithoutTLS else {
-            throw .plainTextForbidden(offered: offered)
+            throw .plainTextForbidden
         }
         return chosen
     }
