@@ -10,8 +10,8 @@ package enum Handshake: Sendable {
 }
 
 extension Connection {
-    /// Authenticates with the configuration's credentials, then asks the server what ``Handshake`` says. A server that refuses to tell is taken as it is; one that wants authentication, or
-    /// that doesn't speak the protocol, throws.
+    /// Authenticates with the configuration's credentials, then asks the server what ``Handshake`` says. A server that refuses to
+    /// tell is taken as it is; one that wants authentication, or that doesn't speak the protocol, throws.
     package func perform(
         _ handshake: Handshake,
         configuration: ConnectionConfiguration,
