@@ -9,7 +9,8 @@ struct RootCommand: AsyncParsableCommand {
         discussion: """
             Start with 'memcached-dict demo': it needs no server, and shows what there is to know.
 
-            Options that many subcommands share: --server, --timeout, --prefix, --codec, --compress-above, --json. A \
+            Options that many subcommands share: --server, --timeout, --user, --password-file, --prefix, --codec, \
+            --compress-above, --json. A \
             subcommand that has no use for one of them takes it and ignores it, so that a script can give the same to all.
 
             Exit status: 0 done, 1 a key is missing, 3 a conflict with another writer, 4 a soak found a defect, 64 wrong usage, \

@@ -49,7 +49,25 @@ func greetingsExpire() async throws -> Bool {
     }
 }
 
+func authenticated(servers: [MemcachedServer], password: String) throws -> MemcachedClient {
+    var configuration = MemcachedClient.Configuration(servers: servers)
+    configuration.connection.credentials = Credentials(user: "ada", password: password)
+    return try MemcachedClient(configuration: configuration)
+}
+
+func scramOnly(password: String) -> Credentials {
+    var credentials = Credentials(user: "ada", password: password)
+    credentials.mechanism = .scramSHA256
+    return credentials
+}
+
 // MARK: Memcached's comments
+
+func credentials(servers: [MemcachedServer], password: String) -> MemcachedClient.Configuration {
+    var configuration = MemcachedClient.Configuration(servers: servers)
+    configuration.connection.credentials = Credentials(user: "ada", password: password)
+    return configuration
+}
 
 /// Compiled only: these servers are nowhere.
 func client() async throws {

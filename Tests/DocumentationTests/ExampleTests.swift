@@ -43,6 +43,7 @@ import Testing
             }
         }
         #expect(try await sessionsExpire())
+        _ = try authenticating(servers: [MemcachedServer(.host("cache-1"))], password: "secret")
     }
 
     @Test func `the documentation's examples do what they say`() async throws {
@@ -50,6 +51,10 @@ import Testing
         try await sessionsExpire(Session(user: "ada"))
         try await cacheIsWarm()
         try await smallServer()
+        let servers = [MemcachedServer(.host("cache-1"))]
+        _ = try authenticated(servers: servers, password: "secret")
+        #expect(credentials(servers: servers, password: "secret").connection.credentials?.user == "ada")
+        #expect(scramOnly(password: "secret").mechanism == .scramSHA256)
         try await withMemcachedTestServer { server in
             try await withMemcachedClient(servers: [server.address]) { client in
                 try await executor(client)

@@ -67,6 +67,12 @@ func more(_ profiles: MemcachedDict<Profile>, _ pages: MemcachedDict<String>) as
     print(several.count, each.count, page, quick as Any)
 }
 
+func authenticating(servers: [MemcachedServer], password: String) throws -> MemcachedClient {
+    var configuration = MemcachedClient.Configuration(servers: servers)
+    configuration.connection.credentials = Credentials(user: "ada", password: password)
+    return try MemcachedClient(configuration: configuration)
+}
+
 func sessionsExpire() async throws -> Bool {
     try await withMemcachedTestServer { server in
         try await withMemcachedClient(servers: [server.address]) { client in

@@ -16,6 +16,7 @@ struct SASLDatabase: Sendable {
     /// Makes the folder, and removes it after `body`. `saslpasswd2` must be installed.
     static func withDatabase<Outcome>(
         mechanisms: [String] = ["PLAIN", "SCRAM-SHA-256"],
+        password: String = SASLDatabase.password,
         body: (SASLDatabase) async throws -> Outcome
     ) async throws -> Outcome {
         let folder = "/tmp/memcached-sasl-" + UUID().uuidString.prefix(8)

@@ -34,6 +34,7 @@ import Testing
             ("NIOPosix", { $0.name == "SocketTransport.swift" || $0.module == "MemcachedTesting" }),
             ("NIOTransportServices", { $0.name == "SocketTransport.swift" }),
             ("NIOSSL", { ["SocketTransport.swift", "TLSOptions.swift"].contains($0.name) }),
+            ("CryptoExtras", { $0.name == "PasswordDerivation.swift" }),
             ("CZlib", { $0.folder == "Coding" }),
             ("MemcachedFraming", { $0.folder != "Coding" }),
             ("Memcached", { $0.module == "MemcachedDictCommand" }),

@@ -40,16 +40,30 @@ public struct ConnectionConfiguration: Sendable {
     public var tls: TLSOptions?
     #endif
 
+    /// The user and the password for servers that want authentication; nil, the default, for none. With credentials, a server
+    /// that has no authentication is not used: calls throw ``MemcachedError/Code/authenticationFailed``.
+    public var credentials: Credentials?
+
     /// The defaults.
     public init() {}
 }
 
 extension ConnectionConfiguration {
+    /// Whether connections are TLS.
+    package var isEncrypted: Bool {
+        #if TLS
+        tls != nil
+        #else
+        false
+        #endif
+    }
+
     /// Throws where a setting is out of its range.
     package func validate() throws(MemcachedError) {
         func check(_ ok: Bool, _ what: String) throws(MemcachedError) {
             guard ok else { throw MemcachedError(.invalidArgument, what) }
         }
+        try credentials?.validate()
         try check(connectTimeout > .zero, "connectTimeout must be positive; it is \(connectTimeout)")
         try check(stallTimeout > .zero, "stallTimeout must be positive; it is \(stallTimeout)")
         try check(idleCheckInterval > .zero, "idleCheckInterval must be positive; it is \(idleCheckInterval)")

@@ -1,7 +1,7 @@
 import MemcachedFraming
 package import NIOCore
 
-/// What a new connection asks its server before anybody uses it.
+/// What a new connection asks its server before anybody uses it, once it has authenticated where it has to.
 package enum Handshake: Sendable {
     /// NOOP, STAT and `STAT settings`: the server's incarnation, its item size, and whether it keeps CAS.
     case statistics
@@ -10,13 +10,14 @@ package enum Handshake: Sendable {
 }
 
 extension Connection {
-    /// Asks the server what ``Handshake`` says. A server that refuses to tell is taken as it is; one that wants authentication, or
-    /// that doesn't speak the protocol, throws.
+    /// Authenticates with the configuration's credentials, then asks the server what ``Handshake`` says. A server that refuses to
+    /// tell is taken as it is; one that wants authentication, or that doesn't speak the protocol, throws.
     package func perform(
         _ handshake: Handshake,
         configuration: ConnectionConfiguration,
         deadline: NIODeadline
     ) async throws(HandshakeFailure) -> ServerProperties {
+        try await authenticate(configuration, deadline: deadline)
         switch handshake {
         case .statistics:
             // One after the other: the bounds may allow but one request, and a server that wants authentication hangs up
@@ -39,6 +40,18 @@ extension Connection {
                 connectionID: Self.newID(),
                 configuredItemSizeLimit: configuration.itemSizeLimit
             )
+        }
+    }
+
+    private func authenticate(
+        _ configuration: ConnectionConfiguration,
+        deadline: NIODeadline
+    ) async throws(HandshakeFailure) {
+        guard let credentials = configuration.credentials else { return }
+        do throws(AuthenticationFailure) {
+            try await authenticate(with: credentials, isEncrypted: configuration.isEncrypted, deadline: deadline)
+        } catch {
+            throw .authentication(error, user: credentials.user)
         }
     }
 
@@ -67,6 +80,7 @@ package enum HandshakeFailure: Error, Sendable {
     case failed(RequestFailure)
     /// The server was started with `-S` and this connection has not authenticated.
     case authenticationRequired
+    case authentication(AuthenticationFailure, user: String)
 }
 
 extension HandshakeFailure {
@@ -75,9 +89,12 @@ extension HandshakeFailure {
         case .authenticationRequired:
             return MemcachedError(
                 .authenticationRequired,
-                "the server wants authentication (it runs with -S), and this client has no credentials for it",
+                "the server wants authentication (it runs with -S), and this client has no credentials for it; "
+                    + "configure a user and a password",
                 server: server
             )
+        case .authentication(let failure, let user):
+            return failure.error(server: server, user: user)
         case .failed(let failure):
             switch failure.reason {
             case .timedOut:

@@ -95,7 +95,8 @@ extension MemcachedError {
         public static let protocolViolation = Code(name: .protocolViolation)
         /// The server wants authentication, and none is configured.
         public static let authenticationRequired = Code(name: .authenticationRequired)
-        /// The server refused the credentials.
+        /// The server refused the credentials, offers no mechanism that may be used, has no authentication at all, or can't prove that
+        /// it knows the password. The message says which.
         public static let authenticationFailed = Code(name: .authenticationFailed)
         /// The key is empty or too long. Nothing was sent.
         public static let invalidKey = Code(name: .invalidKey)

@@ -23,6 +23,9 @@ extension ClientConfiguration {
     /// | `overloadPolicy` | ``ConnectionConfiguration/overloadPolicy``: `wait` or `fail` | |
     /// | `itemSizeLimit` | ``ConnectionConfiguration/itemSizeLimit`` | bytes |
     /// | `maximumReplyBytes` | ``ConnectionConfiguration/maximumReplyBytes`` | bytes |
+    /// | `saslUser`, `saslPassword` | ``ConnectionConfiguration/credentials``; the password is read as a secret | |
+    /// | `saslMechanism` | ``Credentials/mechanism``, as in `SCRAM-SHA-256` | |
+    /// | `saslAllowsPlainTextWithoutTLS` | ``Credentials/allowsPlainTextWithoutTLS``: `true` or `false` | |
     ///
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that names the key and what it takes.
     public init(config: ConfigReader) throws(MemcachedError) {
@@ -42,6 +45,7 @@ extension ClientConfiguration {
         try settings.duration("shutdownTimeout") { shutdownTimeout = $0 }
         try settings.number("batchWindow") { batchWindow = $0 }
         try settings.number("batchWindowBytes") { batchWindowBytes = $0 }
+        connection.credentials = try settings.credentials()
         try settings.duration("connectTimeout") { connection.connectTimeout = $0 }
         try settings.duration("stallTimeout") { connection.stallTimeout = $0 }
         try settings.duration("idleCheckInterval") { connection.idleCheckInterval = $0 }
@@ -82,6 +86,44 @@ private struct Settings {
             throw MemcachedError(.invalidArgument, "the setting '\(key)' takes \(names); it is '\(text)'")
         }
         set(choice)
+    }
+
+    /// The password is shown in no error, and access logs have it redacted.
+    func credentials() throws(MemcachedError) -> Credentials? {
+        guard let user = try text("saslUser") else {
+            let others: [(ConfigKey, isSecret: Bool)] = [
+                ("saslPassword", true), ("saslMechanism", false), ("saslAllowsPlainTextWithoutTLS", false),
+            ]
+            for (key, isSecret) in others {
+                let isPresent =
+                    reader.string(forKey: key, isSecret: isSecret) != nil
+                    || reader.bool(forKey: key, isSecret: isSecret) != nil
+                guard !isPresent else {
+                    throw MemcachedError(.invalidArgument, "the setting '\(key)' needs the setting 'saslUser'")
+                }
+            }
+            return nil
+        }
+        guard let password = reader.string(forKey: "saslPassword", isSecret: true) else {
+            throw MemcachedError(
+                .invalidArgument,
+                "the setting 'saslUser' needs the setting 'saslPassword', which takes a text"
+            )
+        }
+        var credentials = Credentials(user: user, password: password)
+        if let name = try text("saslMechanism") {
+            guard let mechanism = Credentials.Mechanism(rawValue: name) else {
+                let names = Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
+                throw MemcachedError(.invalidArgument, "the setting 'saslMechanism' takes \(names); it is '\(name)'")
+            }
+            credentials.mechanism = mechanism
+        }
+        if let isAllowed = reader.bool(forKey: "saslAllowsPlainTextWithoutTLS") {
+            credentials.allowsPlainTextWithoutTLS = isAllowed
+        } else {
+            let _: Bool? = try absent("saslAllowsPlainTextWithoutTLS", takes: "true or false")
+        }
+        return credentials
     }
 
     func number(_ key: ConfigKey, _ set: (Int) -> Void) throws(MemcachedError) {

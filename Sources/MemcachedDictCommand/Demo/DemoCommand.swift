@@ -36,7 +36,8 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func tell(on servers: [MemcachedServer], embedded: MemcachedTestServer?) async throws {
-        let configuration = serverOptions.clientConfiguration(of: servers)
+        let configuration =
+            embedded == nil ? try serverOptions.clientConfiguration : serverOptions.openConfiguration(of: servers)
         let narrator = try await withMemcachedClient(configuration: configuration) { client in
             var demo = Demo(
                 client: client,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import NIOCore
 
 /// Which servers, and how long they may take.
 struct ServerOptions: ParsableArguments {
@@ -22,6 +23,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long each call may take. (default: 2)", valueName: "seconds"))
     var timeout: Double?
 
+    @OptionGroup var credentialsOptions: CredentialsOptions
+
     func validate() throws {
         if let timeout {
             guard timeout > 0, timeout <= 86_400 else {
@@ -39,9 +42,17 @@ struct ServerOptions: ParsableArguments {
         named.isEmpty ? [MemcachedServer(.host("127.0.0.1"))] : named
     }
 
-    var clientConfiguration: MemcachedClient.Configuration { clientConfiguration(of: servers) }
+    /// Of the servers that were meant: with what opens their doors, which is read here.
+    var clientConfiguration: MemcachedClient.Configuration {
+        get throws {
+            var configuration = openConfiguration(of: servers)
+            configuration.connection.credentials = try credentialsOptions.credentials()
+            return configuration
+        }
+    }
 
-    func clientConfiguration(of servers: [MemcachedServer]) -> MemcachedClient.Configuration {
+    /// Of servers that are open to everybody.
+    func openConfiguration(of servers: [MemcachedServer]) -> MemcachedClient.Configuration {
         var configuration = MemcachedClient.Configuration(servers: servers)
         if let timeout { configuration.timeout = .seconds(timeout) }
         // A call of this command has only the one connection to wait for, so that its own deadline is to end the wait.
@@ -52,6 +63,16 @@ struct ServerOptions: ParsableArguments {
     }
 
     func withClient<Result>(_ body: (MemcachedClient) async throws -> Result) async throws -> Result {
-        try await withMemcachedClient(configuration: clientConfiguration, body)
+        try await withMemcachedClient(configuration: try clientConfiguration, body)
+    }
+
+    /// The same with an input. It is read once the password is, since both may be in standard input.
+    func withClient<Result>(
+        reading input: Input,
+        _ body: (MemcachedClient, ByteBuffer) async throws -> Result
+    ) async throws -> Result {
+        let configuration = try clientConfiguration
+        let bytes = try input.read()
+        return try await withMemcachedClient(configuration: configuration) { try await body($0, bytes) }
     }
 }

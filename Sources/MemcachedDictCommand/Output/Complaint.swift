@@ -44,8 +44,10 @@ extension MemcachedError {
             "Try again. If it happens again, the server's log may tell why."
         case .timedOut:
             "The server may be overloaded, stopped, or none that speaks the binary protocol. Allow more with --timeout SECONDS."
-        case .authenticationRequired, .authenticationFailed:
-            "This command has no option for credentials."
+        case .authenticationRequired:
+            "Give the user and its password with --user NAME --password-file FILE."
+        case .authenticationFailed:
+            "The options for it are --user, --password-file, --mechanism and --allow-plain-text; --help tells about each."
         case .undecodable:
             "See what it is with 'memcached-dict inspect', or take its bytes with 'get --codec bytes'."
         case .unencodable:

@@ -22,8 +22,8 @@ struct GrowOptions: ParsableArguments {
     func grow(
         _ body: (MemcachedClient, String, ByteBuffer) async throws -> AppendOutcome
     ) async throws {
-        let (itemKey, bytes) = (keyOptions.itemKey(key), try value.read())
-        let outcome = try await serverOptions.withClient { try await body($0, itemKey, bytes) }
+        let itemKey = keyOptions.itemKey(key)
+        let outcome = try await serverOptions.withClient(reading: value) { try await body($0, itemKey, $1) }
         try StoreLine(key, outcome).print(as: outputOptions, itemKey: itemKey).end()
     }
 }

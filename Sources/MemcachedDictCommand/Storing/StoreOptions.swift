@@ -24,8 +24,7 @@ struct StoreOptions: ParsableArguments {
     func store(
         _ body: (MemcachedDict<ByteBuffer>, String, ByteBuffer) async throws -> StoreLine
     ) async throws {
-        let bytes = try value.read()
-        let line = try await serverOptions.withClient { client in
+        let line = try await serverOptions.withClient(reading: value) { client, bytes in
             let items = MemcachedDict<ByteBuffer>(
                 client,
                 keyPrefix: keyOptions.keyPrefix,

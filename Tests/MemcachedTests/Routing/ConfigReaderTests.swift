@@ -1,8 +1,9 @@
 #if Configuration
 import Configuration
-import Memcached
 import TestSupport
 import Testing
+
+@testable import Memcached
 
 @Suite(.fewAtATime) struct ConfigReaderTests {
     private static let servers = ["cache-1", "cache-2:11311=3", "unix:/run/memcached.sock"]
@@ -60,6 +61,69 @@ import Testing
         }
         #expect(error?.code == .invalidArgument)
         #expect(error?.message.contains(named) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func `credentials are read`() throws {
+        let configuration = try MemcachedClient.Configuration(
+            config: reader([
+                "servers": .init(.stringArray(Self.servers), isSecret: false),
+                "saslUser": .init(.string("ada"), isSecret: false),
+                "saslPassword": .init(.string("swordfish"), isSecret: true),
+                "saslMechanism": .init(.string("SCRAM-SHA-256"), isSecret: false),
+                "saslAllowsPlainTextWithoutTLS": .init(.bool(true), isSecret: false),
+            ])
+        )
+        let credentials = try #require(configuration.connection.credentials)
+        #expect(credentials.user == "ada")
+        #expect(credentials.password.text == "swordfish")
+        #expect(credentials.mechanism == .scramSHA256)
+        #expect(credentials.allowsPlainTextWithoutTLS)
+    }
+
+    @Test(
+        arguments: [
+            (["saslUser": ConfigContent.string("ada")], "'saslPassword'"),
+            (["saslUser": .string("ada"), "saslPassword": .int(4_711)], "'saslPassword'"),
+            (["saslUser": .int(7), "saslPassword": .string("swordfish")], "'saslUser'"),
+            (["saslPassword": .string("swordfish")], "'saslUser'"), (["saslMechanism": .string("PLAIN")], "'saslUser'"),
+            (["saslAllowsPlainTextWithoutTLS": .bool(true)], "'saslUser'"),
+            (
+                ["saslUser": .string("ada"), "saslPassword": .string("swordfish"), "saslMechanism": .string("LOGIN")],
+                "LOGIN"
+            ),
+            (["saslUser": .string("ada"), "saslPassword": .string("swordfish\n")], "control character"),
+            (
+                [
+                    "saslUser": .string("ada"), "saslPassword": .string("swordfish"),
+                    "saslAllowsPlainTextWithoutTLS": .string("maybe"),
+                ],
+                "true or false"
+            ),
+        ]
+    )
+    func `wrong credentials are an error that doesn't show the password`(
+        settings: [String: ConfigContent],
+        named: String
+    ) throws {
+        var values: [AbsoluteConfigKey: ConfigValue] = ["servers": .init(.stringArray(["cache-1"]), isSecret: false)]
+        for (key, content) in settings {
+            values[AbsoluteConfigKey([key])] = .init(content, isSecret: key == "saslPassword")
+        }
+        let error = #expect(throws: MemcachedError.self) {
+            try MemcachedClient.Configuration(config: reader(values))
+        }
+        #expect(error?.code == .invalidArgument)
+        let message = error.map { "\($0)" } ?? ""
+        #expect(message.contains(named), "\(message)")
+        #expect(!message.contains("swordfish") && !message.contains("4711"))
+    }
+
+    @Test func `the user of the process is not that of the servers`() throws {
+        let environment = EnvironmentVariablesProvider(environmentVariables: [
+            "SERVERS": "cache-1", "USER": "root", "PASSWORD": "swordfish",
+        ])
+        let configuration = try MemcachedClient.Configuration(config: ConfigReader(provider: environment))
+        #expect(configuration.connection.credentials == nil)
     }
 
     @Test func `servers are required`() {

@@ -1,0 +1,91 @@
+import MemcachedFraming
+package import NIOCore
+
+extension Connection {
+    /// Authenticates, before anything else is sent: a server that wants it hangs up on every other command.
+    ///
+    /// - Parameters:
+    ///   - isEncrypted: whether the connection is one of TLS.
+    ///   - nonce: of SCRAM; new for each authentication.
+    ///   - derive: computes SCRAM's key without keeping an event loop from its work.
+    package func authenticate(
+        with credentials: Credentials,
+        isEncrypted: Bool,
+        deadline: NIODeadline,
+        nonce: String = SCRAMExchange.makeNonce(),
+        derive: (PasswordDerivation) async throws(AuthenticationFailure) -> [UInt8] = PasswordDerivation.compute
+    ) async throws(AuthenticationFailure) {
+        let offer = try await ask(.saslListMechanisms, deadline: deadline)
+        guard offer.status != .unknownCommand else { throw .unknownToServer }
+        guard offer.status == .success else { throw .unexpected(offer.status) }
+        let mechanism = try credentials.mechanism(
+            offered: Credentials.offer(try Self.message(offer)),
+            isPrivate: isEncrypted || isLocal
+        )
+        var exchange = credentials.exchange(by: mechanism, nonce: nonce)
+        var reply = try await ask(.authenticating(by: mechanism, exchange.begin()), deadline: deadline)
+        while reply.status == .authenticationContinues {
+            let data: [UInt8]
+            switch try exchange.challenged(try Self.message(reply)) {
+            case .send(let bytes): data = bytes
+            case .derive(let derivation): data = try exchange.derived(try await derive(derivation))
+            }
+            reply = try await ask(.continuing(mechanism, data), deadline: deadline)
+        }
+        switch reply.status {
+        case .success: try exchange.succeeded(try Self.message(reply))
+        case .authenticationError: throw .refused(reason: nil)
+        default: throw .unexpected(reply.status)
+        }
+    }
+
+    /// Whether the peer is on this machine, so that what is sent stays on it.
+    private var isLocal: Bool {
+        guard let peer = channel.remoteAddress else { return false }
+        guard let text = peer.ipAddress else { return peer.pathname != nil }
+        return text.hasPrefix("127.") || text == "::1" || text.hasPrefix("::ffff:127.")
+    }
+
+    private func ask(_ request: Request, deadline: NIODeadline) async throws(AuthenticationFailure) -> Reply {
+        do {
+            return try await send(request, deadline: deadline).get()
+        } catch {
+            throw .interrupted(error)
+        }
+    }
+
+    private static func message(_ reply: Reply) throws(AuthenticationFailure) -> [UInt8] {
+        let value = reply.value
+        guard value.readableBytes <= maximumMessageBytes else {
+            throw .malformed("its message has \(value.readableBytes) bytes")
+        }
+        return Array(value.readableBytesView)
+    }
+
+    /// Servers' own are below 200.
+    private static let maximumMessageBytes = 4096
+}
+
+extension Request {
+    fileprivate static func authenticating(
+        by mechanism: Credentials.Mechanism,
+        _ data: [UInt8]
+    ) throws(AuthenticationFailure) -> Request {
+        do {
+            return try .saslAuthenticate(mechanism: ItemKey(mechanism.rawValue), data: ByteBuffer(bytes: data))
+        } catch {
+            throw .malformed("\(error)")
+        }
+    }
+
+    fileprivate static func continuing(
+        _ mechanism: Credentials.Mechanism,
+        _ data: [UInt8]
+    ) throws(AuthenticationFailure) -> Request {
+        do {
+            return try .saslStep(mechanism: ItemKey(mechanism.rawValue), data: ByteBuffer(bytes: data))
+        } catch {
+            throw .malformed("\(error)")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// SCRAM (RFC 5802, RFC 7677) without channel binding: both sides prove that they know the password, and neither tells it.
+package struct SCRAMExchange: SASLExchange {
+    private enum State: Sendable {
+        case begun
+        case deriving(SCRAMChallenge)
+        /// The proof is out; the server's signature under this key is due.
+        case proving(serverKey: [UInt8], exchange: [UInt8])
+        /// The server has proved itself and has yet to say that it is content.
+        case proved
+    }
+
+    private let password: Secret
+    private let hash: SCRAMHash
+    private let nonce: String
+    private let bareFirst: String
+    private var state = State.begun
+
+    package init(user: String, password: Secret, hash: SCRAMHash, nonce: String) {
+        self.password = password
+        self.hash = hash
+        self.nonce = nonce
+        let name = user.replacing("=", with: "=3D").replacing(",", with: "=2C")
+        bareFirst = "n=\(name),r=\(nonce)"
+    }
+
+    /// 144 bits from the system's secure source, printable and without a comma.
+    package static func makeNonce() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Data((0..<18).map { _ in UInt8.random(in: .min ... .max, using: &generator) }).base64EncodedString()
+    }
+
+    package func begin() -> [UInt8] { Array("n,,\(bareFirst)".utf8) }
+
+    package mutating func challenged(_ message: [UInt8]) throws(AuthenticationFailure) -> SASLAnswer {
+        switch state {
+        case .begun:
+            let challenge = try SCRAMChallenge(message, answering: nonce)
+            state = .deriving(challenge)
+            return .derive(
+                PasswordDerivation(
+                    password: password,
+                    salt: challenge.salt,
+                    iterations: challenge.iterations,
+                    hash: hash
+                )
+            )
+        case .proving(let serverKey, let exchange):
+            try verify(message, serverKey: serverKey, exchange: exchange)
+            state = .proved
+            // memcached sends the signature as one more challenge, and wants an empty answer to it.
+            return .send([])
+        case .deriving, .proved:
+            throw .malformed("it sent a message that isn't due")
+        }
+    }
+
+    package mutating func derived(_ key: [UInt8]) throws(AuthenticationFailure) -> [UInt8] {
+        guard case .deriving(let challenge) = state else { throw .malformed("a key that nothing asked for") }
+        let withoutProof = Array("c=biws,r=".utf8) + challenge.nonce
+        let comma = [UInt8(ascii: ",")]
+        let exchange = Array(bareFirst.utf8) + comma + challenge.message + comma + withoutProof
+        let clientKey = hash.code(of: Array("Client Key".utf8), key: key)
+        let signature = hash.code(of: exchange, key: hash.digest(of: clientKey))
+        let proof = Data(zip(clientKey, signature).map { $0 ^ $1 }).base64EncodedString()
+        state = .proving(serverKey: hash.code(of: Array("Server Key".utf8), key: key), exchange: exchange)
+        return withoutProof + Array(",p=\(proof)".utf8)
+    }
+
+    package mutating func succeeded(_ message: [UInt8]) throws(AuthenticationFailure) {
+        switch state {
+        case .proved:
+            return
+        case .proving(let serverKey, let exchange):
+            // Some servers send the signature together with their consent.
+            try verify(message, serverKey: serverKey, exchange: exchange)
+            state = .proved
+        case .begun, .deriving:
+            throw .unproved
+        }
+    }
+
+    private func verify(_ message: [UInt8], serverKey: [UInt8], exchange: [UInt8]) throws(AuthenticationFailure) {
+        let signature = try SCRAMSignature(message)
+        guard hash.isCode(signature.bytes, of: exchange, key: serverKey) else { throw .unproved }
+    }
+}

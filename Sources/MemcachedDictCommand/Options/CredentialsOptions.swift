@@ -1,0 +1,53 @@
+import ArgumentParser
+import Memcached
+
+/// The user, for servers that want authentication.
+struct CredentialsOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The user, for servers that want authentication (-S).", valueName: "name"))
+    var user: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file whose first line is the user's password; '-' for the first line of standard input.",
+            valueName: "file"
+        )
+    )
+    var passwordFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The only SASL mechanism to use: \(mechanisms). (default: the strongest that the server offers)",
+            valueName: "mechanism"
+        ),
+        transform: { text in
+            guard let mechanism = Credentials.Mechanism(rawValue: text.uppercased()) else {
+                throw ValidationError("'\(text)' is none of \(mechanisms).")
+            }
+            return mechanism
+        }
+    )
+    var mechanism: Credentials.Mechanism?
+
+    @Flag(help: "Let PLAIN send the password without TLS to other machines, readable to everybody on the way.")
+    var allowPlainText = false
+
+    func validate() throws {
+        guard (user == nil) == (passwordFile == nil) else {
+            throw ValidationError("--user and --password-file belong together.")
+        }
+        guard user != nil || (mechanism == nil && !allowPlainText) else {
+            throw ValidationError("--mechanism and --allow-plain-text need --user and --password-file.")
+        }
+    }
+
+    /// Reads the password.
+    func credentials() throws -> Credentials? {
+        guard let user, let passwordFile else { return nil }
+        var credentials = Credentials(user: user, password: try PasswordFile(path: passwordFile).password())
+        credentials.mechanism = mechanism
+        credentials.allowsPlainTextWithoutTLS = allowPlainText
+        return credentials
+    }
+}
+
+private let mechanisms = Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
