@@ -67,6 +67,12 @@ func more(_ profiles: MemcachedDict<Profile>, _ pages: MemcachedDict<String>) as
     print(several.count, each.count, page, quick as Any)
 }
 
+#if TLS
+func secured(_ configuration: inout MemcachedClient.Configuration) throws {
+    configuration.connection.tls = try TLSOptions(trustRoots: .file("/etc/memcached/ca.pem"))  // memcached -Z
+}
+#endif
+
 func sessionsExpire() async throws -> Bool {
     try await withMemcachedTestServer { server in
         try await withMemcachedClient(servers: [server.address]) { client in

@@ -35,7 +35,7 @@ public struct ConnectionConfiguration: Sendable {
     public var maximumReplyBytes = 128 * 1024 * 1024
 
     #if TLS
-    /// TLS towards the servers; nil, the default, for none.
+    /// TLS towards all the servers; nil, the default, for none.
     public var tls: TLSOptions?
     #endif
 
@@ -44,6 +44,15 @@ public struct ConnectionConfiguration: Sendable {
 }
 
 extension ConnectionConfiguration {
+    /// Whether connections have TLS.
+    package var isSecured: Bool {
+        #if TLS
+        tls != nil
+        #else
+        false
+        #endif
+    }
+
     /// Throws where a setting is out of its range.
     package func validate() throws(MemcachedError) {
         func check(_ ok: Bool, _ what: String) throws(MemcachedError) {

@@ -33,7 +33,7 @@ package struct BatchAnswer: Sendable {
                 .protocolViolation,
                 "the server left a compare-and-swap of a batch without an answer",
                 server: origin.server,
-                key: "\(key)"
+                key: key
             )
         }
         return try StoreOutcome(reply, from: origin, key: key)

@@ -36,7 +36,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func tell(on servers: [MemcachedServer], embedded: MemcachedTestServer?) async throws {
-        let configuration = serverOptions.clientConfiguration(of: servers)
+        let configuration = try serverOptions.clientConfiguration(of: servers, encrypted: embedded == nil)
         let narrator = try await withMemcachedClient(configuration: configuration) { client in
             var demo = Demo(
                 client: client,

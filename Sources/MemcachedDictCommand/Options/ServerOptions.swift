@@ -21,6 +21,7 @@ struct ServerOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("How long each call may take. (default: 2)", valueName: "seconds"))
     var timeout: Double?
+    @OptionGroup(title: "TLS") var encryption: EncryptionOptions
 
     func validate() throws {
         if let timeout {
@@ -39,15 +40,22 @@ struct ServerOptions: ParsableArguments {
         named.isEmpty ? [MemcachedServer(.host("127.0.0.1"))] : named
     }
 
-    var clientConfiguration: MemcachedClient.Configuration { clientConfiguration(of: servers) }
+    var clientConfiguration: MemcachedClient.Configuration {
+        get throws { try clientConfiguration(of: servers) }
+    }
 
-    func clientConfiguration(of servers: [MemcachedServer]) -> MemcachedClient.Configuration {
+    /// - Parameter encrypted: whether the options of TLS concern these servers.
+    func clientConfiguration(
+        of servers: [MemcachedServer],
+        encrypted: Bool = true
+    ) throws -> MemcachedClient.Configuration {
         var configuration = MemcachedClient.Configuration(servers: servers)
         if let timeout { configuration.timeout = .seconds(timeout) }
         // A call of this command has only the one connection to wait for, so that its own deadline is to end the wait.
         let longer = configuration.timeout + .milliseconds(100)
         configuration.connection.connectTimeout = longer
         configuration.connection.stallTimeout = max(configuration.connection.stallTimeout, longer)
+        if encrypted { try encryption.configure(&configuration.connection) }
         return configuration
     }
 

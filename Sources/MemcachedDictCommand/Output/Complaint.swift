@@ -38,7 +38,7 @@ extension MemcachedError {
     /// What a user of the command can do, where the message doesn't say so already.
     fileprivate var advice: String? {
         switch code {
-        case .connectionFailed:
+        case .connectionFailed where !message.contains("TLS"):
             "Start a server there (memcached, or memcached-dict serve), or name another with --server."
         case .connectionLost:
             "Try again. If it happens again, the server's log may tell why."
