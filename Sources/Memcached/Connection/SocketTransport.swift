@@ -46,12 +46,15 @@ package struct SocketTransport: Transport {
         configuration: ConnectionConfiguration
     ) async throws -> Connection {
         let timeout = TimeAmount(configuration.connectTimeout)
+        #if TLS
         let deadline = eventLoop.now + timeout
+        #endif
         let initialize = { @Sendable (channel: any Channel) -> EventLoopFuture<Opening> in
             channel.eventLoop.makeCompletedFuture {
-                var isVerified: EventLoopFuture<Void>?
                 #if TLS
-                isVerified = try configuration.tls?.secure(channel, to: server, deadline: deadline)
+                let isVerified = try configuration.tls?.secure(channel, to: server, deadline: deadline)
+                #else
+                let isVerified: EventLoopFuture<Void>? = nil
                 #endif
                 let connection = try Connection.attach(to: channel, server: server, configuration: configuration)
                 return Opening(connection: connection, isVerified: isVerified)

@@ -101,7 +101,9 @@ extension NIOSSLCertificate {
 
     func mismatch(with name: String?) -> String {
         let wanted = name.map { "'\($0)'" } ?? "the address that was connected to"
-        let names = dnsNames.isEmpty ? "" : ", but for \(dnsNames.map { "'\($0)'" }.joined(separator: ", "))"
+        // A certificate may have thousands.
+        let bearing = dnsNames.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        let names = bearing.isEmpty ? "" : ", but for \(bearing)"
         return
             "the server's certificate is not for \(wanted)\(names); configure the server by the name that its certificate bears, "
             + "or give TLSOptions that name as serverName"

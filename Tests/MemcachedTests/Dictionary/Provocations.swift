@@ -126,12 +126,8 @@ struct Provocations {
             (
                 .versionUnusable,
                 {
-                    try await store(value)
-                    guard let entry = try await texts.entry(forKey: key) else { return }
-                    _ = try await texts.outcomes(
-                        storing: [MemcachedEntry(key: key, value: value, version: ItemVersion(cas: 0))]
-                    )[key]?.get()
-                    _ = entry
+                    let entry = MemcachedEntry(key: key, value: value, version: ItemVersion(cas: 0))
+                    _ = try await texts.outcomes(storing: [entry])[key]?.get()
                 }
             ),
             (
