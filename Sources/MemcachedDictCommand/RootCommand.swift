@@ -9,9 +9,9 @@ struct RootCommand: AsyncParsableCommand {
         discussion: """
             Start with 'memcached-dict demo': it needs no server, and shows what there is to know.
 
-            Options that many subcommands share: --server, --timeout, --user, --password-file, --prefix, --codec, \
-            --compress-above, --json. A \
-            subcommand that has no use for one of them takes it and ignores it, so that a script can give the same to all.
+            Options that many subcommands share: --server, --timeout, --user, --password-file, --tls and its kin, --prefix, \
+            --codec, --compress-above, --json. A subcommand that has no use for one of them takes it and ignores it, so that a \
+            script can give the same to all.
 
             Exit status: 0 done, 1 a key is missing, 3 a conflict with another writer, 4 a soak found a defect, 64 wrong usage, \
             65 undecodable or refused input, 69 a server can't be reached, 74 the output can't be written, 75 timed out, 76 a \

@@ -13,6 +13,8 @@ package struct ItemKey: Sendable {
     }
 
     let storage: Storage
+    /// Whether no error and no log may show it.
+    package let isSecret: Bool
     /// In bytes, 1 to 250.
     package let length: Int
 
@@ -21,14 +23,16 @@ package struct ItemKey: Sendable {
     }
 
     /// The bytes of the prefix, then those of the name, in UTF-8.
-    package init(prefix: String, name: String) throws(FramingError) {
+    package init(prefix: String, name: String, isSecret: Bool = false) throws(FramingError) {
         length = try Self.check(prefix.utf8.count + name.utf8.count)
         storage = .text(prefix: prefix, name: name)
+        self.isSecret = isSecret
     }
 
     package init(bytes: ByteBuffer) throws(FramingError) {
         length = try Self.check(bytes.readableBytes)
         storage = .bytes(bytes)
+        isSecret = false
     }
 
     private static func check(_ length: Int) throws(FramingError) -> Int {
@@ -77,8 +81,9 @@ extension ItemKey: Hashable {
 }
 
 extension ItemKey: CustomStringConvertible {
+    /// The key as text, unless it is secret.
     package var description: String {
-        withBytes { String(decoding: $0, as: UTF8.self) }
+        isSecret ? "(redacted)" : withBytes { String(decoding: $0, as: UTF8.self) }
     }
 }
 

@@ -38,6 +38,28 @@ func catalog() async throws {
     }
 }
 
+#if TLS
+/// Compiled only: these files are nowhere.
+func encrypted() throws -> MemcachedClient.Configuration {
+    let servers = [MemcachedServer(.host("cache-1.example")), MemcachedServer(.host("cache-2.example"))]
+    var configuration = MemcachedClient.Configuration(servers: servers)
+    configuration.connection.tls = try TLSOptions(trustRoots: .file("/etc/memcached/ca.pem"))
+    return configuration
+}
+
+func withClientCertificate() throws -> TLSOptions {
+    try TLSOptions(
+        trustRoots: .file("/etc/memcached/ca.pem"),
+        certificateChain: "/etc/memcached/client.pem",
+        privateKey: "/etc/memcached/client.key"
+    )
+}
+#endif
+
+func redacting(_ configuration: inout MemcachedClient.Configuration) {
+    configuration.redactsKeysAndValues = true
+}
+
 func greetingsExpire() async throws -> Bool {
     try await withMemcachedTestServer { server in
         try await withMemcachedClient(servers: [server.address]) { client in

@@ -73,6 +73,12 @@ func authenticating(servers: [MemcachedServer], password: String) throws -> Memc
     return try MemcachedClient(configuration: configuration)
 }
 
+#if TLS
+func secured(_ configuration: inout MemcachedClient.Configuration) throws {
+    configuration.connection.tls = try TLSOptions(trustRoots: .file("/etc/memcached/ca.pem"))  // memcached -Z
+}
+#endif
+
 func sessionsExpire() async throws -> Bool {
     try await withMemcachedTestServer { server in
         try await withMemcachedClient(servers: [server.address]) { client in

@@ -1,92 +1,116 @@
 #if TLS
-import Foundation
 import Memcached
 import NIOCore
 import NIOSSL
 import TestSupport
 import Testing
 
-/// Real memcached with TLS; the certificates are Fixtures' own, of a root that nobody else trusts.
-@Suite(.fewAtATime, .needsMemcached) struct ClientTLSTests {
-    private static func fixture(_ name: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Fixtures/certificates/\(name)").path
+/// Whom the client trusts, and whom it doesn't.
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct ClientTLSTests {
+    private let root = TLSOptions.TrustRoots.file(TLSFixtures.path("root.pem"))
+
+    private func useClient(_ client: MemcachedClient) async throws {
+        try await client.set("key", to: ByteBuffer(repeating: 7, count: 100_000))
+        let item = try await client.get("key")
+        #expect(item?.value == ByteBuffer(repeating: 7, count: 100_000))
     }
 
-    private func withTLSServer(
-        certificate: String,
-        _ body: (MemcachedProcess) async throws -> Void
-    ) async throws {
-        // The server runs as nobody, who may be unable to look into the checkout.
-        let folder = FileManager.default.temporaryDirectory.appending(path: "memcached-tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
-        for name in [certificate, "server.key"] {
-            let copy = folder.appending(path: name).path
-            try FileManager.default.copyItem(atPath: Self.fixture(name), toPath: copy)
-            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: copy)
-        }
-        let options = "ssl_chain_cert=\(folder.path)/\(certificate),ssl_key=\(folder.path)/server.key"
-        try await MemcachedProcess.withMemcached(["-Z", "-o", options], body: body)
-    }
-
-    private func configuration(
-        _ server: MemcachedProcess,
-        trusting root: String? = "root.pem",
-        serverName: String? = nil
-    ) throws -> MemcachedClient.Configuration {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        if let root { tls.trustRoots = .file(Self.fixture(root)) }
-        var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(server.address)])
-        configuration.timeout = .seconds(30)
-        configuration.connection.connectTimeout = .seconds(20)
-        configuration.connection.tls = try TLSOptions(configuration: tls, serverName: serverName)
-        return configuration
-    }
-
-    @Test func `a server with a certificate for its address is talked to over TLS`() async throws {
-        try await withTLSServer(certificate: "server.pem") { server in
-            try await withMemcachedClient(configuration: configuration(server)) { client in
-                try await client.set("key", to: ByteBuffer(repeating: 7, count: 100_000))
-                #expect(try await client.get("key")?.value == ByteBuffer(repeating: 7, count: 100_000))
-            }
-        }
-    }
-
-    @Test(
-        arguments: [
-            ("other-name.pem", "root.pem", nil), ("server.pem", nil, nil),
-            ("other-name.pem", "root.pem", "wrong.example"),
-        ]
-    )
-    func `a wrong name or an unknown root is refused`(certificate: String, root: String?, name: String?) async throws {
-        try await withTLSServer(certificate: certificate) { server in
-            try await withMemcachedClient(
-                configuration: configuration(server, trusting: root, serverName: name)
-            ) { client in
-                let error = await #expect(throws: MemcachedError.self) { try await client.get("key") }
-                #expect([.connectionFailed, .connectionLost].contains(error?.code), "\(String(describing: error))")
-            }
+    @Test(arguments: ["127.0.0.1", "localhost", "LocalHost", "localhost."])
+    func `a server is verified by its own name or address`(host: String) async throws {
+        try await TLSFixtures.withServer { server in
+            try await TLSFixtures.withClient(of: "\(host):\(server.port)", useClient)
         }
     }
 
     @Test func `a name given by the user is the one that is verified`() async throws {
-        try await withTLSServer(certificate: "other-name.pem") { server in
-            let configuration = try configuration(server, serverName: "other.example")
-            try await withMemcachedClient(configuration: configuration) { client in
-                let item = try await client.get("key")
-                #expect(item == nil)
-            }
+        try await TLSFixtures.withServer(certificate: "other-name.pem") { server in
+            let tls = try TLSOptions(trustRoots: root, serverName: "other.example")
+            try await TLSFixtures.withClient(of: server.address, tls: tls, useClient)
         }
     }
 
-    @Test func `a server without TLS is an error, not a hang`() async throws {
-        try await MemcachedProcess.withMemcached { server in
-            try await withMemcachedClient(configuration: configuration(server)) { client in
-                let error = await #expect(throws: MemcachedError.self) { try await client.get("key") }
-                #expect(error?.server?.description == server.address)
-            }
+    @Test(arguments: ["127.0.0.1", "localhost"])
+    func `a certificate for another name is refused, and the error gives both`(host: String) async throws {
+        try await TLSFixtures.withServer(certificate: "other-name.pem") { server in
+            let error = try await TLSFixtures.failure(at: "\(host):\(server.port)")
+            #expect(error.code == .connectionFailed)
+            #expect(error.message.contains("is not for "))
+            #expect(error.message.contains("but for 'other.example'"))
+            #expect(error.server == .host(host, port: server.port))
+        }
+    }
+
+    @Test func `a certificate for the server's address doesn't stand in for the name`() async throws {
+        try await TLSFixtures.withServer { server in
+            let tls = try TLSOptions(trustRoots: root, serverName: "wrong.example")
+            let error = try await TLSFixtures.failure(at: server.address, tls: tls)
+            #expect(error.code == .connectionFailed)
+            #expect(error.message.contains("is not for 'wrong.example', but for 'localhost'"))
+        }
+    }
+
+    @Test func `names are not verified where NIOSSL's configuration says so`() async throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(TLSFixtures.path("root.pem"))
+        configuration.certificateVerification = .noHostnameVerification
+        let tls = try TLSOptions(configuration: configuration, serverName: "wrong.example")
+        try await TLSFixtures.withServer { server in
+            try await TLSFixtures.withClient(of: server.address, tls: tls, useClient)
+        }
+    }
+
+    @Test(arguments: ["system", "other-root.pem"])
+    func `a certificate of an unknown root is refused`(roots: String) async throws {
+        let trustRoots = roots == "system" ? TLSOptions.TrustRoots.system : .file(TLSFixtures.path(roots))
+        try await TLSFixtures.withServer { server in
+            let error = try await TLSFixtures.failure(at: server.address, tls: TLSOptions(trustRoots: trustRoots))
+            #expect(error.code == .connectionFailed)
+            #expect(error.message.contains("signed by nobody that is trusted"))
+            #expect(error.message.contains("trustRoots"))
+        }
+    }
+
+    @Test func `an expired certificate is refused, and the error says so`() async throws {
+        try await TLSFixtures.withServer(certificate: "expired.pem") { server in
+            let error = try await TLSFixtures.failure(at: server.address)
+            #expect(error.code == .connectionFailed)
+            #expect(error.message.contains("has expired"))
+        }
+    }
+
+    @Test(arguments: ["127.0.0.1", "localhost"])
+    func `a server that demands a client certificate gets it`(host: String) async throws {
+        let tls = try TLSOptions(
+            trustRoots: root,
+            certificateChain: TLSFixtures.path("client.pem"),
+            privateKey: TLSFixtures.path("client.key")
+        )
+        try await TLSFixtures.withServer(demandsClientCertificate: true) { server in
+            try await TLSFixtures.withClient(of: "\(host):\(server.port)", tls: tls, useClient)
+        }
+    }
+
+    @Test func `a server that demands a client certificate refuses a client without one, and the error says why`()
+        async throws
+    {
+        try await TLSFixtures.withServer(demandsClientCertificate: true) { server in
+            let error = try await TLSFixtures.failure(at: server.address)
+            #expect(error.code == .connectionFailed)
+            // A reset may overtake the server's alert.
+            #expect(error.message.contains("client certificate"), "\(error)")
+        }
+    }
+
+    @Test func `a certificate that is for servers isn't taken from a client`() async throws {
+        let tls = try TLSOptions(
+            trustRoots: root,
+            certificateChain: TLSFixtures.path("server.pem"),
+            privateKey: TLSFixtures.path("server.key")
+        )
+        try await TLSFixtures.withServer(demandsClientCertificate: true) { server in
+            let error = try await TLSFixtures.failure(at: server.address, tls: tls)
+            #expect(error.code == .connectionFailed)
+            #expect(error.message.contains("certificate"), "\(error)")
         }
     }
 }

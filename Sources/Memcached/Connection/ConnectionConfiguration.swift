@@ -36,7 +36,7 @@ public struct ConnectionConfiguration: Sendable {
     public var maximumReplyBytes = 128 * 1024 * 1024
 
     #if TLS
-    /// TLS towards the servers; nil, the default, for none.
+    /// TLS towards all the servers; nil, the default, for none.
     public var tls: TLSOptions?
     #endif
 
@@ -49,8 +49,8 @@ public struct ConnectionConfiguration: Sendable {
 }
 
 extension ConnectionConfiguration {
-    /// Whether connections are TLS.
-    package var isEncrypted: Bool {
+    /// Whether connections have TLS.
+    package var isSecured: Bool {
         #if TLS
         tls != nil
         #else

@@ -165,12 +165,15 @@ extension ConnectionHandler {
     /// Closes at once. Who waits gets an error that gives the reason.
     package func close(_ reason: CloseReason) {
         end(reason)
+        let context = context
+        context?.triggerUserOutboundEvent(AbruptClose(), promise: nil)
         context?.close(promise: nil)
     }
 
     private func closeIfDrained() {
         if machine.isDrained, !outbox.withLock({ $0.hasCallers }) {
-            close(.closedHere)
+            end(.closedHere)
+            context?.close(promise: nil)
         }
     }
 

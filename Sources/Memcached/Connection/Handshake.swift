@@ -49,7 +49,7 @@ extension Connection {
     ) async throws(HandshakeFailure) {
         guard let credentials = configuration.credentials else { return }
         do throws(AuthenticationFailure) {
-            try await authenticate(with: credentials, isEncrypted: configuration.isEncrypted, deadline: deadline)
+            try await authenticate(with: credentials, isEncrypted: configuration.isSecured, deadline: deadline)
         } catch {
             throw .authentication(error, user: credentials.user)
         }
@@ -84,7 +84,8 @@ package enum HandshakeFailure: Error, Sendable {
 }
 
 extension HandshakeFailure {
-    package func error(server: ServerAddress) -> MemcachedError {
+    /// - Parameter isSecured: whether the connection has TLS.
+    package func error(server: ServerAddress, isSecured: Bool = false) -> MemcachedError {
         switch self {
         case .authenticationRequired:
             return MemcachedError(
@@ -103,11 +104,22 @@ extension HandshakeFailure {
                     "the server took the connection but didn't answer the handshake in time; is it stopped or overloaded?",
                     server: server
                 )
-            case .closed(.closedHere), .closed(.closedByPeer), .closed(.stalled), .closed(.failed):
-                let why = failure.error(server: server, isMutation: false)
+            case .closed(.failed(let failure as TLSFailure)):
                 return MemcachedError(
                     .connectionFailed,
-                    "the server took the connection, and then it ended before the handshake was done",
+                    "no TLS connection: \(failure.reason)",
+                    server: server,
+                    cause: failure.cause
+                )
+            case .closed(.closedHere), .closed(.closedByPeer), .closed(.stalled), .closed(.failed):
+                let why = failure.error(server: server, isMutation: false)
+                let guess =
+                    isSecured
+                    ? "it may demand a client certificate over TLS, or its log may tell why"
+                    : "it may want TLS (memcached -Z), or its log may tell why"
+                return MemcachedError(
+                    .connectionFailed,
+                    "the server took the connection, and then it ended before the handshake was done; \(guess)",
                     server: server,
                     cause: why.cause ?? why
                 )

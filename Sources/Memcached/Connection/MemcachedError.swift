@@ -1,16 +1,27 @@
+package import MemcachedFraming
+
 /// What went wrong: an outage, a refusal, a broken protocol or wrong input. Never a miss, which is nil, and never a lost race,
 /// which is an outcome such as ``StoreOutcome/conflict``.
 public struct MemcachedError: Error, Sendable {
     private final class Storage: Sendable {
         let code: Code
         let message: String
+        let redactedMessage: String?
         let server: ServerAddress?
         let key: String?
         let cause: (any Error)?
 
-        init(code: Code, message: String, server: ServerAddress?, key: String?, cause: (any Error)?) {
+        init(
+            code: Code,
+            message: String,
+            redactedMessage: String?,
+            server: ServerAddress?,
+            key: String?,
+            cause: (any Error)?
+        ) {
             self.code = code
             self.message = message
+            self.redactedMessage = redactedMessage
             self.server = server
             self.key = key
             self.cause = cause
@@ -19,20 +30,31 @@ public struct MemcachedError: Error, Sendable {
 
     private let storage: Storage
 
+    /// - Parameter redactedMessage: the message without what it quotes of a key's prefix, of a value or of what a server says; nil where
+    ///   it quotes nothing of them.
     package init(
         _ code: Code,
         _ message: String,
+        redactedMessage: String? = nil,
         server: ServerAddress? = nil,
         key: String? = nil,
         cause: (any Error)? = nil
     ) {
-        storage = Storage(code: code, message: message, server: server, key: key, cause: cause)
+        storage = Storage(
+            code: code,
+            message: message,
+            redactedMessage: redactedMessage,
+            server: server,
+            key: key,
+            cause: cause
+        )
     }
 
     /// What kind of failure this is.
     public var code: Code { storage.code }
 
-    /// What happened and what to do about it, in words. It names neither the key nor any value.
+    /// What happened and what to do about it, in words. It names neither the key nor any value, but may quote a key's prefix, the
+    /// names of a value's fields and its own keys, and a line of text that a server sent.
     public var message: String { storage.message }
 
     /// The server that the failure concerns, where it concerns one.
@@ -44,14 +66,57 @@ public struct MemcachedError: Error, Sendable {
     /// The error underneath, such as an `IOError` or a `DecodingError`.
     public var cause: (any Error)? { storage.cause }
 
-    /// The same error without its key and its cause, for logs that must not hold keys or values.
+    /// The same error without its key and without what its message quotes, for logs that must hold nothing of keys or values. Of its
+    /// causes it keeps those that are `MemcachedError`s, redacted as well.
+    ///
+    /// With ``ClientConfiguration/redactsKeysAndValues`` every error is so from the start.
     public var redacted: MemcachedError {
-        MemcachedError(code, message, server: server)
+        MemcachedError(
+            code,
+            storage.redactedMessage ?? message,
+            server: server,
+            cause: (cause as? MemcachedError)?.redacted
+        )
+    }
+}
+
+extension MemcachedError {
+    /// An error that concerns a key. Where that is secret, the error is redacted.
+    package init(
+        _ code: Code,
+        _ message: String,
+        redactedMessage: String? = nil,
+        server: ServerAddress? = nil,
+        key: ItemKey,
+        cause: (any Error)? = nil
+    ) {
+        self = MemcachedError(code, message, redactedMessage: redactedMessage, server: server, cause: cause)
+            .naming(key: key)
     }
 
-    /// The same error, naming a key.
-    package func naming(key: String) -> MemcachedError {
-        MemcachedError(code, message, server: server, key: key, cause: cause)
+    /// The same error, naming a key; redacted where that is secret.
+    package func naming(key: ItemKey) -> MemcachedError {
+        guard !key.isSecret else { return redacted }
+        return MemcachedError(
+            code,
+            message,
+            redactedMessage: storage.redactedMessage,
+            server: server,
+            key: "\(key)",
+            cause: cause
+        )
+    }
+
+    /// The same error, with other words before its own.
+    package func preceded(by words: String) -> MemcachedError {
+        MemcachedError(
+            code,
+            words + message,
+            redactedMessage: storage.redactedMessage.map { words + $0 },
+            server: server,
+            key: key,
+            cause: cause
+        )
     }
 }
 

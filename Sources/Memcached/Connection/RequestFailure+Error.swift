@@ -60,12 +60,15 @@ extension CloseReason {
                 "the server sent nothing for as long as stallTimeout allows while replies were due; the connection was closed",
                 server: server
             )
+        case .failed(let failure as TLSFailure):
+            MemcachedError(.connectionLost, "TLS failed: \(failure.reason)", server: server, cause: failure.cause)
         case .failed(let error):
             MemcachedError(.connectionLost, "the connection failed", server: server, cause: error)
         case .framing(.text(let line)):
             MemcachedError(
                 .protocolViolation,
-                Self.meaning(ofText: line),
+                Self.meaning(ofText: line, quoted: " ('\(line)')"),
+                redactedMessage: Self.meaning(ofText: line, quoted: ""),
                 server: server,
                 cause: FramingError.text(line)
             )
@@ -81,11 +84,11 @@ extension CloseReason {
         }
     }
 
-    private static func meaning(ofText line: String) -> String {
+    private static func meaning(ofText line: String, quoted: String) -> String {
         if line.contains("Too many open connections") {
-            return "the server has no connection free ('\(line)'); raise its limit (-c), or use fewer connections"
+            return "the server has no connection free\(quoted); raise its limit (-c), or use fewer connections"
         }
-        return "the server answered in text ('\(line)'): it takes no binary protocol, as with -B ascii or -Y, "
+        return "the server answered in text\(quoted): it takes no binary protocol, as with -B ascii or -Y, "
             + "or it is no memcached. Start it without these options"
     }
 }

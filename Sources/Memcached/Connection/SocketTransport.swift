@@ -13,9 +13,6 @@ import Darwin
 #if canImport(Network)
 import NIOTransportServices
 #endif
-#if TLS
-import NIOSSL
-#endif
 
 /// TCP and Unix sockets, by swift-nio.
 package struct SocketTransport: Transport {
@@ -48,17 +45,40 @@ package struct SocketTransport: Transport {
         on eventLoop: any EventLoop,
         configuration: ConnectionConfiguration
     ) async throws -> Connection {
-        let initialize = { @Sendable (channel: any Channel) -> EventLoopFuture<Connection> in
+        let timeout = TimeAmount(configuration.connectTimeout)
+        #if TLS
+        let deadline = eventLoop.now + timeout
+        #endif
+        let initialize = { @Sendable (channel: any Channel) -> EventLoopFuture<Opening> in
             channel.eventLoop.makeCompletedFuture {
                 #if TLS
-                if let tls = configuration.tls {
-                    try channel.pipeline.syncOperations.addHandler(tls.makeHandler(for: server))
-                }
+                let isVerified = try configuration.tls?.secure(channel, to: server, deadline: deadline)
+                #else
+                let isVerified: EventLoopFuture<Void>? = nil
                 #endif
-                return try Connection.attach(to: channel, server: server, configuration: configuration)
+                let connection = try Connection.attach(to: channel, server: server, configuration: configuration)
+                return Opening(connection: connection, isVerified: isVerified)
             }
         }
-        let timeout = TimeAmount(configuration.connectTimeout)
+        let opening = try await connect(to: server, on: eventLoop, timeout: timeout, initialize)
+        // Nobody gets the connection, and nothing is written to it, before TLS has verified the server.
+        try await opening.isVerified?.get()
+        return opening.connection
+    }
+
+    /// A connection that is established, and may not be verified yet.
+    private struct Opening: Sendable {
+        let connection: Connection
+        /// Nil without TLS.
+        let isVerified: EventLoopFuture<Void>?
+    }
+
+    private func connect(
+        to server: ServerAddress,
+        on eventLoop: any EventLoop,
+        timeout: TimeAmount,
+        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Opening>
+    ) async throws -> Opening {
         #if canImport(Network)
         if let bootstrap = NIOTSConnectionBootstrap(validatingGroup: eventLoop) {
             return try await Self.connect(
@@ -87,8 +107,8 @@ package struct SocketTransport: Transport {
     private static func connect(
         _ bootstrap: NIOTSConnectionBootstrap,
         to server: ServerAddress,
-        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Connection>
-    ) async throws -> Connection {
+        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Opening>
+    ) async throws -> Opening {
         switch server {
         case .host(let host, let port):
             try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
@@ -113,6 +133,8 @@ extension SocketTransport {
 
     private static func reason(for error: any Error) -> String {
         switch error {
+        case let error as MemcachedError:
+            error.message
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { reason(for: $0.error) } ?? "the name '\(error.host)' can't be resolved"
         case let error as IOError where error.errnoCode == ECONNREFUSED:

@@ -1,44 +1,107 @@
 #if TLS
-import NIOCore
+package import NIOCore
 public import NIOSSL
 
-/// TLS towards the servers (memcached's `-Z`). The certificate and the host name are verified unless the NIOSSL configuration says
-/// otherwise; each server is verified by its own name.
+/// TLS towards the servers (memcached's `-Z`).
+///
+/// ```swift
+/// configuration.connection.tls = try TLSOptions(trustRoots: .file("/etc/memcached/ca.pem"))
+/// ```
+///
+/// A server's certificate must be signed by a trusted root, be valid today, and bear the name by which the server is configured, or its
+/// address where it is configured by its address. A certificate for the address doesn't stand in for the name. Until all of this is
+/// verified, nothing is sent, neither keys nor credentials.
+///
+/// Files are read once, when the options are made. No description, reflection or `dump` of the options holds the private key.
 public struct TLSOptions: Sendable {
     private let context: NIOSSLContext
     private let serverName: String?
+    private let verifiesNames: Bool
 
-    /// TLS with that configuration.
+    /// TLS with that configuration of NIOSSL's: certificates that aren't in files, versions of the protocol, ciphers.
+    ///
+    /// Certificates and names are verified unless its `certificateVerification` says otherwise.
     ///
     /// - Parameters:
-    ///   - configuration: NIOSSL's: trust roots, client certificate and key, versions. Default: the system's roots.
+    ///   - configuration: trust roots, client certificate and key, versions.
     ///   - serverName: the name that every server's certificate must bear, where it isn't the server's own host name.
-    /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` where a certificate or a key can't be loaded.
-    public init(
-        configuration: TLSConfiguration = .makeClientConfiguration(),
-        serverName: String? = nil
-    ) throws(MemcachedError) {
+    /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` where a certificate or a key can't be loaded,
+    ///   or where the name is an address.
+    public init(configuration: TLSConfiguration, serverName: String? = nil) throws(MemcachedError) {
+        if let serverName, serverName.isEmpty || Self.isAddress(serverName) {
+            throw MemcachedError(
+                .invalidArgument,
+                "TLS takes a host name as serverName, and '\(serverName)' is none; leave it out where servers are configured by their "
+                    + "addresses: each is verified by its own"
+            )
+        }
         do {
             context = try NIOSSLContext(configuration: configuration)
         } catch {
             throw MemcachedError(
                 .invalidArgument,
-                "the TLS configuration can't be used; check its certificates and its key",
+                "the TLS configuration can't be used; check its certificates, and that its private key belongs to the first of them",
                 cause: error
             )
         }
         self.serverName = serverName
+        verifiesNames = configuration.certificateVerification == .fullVerification
+    }
+}
+
+extension TLSOptions {
+    /// Puts TLS into a channel's pipeline. The future succeeds once the server is verified, and fails with ``MemcachedError``.
+    package func secure(
+        _ channel: any Channel,
+        to server: ServerAddress,
+        deadline: NIODeadline
+    ) throws -> EventLoopFuture<Void> {
+        let name = try expectedName(of: server)
+        let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
+        let handshake = TLSHandshakeHandler(
+            handler,
+            server: server,
+            expectedName: verifiesNames ? name : nil,
+            deadline: deadline,
+            promise: channel.eventLoop.makePromise()
+        )
+        try channel.pipeline.syncOperations.addHandlers(AbruptCloseHandler(), handler, handshake)
+        return handshake.verified
     }
 
-    package func makeHandler(for server: ServerAddress) throws -> NIOSSLClientHandler {
-        let name: String? =
-            switch server {
-            case .host(let host, _): serverName ?? host
-            case .unixSocket: serverName
-            }
-        // SNI takes no address; NIOSSL verifies the peer's address where there is no name.
-        let isAddress = name.map { (try? SocketAddress(ipAddress: $0, port: 0)) != nil } ?? true
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : name)
+    /// The name that the certificate must bear; nil where it is the address.
+    private func expectedName(of server: ServerAddress) throws(MemcachedError) -> String? {
+        if let serverName { return serverName }
+        switch server {
+        case .host(let host, _):
+            // SNI takes no address, and no final dot.
+            guard !Self.isAddress(host) else { return nil }
+            return host.hasSuffix(".") ? String(host.dropLast()) : host
+        case .unixSocket:
+            guard verifiesNames else { return nil }
+            throw MemcachedError(
+                .connectionFailed,
+                "a Unix socket has no name that TLS could verify; give TLSOptions a serverName. memcached itself takes no TLS on Unix "
+                    + "sockets, but a proxy may",
+                server: server
+            )
+        }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        (try? SocketAddress(ipAddress: text, port: 0)) != nil
+    }
+}
+
+extension TLSOptions: CustomStringConvertible, CustomReflectable {
+    /// The server name where one is given, and nothing of certificates and keys.
+    public var description: String {
+        serverName.map { "TLS to '\($0)'" } ?? "TLS"
+    }
+
+    /// As the description.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["serverName": serverName as Any], displayStyle: .struct)
     }
 }
 #endif

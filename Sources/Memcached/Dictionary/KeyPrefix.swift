@@ -28,12 +28,15 @@ public struct KeyPrefix: Hashable, Sendable {
 
     /// A prefix that is put before the key as it is, separators included, for keys that others have laid out: `app:profiles:`.
     ///
-    /// It is unguarded: `a` with the key `bc` and `ab` with the key `c` are the same item.
+    /// It is unguarded: `a` with the key `bc` and `ab` with the key `c` are the same item, and `pro` with the key `files:ada` is that of
+    /// the plain prefix `profiles` with the key `ada`. A hashed key (``LongKeyPolicy/hash``) is the same item as a short one that begins
+    /// with `#` and has the hash's text.
     public static func verbatim(_ text: String) -> KeyPrefix {
         KeyPrefix(verbatim: text)
     }
 
-    /// No prefix: the keys are the items' own. As unguarded as ``verbatim(_:)``.
+    /// No prefix: the keys are the items' own. As unguarded as ``verbatim(_:)``: `profiles:ada` is an item of the plain prefix
+    /// `profiles`.
     public static let none = KeyPrefix.verbatim("")
 
     /// Before a key as it is.
@@ -62,10 +65,12 @@ extension KeyPrefix {
         // By bytes, as on the wire: a colon with a combining accent is another Character, and the same byte.
         let separators = (Self.separator + Self.hashSeparator).utf8
         guard !text.utf8.contains(where: separators.contains) else {
+            let rule =
+                "contains ':' or '#', which separate a prefix from its keys; leave them out, or use KeyPrefix.verbatim. Nothing was sent"
             throw MemcachedError(
                 .invalidKey,
-                "the key prefix '\(text)' contains ':' or '#', which separate a prefix from its keys; leave them out, "
-                    + "or use KeyPrefix.verbatim. Nothing was sent"
+                "the key prefix '\(text)' \(rule)",
+                redactedMessage: "the key prefix \(rule)"
             )
         }
         return (text + Self.separator, text + Self.hashSeparator)

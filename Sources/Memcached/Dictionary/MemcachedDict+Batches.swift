@@ -124,12 +124,6 @@ extension MemcachedDict {
         }
         guard let first = failures.min(by: { $0.key < $1.key }) else { return values }
         guard failures.count > 1 else { throw first.error }
-        throw MemcachedError(
-            first.error.code,
-            "\(failures.count) of \(results.count) keys failed, this one among them: \(first.error.message)",
-            server: first.error.server,
-            key: first.error.key,
-            cause: first.error.cause
-        )
+        throw first.error.preceded(by: "\(failures.count) of \(results.count) keys failed, this one among them: ")
     }
 }

@@ -19,12 +19,16 @@ extension MemcachedDict {
     }
 
     private func undecodable(_ what: String, _ error: any Error, _ item: Item, _ key: ItemKey) -> MemcachedError {
-        MemcachedError(
+        func words(_ reason: String) -> String {
+            "the stored value (\(what)) can't be read by the codec '\(codec.name)': \(reason). "
+                + "Read it as what it was stored as, or remove it"
+        }
+        return MemcachedError(
             .undecodable,
-            "the stored value (\(what)) can't be read by the codec '\(codec.name)': \(Self.reason(error)). "
-                + "Read it as what it was stored as, or remove it",
+            words(Self.reason(error)),
+            redactedMessage: words(Self.redactedReason(error)),
             server: item.version.origin?.server,
-            key: "\(key)",
+            key: key,
             cause: error
         )
     }
@@ -39,10 +43,12 @@ extension MemcachedDict {
             let (flags, bytes) = try flags.pack(try codec.encode(value))
             return StoreItem(value: bytes, flags: flags, expiration: expiration ?? self.expiration)
         } catch {
+            let what = "the codec '\(codec.name)' can't encode the value"
             throw MemcachedError(
                 .unencodable,
-                "the codec '\(codec.name)' can't encode the value: \(Self.reason(error)). Nothing was sent",
-                key: "\(key)",
+                "\(what): \(Self.reason(error)). Nothing was sent",
+                redactedMessage: "\(what): \(Self.redactedReason(error)). Nothing was sent",
+                key: key,
                 cause: error
             )
         }
@@ -51,5 +57,10 @@ extension MemcachedDict {
     /// Of an error that isn't a codec's own only the type: its text may quote the value. The error itself is the cause.
     private static func reason(_ error: any Error) -> String {
         (error as? ValueCodecError)?.message ?? "it threw \(type(of: error))"
+    }
+
+    /// Only what kind of error it is: its message may quote the names of fields, which of a dictionary are keys.
+    private static func redactedReason(_ error: any Error) -> String {
+        (error as? ValueCodecError).map { "\($0.code)" } ?? "it threw \(type(of: error))"
     }
 }

@@ -36,7 +36,7 @@ extension MemcachedDict {
             case .lookAgain:
                 continue
             case .cancelled:
-                throw MemcachedError(.cancelled, "the task was cancelled", key: "\(itemKey)")
+                throw MemcachedError(.cancelled, "the task was cancelled", key: itemKey)
             case .lead:
                 return try await lead(key, itemKey, expiration, compute)
             }

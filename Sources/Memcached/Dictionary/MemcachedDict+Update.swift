@@ -66,7 +66,7 @@ extension MemcachedDict {
     ) async throws -> Value {
         let itemKey = try keys.itemKey(key)
         guard attempts >= 1 else {
-            throw MemcachedError(.invalidArgument, "attempts must be 1 or more; it is \(attempts)", key: "\(itemKey)")
+            throw MemcachedError(.invalidArgument, "attempts must be 1 or more; it is \(attempts)", key: itemKey)
         }
         let deadline = client.cluster.deadline(after: client.timeout)
         var course = UpdateCourse(key: itemKey)

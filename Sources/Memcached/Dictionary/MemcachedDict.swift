@@ -46,7 +46,11 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
         flags: FlagsConvention = .native
     ) {
         self.client = client
-        keys = KeySpace(prefix: keyPrefix, longKeys: longKeys)
+        keys = KeySpace(
+            prefix: keyPrefix,
+            longKeys: longKeys,
+            disclosure: KeyDisclosure(client.cluster.configuration)
+        )
         self.codec = codec
         self.flags = flags
         self.expiration = expiration

@@ -23,9 +23,9 @@ struct UpdateCourse {
     /// The error that the caller sees where that one ends the update.
     func ending(with error: MemcachedError) -> MemcachedError {
         if unknownStore != nil, error.code != .outcomeUnknown {
-            return outcomeUnknown("then it ended: \(error.message)", cause: error)
+            return outcomeUnknown("then it ended: ", with: error, cause: error)
         }
-        guard error.code == .timedOut, conflicts > 0 else { return error.naming(key: "\(key)") }
+        guard error.code == .timedOut, conflicts > 0 else { return error.naming(key: key) }
         return tooManyConflicts("before the deadline passed", "a longer timeout", cause: error)
     }
 
@@ -41,18 +41,24 @@ struct UpdateCourse {
             "the update met \(conflicts) \(conflicts == 1 ? "conflict" : "conflicts") with other writers \(bound), "
                 + "and stored nothing; allow \(remedy), or spread the writes over more keys",
             server: cause?.server,
-            key: "\(key)",
+            key: key,
             cause: cause
         )
     }
 
-    private func outcomeUnknown(_ end: String, cause: MemcachedError) -> MemcachedError {
-        MemcachedError(
+    private func outcomeUnknown(_ end: String, with error: MemcachedError? = nil, cause: MemcachedError)
+        -> MemcachedError
+    {
+        func words(_ message: String) -> String {
+            "a store of the update was sent, and it isn't known whether it took effect; \(end)\(message). "
+                + "Read the item to learn what it holds"
+        }
+        return MemcachedError(
             .outcomeUnknown,
-            "a store of the update was sent, and it isn't known whether it took effect; \(end). "
-                + "Read the item to learn what it holds",
+            words(error?.message ?? ""),
+            redactedMessage: words(error?.redacted.message ?? ""),
             server: cause.server,
-            key: "\(key)",
+            key: key,
             cause: cause
         )
     }

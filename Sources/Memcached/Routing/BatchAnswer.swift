@@ -34,7 +34,7 @@ package struct BatchAnswer: Sendable {
                 "the server left a compare-and-swap of a batch without an answer; it may have carried it out. "
                     + "Read the item to learn which",
                 server: origin.server,
-                key: "\(key)"
+                key: key
             )
         }
         return try StoreOutcome(reply, from: origin, key: key)

@@ -26,6 +26,13 @@ extension ClientConfiguration {
     /// | `saslUser`, `saslPassword` | ``ConnectionConfiguration/credentials``; the password is read as a secret | |
     /// | `saslMechanism` | ``Credentials/mechanism``, as in `SCRAM-SHA-256` | |
     /// | `saslAllowsPlainTextWithoutTLS` | ``Credentials/allowsPlainTextWithoutTLS``: `true` or `false` | |
+    /// | `redactsKeysAndValues` | ``redactsKeysAndValues`` | true or false |
+    /// | `tls` | whether connections have TLS; true where one of the next four is there | true or false |
+    /// | `tlsTrustRootsFile` | the roots that are trusted instead of the system's | path of a PEM file |
+    /// | `tlsCertificateFile`, `tlsPrivateKeyFile` | this client's own certificate and its key | paths of PEM files |
+    /// | `tlsServerName` | the name that every server's certificate must bear | |
+    ///
+    /// With `tls` false the settings behind it are left alone. In a package without the trait `TLS`, asking for TLS is an error.
     ///
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that names the key and what it takes.
     public init(config: ConfigReader) throws(MemcachedError) {
@@ -57,7 +64,34 @@ extension ClientConfiguration {
         try settings.choice("failurePolicy", ["fail": .fail, "nextServer": .nextServer]) { failurePolicy = $0 }
         try settings.number("ejectionFailures") { ejection = Ejection(failures: $0) }
         try settings.duration("ejectionTrialInterval") { ejection?.trialInterval = $0 }
+        try settings.flag("redactsKeysAndValues") { redactsKeysAndValues = $0 }
+        try connection.readTLS(from: settings)
         try validate()
+    }
+}
+
+extension ConnectionConfiguration {
+    fileprivate mutating func readTLS(from settings: Settings) throws(MemcachedError) {
+        let roots = try settings.text("tlsTrustRootsFile")
+        let certificate = try settings.text("tlsCertificateFile")
+        let key = try settings.text("tlsPrivateKeyFile")
+        let name = try settings.text("tlsServerName")
+        var isWanted = [roots, certificate, key, name].contains { $0 != nil }
+        try settings.flag("tls") { isWanted = $0 }
+        guard isWanted else { return }
+        #if TLS
+        tls = try TLSOptions(
+            trustRoots: roots.map { .file($0) } ?? .system,
+            certificateChain: certificate,
+            privateKey: key,
+            serverName: name
+        )
+        #else
+        throw MemcachedError(
+            .invalidArgument,
+            "the settings ask for TLS, and this program was built without the trait TLS of swift-memcached; build it with that trait"
+        )
+        #endif
     }
 }
 
@@ -131,6 +165,14 @@ private struct Settings {
             set(number)
         } else {
             let _: Int? = try absent(key, takes: "a whole number")
+        }
+    }
+
+    func flag(_ key: ConfigKey, _ set: (Bool) -> Void) throws(MemcachedError) {
+        if let flag = reader.bool(forKey: key) {
+            set(flag)
+        } else {
+            let _: Bool? = try absent(key, takes: "true or false")
         }
     }
 

@@ -36,6 +36,13 @@ public struct ClientConfiguration: Sendable {
     /// The most bytes of a batch that are written at once to a server. Default 1 MiB.
     public var batchWindowBytes = 1024 * 1024
 
+    /// Whether errors and logs show nothing of keys and values, for services whose keys or values are personal or secret. Default
+    /// false: errors name the key, and their cause may quote a value.
+    ///
+    /// An error then has no ``MemcachedError/key``, its message quotes neither a key's prefix nor the names of a value's fields, and it
+    /// has no ``MemcachedError/cause`` but other `MemcachedError`s. Errors of the service's own closures are passed on as they are.
+    public var redactsKeysAndValues = false
+
     /// A client of those servers.
     public init(servers: [MemcachedServer]) {
         self.servers = servers

@@ -17,12 +17,12 @@ extension Cluster {
             do {
                 place = try route.next(for: key, in: topology)
             } catch {
-                throw error.naming(key: "\(key)")
+                throw error.naming(key: key)
             }
             do {
                 return try await place.node.send(request, on: place.slot, demanding: version, deadline: deadline)
             } catch {
-                guard route.goesOn(after: error, at: place.node) else { throw error.error.naming(key: "\(key)") }
+                guard route.goesOn(after: error, at: place.node) else { throw error.error.naming(key: key) }
             }
         }
     }

@@ -226,7 +226,8 @@ extension ConnectionSlot {
                 // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
                 guard !Task.isCancelled, become(.failed(error)) else { return closeAtOnce() }
                 report(false)
-                environment.logger.warning("can't connect", metadata: ["server": "\(server)", "error": "\(error)"])
+                let shown = KeyDisclosure(configuration).shown(error)
+                environment.logger.warning("can't connect", metadata: ["server": "\(server)", "error": "\(shown)"])
             }
             await sleep(backoff.next(using: &generator))
         }

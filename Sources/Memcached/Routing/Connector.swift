@@ -26,22 +26,22 @@ struct Connector: Sendable {
             do {
                 return try await connect(.noop, deadline: deadline)
             } catch {
-                throw error.error(server: server)
+                throw memcachedError(error)
             }
         } catch {
-            throw error.error(server: server)
+            throw memcachedError(error)
         }
     }
 
     private enum Failure: Error {
         case transport(MemcachedError)
         case handshake(HandshakeFailure)
+    }
 
-        func error(server: ServerAddress) -> MemcachedError {
-            switch self {
-            case .transport(let error): error
-            case .handshake(let failure): failure.error(server: server)
-            }
+    private func memcachedError(_ failure: Failure) -> MemcachedError {
+        switch failure {
+        case .transport(let error): error
+        case .handshake(let failure): failure.error(server: server, isSecured: configuration.isSecured)
         }
     }
 

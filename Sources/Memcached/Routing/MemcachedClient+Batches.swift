@@ -64,12 +64,11 @@ extension MemcachedClient {
     /// Builds a request for each key, sends those that could be built, and reads each key's result.
     package func batch<Value>(
         _ names: some Sequence<String>,
-        key itemKey: (String) throws(MemcachedError) -> ItemKey = { (name) throws(MemcachedError) in
-            try MemcachedClient.itemKey(name)
-        },
+        key makeKey: ((String) throws(MemcachedError) -> ItemKey)? = nil,
         _ request: (String, ItemKey) throws(MemcachedError) -> Node.BatchRequest,
         result: (String, BatchAnswer) throws(MemcachedError) -> Value
     ) async -> [String: Result<Value, MemcachedError>] {
+        let disclosure = KeyDisclosure(cluster.configuration)
         let keys = BatchKeys(names)
         let names = keys.unique
         var results: [String: Result<Value, MemcachedError>] = [:]
@@ -81,11 +80,11 @@ extension MemcachedClient {
         for name in names {
             do throws(MemcachedError) {
                 try keys.check(name)
-                let key = try itemKey(name)
+                let key = if let makeKey { try makeKey(name) } else { try disclosure.itemKey(name) }
                 requests.append((key, try request(name, key)))
                 sent.append(name)
             } catch {
-                results[name] = .failure(error)
+                results[name] = .failure(disclosure.shown(error))
             }
         }
         let answers = await cluster.sendBatch(requests, timeout: timeout)
@@ -100,7 +99,7 @@ extension MemcachedClient {
                     results[sent[index]] = .failure(error)
                 }
             case .failure(let error):
-                results[sent[index]] = .failure(error.naming(key: "\(key)"))
+                results[sent[index]] = .failure(error.naming(key: key))
             }
         }
         return results

@@ -39,7 +39,7 @@ extension MemcachedClient {
         initial: UInt64?,
         expiration: Expiration
     ) async throws(MemcachedError) -> UInt64? {
-        let key = try Self.itemKey(key)
+        let key = try itemKey(key)
         let request = Request.count(
             direction,
             key,

@@ -4,7 +4,7 @@ import NIOCore
 extension MemcachedClient {
     /// The item under a key; nil where there is none.
     public func get(_ key: String) async throws(MemcachedError) -> Item? {
-        let key = try Self.itemKey(key)
+        let key = try itemKey(key)
         return try await item(.get(key), under: key)
     }
 
@@ -12,7 +12,7 @@ extension MemcachedClient {
     ///
     /// - Throws: ``MemcachedError/Code/outcomeUnknown`` where it isn't known whether the expiration was set.
     public func getAndTouch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Item? {
-        let key = try Self.itemKey(key)
+        let key = try itemKey(key)
         return try await item(.getAndTouch(key, expiration: encoded(expiration)), under: key)
     }
 
@@ -24,7 +24,7 @@ extension MemcachedClient {
     /// Gives an item a new expiration; false where there is none. Its version stays the same.
     @discardableResult
     public func touch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
-        try await touch(try Self.itemKey(key), expiration: expiration)
+        try await touch(try itemKey(key), expiration: expiration)
     }
 
     package func touch(_ key: ItemKey, expiration: Expiration) async throws(MemcachedError) -> Bool {
@@ -60,12 +60,8 @@ extension Item {
 }
 
 extension MemcachedClient {
-    package static func itemKey(_ key: String, prefix: String = "") throws(MemcachedError) -> ItemKey {
-        do {
-            return try ItemKey(prefix: prefix, name: key)
-        } catch {
-            throw MemcachedError(.invalidKey, "\(error). Nothing was sent", key: prefix + key)
-        }
+    package func itemKey(_ key: String) throws(MemcachedError) -> ItemKey {
+        try KeyDisclosure(cluster.configuration).itemKey(key)
     }
 
     package func encoded(_ expiration: Expiration) -> UInt32 {

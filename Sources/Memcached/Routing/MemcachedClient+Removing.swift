@@ -5,7 +5,7 @@ extension MemcachedClient {
     /// Removes an item; false where there was none.
     @discardableResult
     public func delete(_ key: String) async throws(MemcachedError) -> Bool {
-        try await delete(try Self.itemKey(key))
+        try await delete(try itemKey(key))
     }
 
     package func delete(_ key: ItemKey) async throws(MemcachedError) -> Bool {
@@ -24,7 +24,7 @@ extension MemcachedClient {
         _ key: String,
         expecting version: ItemVersion
     ) async throws(MemcachedError) -> RemoveOutcome {
-        try await delete(try Self.itemKey(key), expecting: version)
+        try await delete(try itemKey(key), expecting: version)
     }
 
     package func delete(

@@ -8,7 +8,7 @@ extension MemcachedClient {
     /// `reset` and `detail on` change what the servers count.
     public func stats(_ group: String? = nil) async -> [ServerAddress: Result<[String: String], MemcachedError>] {
         await onEachNode { (node, deadline) throws(MemcachedError) in
-            let request = try Request.stat(group.map { (text) throws(MemcachedError) in try Self.itemKey(text) })
+            let request = try Request.stat(group.map { (text) throws(MemcachedError) in try itemKey(text) })
             let replies: [Reply]
             do throws(NodeFailure) {
                 replies = try await node.statistics(request, deadline: deadline)
@@ -91,7 +91,7 @@ extension MemcachedClient {
     /// - Throws: ``MemcachedError/Code/invalidKey``.
     public func server(for key: String) throws(MemcachedError) -> (server: MemcachedServer, index: Int) {
         let topology = cluster.topology
-        let index = topology.place(of: try Self.itemKey(key)).index
+        let index = topology.place(of: try itemKey(key)).index
         return (topology.servers[index], index)
     }
 }
@@ -101,6 +101,7 @@ extension MemcachedClient {
         _ body: @escaping @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
     ) async -> [ServerAddress: Result<Value, MemcachedError>] {
         let deadline = cluster.deadline(after: timeout)
+        let disclosure = KeyDisclosure(cluster.configuration)
         cluster.noteMissedStart()
         return await withTaskGroup(of: (ServerAddress, Result<Value, MemcachedError>).self) { group in
             for node in cluster.topology.nodes {
@@ -108,7 +109,7 @@ extension MemcachedClient {
                     do throws(MemcachedError) {
                         return (node.address, .success(try await body(node, deadline)))
                     } catch {
-                        return (node.address, .failure(error))
+                        return (node.address, .failure(disclosure.shown(error)))
                     }
                 }
             }

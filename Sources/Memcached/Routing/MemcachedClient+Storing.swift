@@ -14,7 +14,7 @@ extension MemcachedClient {
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> ItemVersion {
         let item = StoreItem(value: value, flags: flags, expiration: expiration)
-        return try await set(try Self.itemKey(key), item)
+        return try await set(try itemKey(key), item)
     }
 
     package func set(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> ItemVersion {
@@ -36,7 +36,7 @@ extension MemcachedClient {
         flags: UInt32 = 0,
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> AddOutcome {
-        try await add(try Self.itemKey(key), StoreItem(value: value, flags: flags, expiration: expiration))
+        try await add(try itemKey(key), StoreItem(value: value, flags: flags, expiration: expiration))
     }
 
     package func add(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> AddOutcome {
@@ -58,7 +58,7 @@ extension MemcachedClient {
         flags: UInt32 = 0,
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> ReplaceOutcome {
-        try await replace(try Self.itemKey(key), StoreItem(value: value, flags: flags, expiration: expiration))
+        try await replace(try itemKey(key), StoreItem(value: value, flags: flags, expiration: expiration))
     }
 
     package func replace(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> ReplaceOutcome {
@@ -86,7 +86,7 @@ extension MemcachedClient {
         expecting version: ItemVersion
     ) async throws(MemcachedError) -> StoreOutcome {
         let item = StoreItem(value: value, flags: flags, expiration: expiration)
-        return try await compareAndSwap(try Self.itemKey(key), item, expecting: version)
+        return try await compareAndSwap(try itemKey(key), item, expecting: version)
     }
 
     package func compareAndSwap(
@@ -114,7 +114,7 @@ extension MemcachedClient {
         _ value: ByteBuffer,
         _ key: String
     ) async throws(MemcachedError) -> AppendOutcome {
-        let key = try Self.itemKey(key)
+        let key = try itemKey(key)
         let request = try build(key) { () throws(FramingError) in try .concatenate(side, key, value: value) }
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         switch answer.reply.status {
@@ -151,7 +151,7 @@ extension MemcachedClient {
         do {
             return try request()
         } catch {
-            throw MemcachedError(.valueTooLarge, "\(error). Nothing was sent", key: "\(key)")
+            throw MemcachedError(.valueTooLarge, "\(error). Nothing was sent", key: key)
         }
     }
 }

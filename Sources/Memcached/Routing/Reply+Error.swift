@@ -32,6 +32,7 @@ extension Reply {
             default:
                 (.refused, "the server answered \(opcode) with '\(status)'")
             }
-        return MemcachedError(code, what, server: server, key: key.map { "\($0)" })
+        let error = MemcachedError(code, what, server: server)
+        return key.map(error.naming) ?? error
     }
 }

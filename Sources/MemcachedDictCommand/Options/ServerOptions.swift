@@ -23,6 +23,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long each call may take. (default: 2)", valueName: "seconds"))
     var timeout: Double?
 
+    @OptionGroup(title: "TLS") var encryption: EncryptionOptions
+
     @OptionGroup var credentialsOptions: CredentialsOptions
 
     func validate() throws {
@@ -46,6 +48,7 @@ struct ServerOptions: ParsableArguments {
     var clientConfiguration: MemcachedClient.Configuration {
         get throws {
             var configuration = openConfiguration(of: servers)
+            try encryption.configure(&configuration.connection)
             configuration.connection.credentials = try credentialsOptions.credentials()
             return configuration
         }

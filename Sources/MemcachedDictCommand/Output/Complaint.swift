@@ -38,6 +38,8 @@ extension MemcachedError {
     /// What a user of the command can do, where the message doesn't say so already.
     fileprivate var advice: String? {
         switch code {
+        case .connectionFailed where message.contains("TLS"):
+            "The options for TLS are --tls, --tls-ca, --tls-name, and --tls-cert with --tls-key; --help tells more."
         case .connectionFailed:
             "Start a server there (memcached, or memcached-dict serve), or name another with --server."
         case .connectionLost:

