@@ -46,6 +46,19 @@ package final class Connection: Sendable {
 extension Connection {
     package var eventLoop: any EventLoop { channel.eventLoop }
 
+    /// How much of the bounds is in use.
+    package var usage: ConnectionUsage {
+        outbox.withLock {
+            ConnectionUsage(
+                requests: $0.requestsInUse,
+                bytes: $0.bytesInUse,
+                waiting: $0.waitingCount,
+                mostRequests: $0.mostRequestsInUse,
+                mostBytes: $0.mostBytesInUse
+            )
+        }
+    }
+
     /// A number for an incarnation that only this connection can stand for.
     package static func newID() -> UInt64 {
         nextID.wrappingAdd(1, ordering: .relaxed).oldValue

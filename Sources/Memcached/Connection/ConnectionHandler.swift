@@ -69,12 +69,14 @@ package final class ConnectionHandler: ChannelInboundHandler {
         guard closeReason == nil else { return }
         let now = context.eventLoop.now
         lastActivity = now
-        machine.progressed(now: now)
-        decoder.append(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        machine.arrived(bytes: bytes.readableBytes, now: now)
+        decoder.append(bytes)
         var freedRequests = 0
         var freedBytes = 0
         do {
             while let frame = try decoder.next() {
+                machine.progressed(now: now)
                 switch machine.received(try Reply(frame)) {
                 case .wait:
                     break

@@ -108,8 +108,13 @@ struct ConnectionEndTests {
         let first = try wire.get("a", timeout: .seconds(60))
         wire.advance(.seconds(4))
         let second = try wire.get("b", timeout: .seconds(60))
-        // Half a frame is a sign of life.
-        try wire.receive(ByteBuffer(bytes: [0x81, 0, 0]))
+        // A part of a large reply is a sign of life.
+        var bytes = ByteBuffer()
+        bytes.writeReply(
+            Wire.answer(to: try #require(wire.requests().first), value: { _ in String(repeating: "x", count: 5_000) })
+        )
+        let piece = bytes.readSlice(length: 4_096)
+        try wire.receive(try #require(piece))
         wire.advance(.nanoseconds(4_999_999_999))
         #expect([first.ending, second.ending] == [.running, .running])
         wire.advance(.nanoseconds(1))
