@@ -90,9 +90,44 @@ let package = Package(
                 "Memcached",
                 "MemcachedTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "MemcachedSimulation",
+            dependencies: [
+                "Memcached",
+                "MemcachedFraming",
+                "MemcachedTesting",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/MemcachedSimulation",
+            exclude: ["Mutations"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "memcached-simulate",
+            dependencies: [
+                "MemcachedSimulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/MemcachedSimulate",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MemcachedSimulationTests",
+            dependencies: [
+                "TestSupport",
+                "Memcached",
+                "MemcachedFraming",
+                "MemcachedSimulation",
             ],
             swiftSettings: settings
         ),

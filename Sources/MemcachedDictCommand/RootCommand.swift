@@ -12,9 +12,9 @@ struct RootCommand: AsyncParsableCommand {
             Options that many subcommands share: --server, --timeout, --prefix, --codec, --compress-above, --json. A \
             subcommand that has no use for one of them takes it and ignores it, so that a script can give the same to all.
 
-            Exit status: 0 done, 1 a key is missing, 3 a conflict with another writer, 64 wrong usage, 65 undecodable or \
-            refused input, 69 a server can't be reached, 74 the output can't be written, 75 timed out, 76 a server broke the \
-            protocol, 77 authentication is required or was refused. Of several the highest is given.
+            Exit status: 0 done, 1 a key is missing, 3 a conflict with another writer, 4 a soak found a defect, 64 wrong usage, \
+            65 undecodable or refused input, 69 a server can't be reached, 74 the output can't be written, 75 timed out, 76 a \
+            server broke the protocol, 77 authentication is required or was refused. Of several the highest is given.
             """,
         groupedSubcommands: [
             CommandGroup(name: "First Look", subcommands: [DemoCommand.self, ServeCommand.self]),
@@ -35,6 +35,7 @@ struct RootCommand: AsyncParsableCommand {
                 name: "Server",
                 subcommands: [PingCommand.self, VersionCommand.self, StatsCommand.self, FlushCommand.self]
             ),
+            CommandGroup(name: "Proof", subcommands: [SoakCommand.self]),
         ]
     )
 

@@ -2,6 +2,8 @@ import Memcached
 import TestSupport
 import Testing
 
+@testable import Memcached
+
 /// A real memcached that stands still (SIGSTOP): connections stay, and nothing is answered.
 @Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct DictionaryStoppedServerTests {
     private func withCounters(
@@ -34,6 +36,31 @@ import Testing
             }
             try process.resume()
             #expect(try await patient.value == 1)
+        }
+    }
+
+    @Test func `a caller that computes, stores and gets no answer in its own time leaves the others theirs`()
+        async throws
+    {
+        try await withCounters { counters, _, process in
+            try await counters.store(0, forKey: "other")
+            let key = try counters.keys.itemKey("n")
+            let (starts, started) = AsyncStream<Void>.makeStream()
+            let leader = Task {
+                try await counters.timeout(.seconds(1)).value(forKey: "n") {
+                    started.yield()
+                    while counters.flights.followerCount(key) != 1 { await Task.yield() }
+                    try process.stop()
+                    return 1
+                }
+            }
+            _ = await starts.first { true }
+            let follower = Task { try await counters.value(forKey: "n") { 2 } }
+            let error = await #expect(throws: MemcachedError.self) { try await leader.value }
+            #expect(error?.code == .outcomeUnknown)
+            try process.resume()
+            // The server may still carry out the leader's store, and does.
+            #expect(try await follower.value == 1)
         }
     }
 

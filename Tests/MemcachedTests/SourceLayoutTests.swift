@@ -38,6 +38,7 @@ import Testing
             ("MemcachedFraming", { $0.folder != "Coding" }),
             ("Memcached", { $0.module == "MemcachedDictCommand" }),
             ("ArgumentParser", { $0.module == "MemcachedDictCommand" }),
+            ("Subprocess", { $0.module == "MemcachedDictCommand" && $0.folder == "Soak" }),
             ("ServiceLifecycle", { $0.name == "MemcachedClient+Run.swift" }),
             ("Configuration", { $0.name == "ClientConfiguration+Config.swift" }),
         ]

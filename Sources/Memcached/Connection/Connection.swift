@@ -46,16 +46,15 @@ package final class Connection: Sendable {
 extension Connection {
     package var eventLoop: any EventLoop { channel.eventLoop }
 
-    /// How much of the bounds is in use.
-    package var usage: ConnectionUsage {
+    /// The most that was ever in use of the connection's bounds at a time.
+    package var peakLoad: ConnectionLoad {
+        outbox.withLock { ConnectionLoad(requests: $0.mostRequestsInUse, bytes: $0.mostBytesInUse) }
+    }
+
+    /// What is in use of the connection's bounds.
+    package var load: ConnectionLoad {
         outbox.withLock {
-            ConnectionUsage(
-                requests: $0.requestsInUse,
-                bytes: $0.bytesInUse,
-                waiting: $0.waitingCount,
-                mostRequests: $0.mostRequestsInUse,
-                mostBytes: $0.mostBytesInUse
-            )
+            ConnectionLoad(requests: $0.requestsInUse, bytes: $0.bytesInUse, waiting: $0.waitingCount)
         }
     }
 
@@ -98,9 +97,14 @@ extension Connection {
         )
     }
 
+    /// Takes no new requests; closes once all replies have come.
+    package func closeWhenDrained() {
+        eventLoop.execute { self.handler.value.closeWhenDrained() }
+    }
+
     /// Takes no new requests; closes once all replies have come, or when the deadline passes.
     package func drain(deadline: NIODeadline) async {
-        eventLoop.execute { self.handler.value.closeWhenDrained() }
+        closeWhenDrained()
         let timeout = eventLoop.scheduleTask(deadline: deadline) { self.handler.value.close(.closedHere) }
         try? await channel.closeFuture.get()
         timeout.cancel()

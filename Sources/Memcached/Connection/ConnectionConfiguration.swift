@@ -12,8 +12,9 @@ public struct ConnectionConfiguration: Sendable {
     /// How long a connection may take to be established, handshake included. Default 1 second.
     public var connectTimeout: Duration = .seconds(1)
 
-    /// How long a server may send neither a whole reply nor 4,096 bytes of one while a reply is due, before its connection is closed
-    /// and replaced. It is apart from the requests' own timeouts, which leave the connection as it is. Default 5 seconds.
+    /// How long a server may send nothing while a reply is due, before its connection is closed and replaced. Less than 16 KiB of a
+    /// reply that has begun is nothing. It is apart from the requests' own timeouts, which leave the connection as it is.
+    /// Default 5 seconds.
     public var stallTimeout: Duration = .seconds(5)
 
     /// How long a connection may be idle before a NOOP checks it. Default 30 seconds.

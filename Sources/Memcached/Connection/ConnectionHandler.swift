@@ -15,6 +15,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private var timer: (deadline: NIODeadline, scheduled: Scheduled<Void>)?
     private var lastActivity: NIODeadline
     private var closeReason: CloseReason?
+    /// From how many bytes on an unfinished reply counts as progress once more.
+    private var unfinishedProgress = 0
 
     package init(outbox: SharedOutbox, configuration: ConnectionConfiguration, now: NIODeadline) {
         self.outbox = outbox
@@ -69,13 +71,12 @@ package final class ConnectionHandler: ChannelInboundHandler {
         guard closeReason == nil else { return }
         let now = context.eventLoop.now
         lastActivity = now
-        let bytes = unwrapInboundIn(data)
-        machine.arrived(bytes: bytes.readableBytes, now: now)
-        decoder.append(bytes)
+        decoder.append(unwrapInboundIn(data))
         var freedRequests = 0
         var freedBytes = 0
         do {
             while let frame = try decoder.next() {
+                unfinishedProgress = 0
                 machine.progressed(now: now)
                 switch machine.received(try Reply(frame)) {
                 case .wait:
@@ -91,6 +92,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
         } catch {
             return close(.framing(error))
         }
+        noteUnfinished(now: now)
         guard freedRequests > 0 else { return }
         if outbox.withLock({ $0.release(requests: freedRequests, bytes: freedBytes) }) {
             drain()
@@ -100,6 +102,17 @@ package final class ConnectionHandler: ChannelInboundHandler {
 }
 
 extension ConnectionHandler {
+    /// A reply's beginning is progress, and so is each further part of a certain size. Less is not: a length that is wrong would have
+    /// all later replies taken for the rest of one, and nobody would see that none ever ends.
+    private func noteUnfinished(now: NIODeadline) {
+        guard decoder.bufferedBytes > 0, decoder.bufferedBytes >= unfinishedProgress else { return }
+        unfinishedProgress = decoder.bufferedBytes + Self.leastProgress
+        machine.progressed(now: now)
+    }
+
+    /// In bytes.
+    private static let leastProgress = 16 * 1024
+
     /// Writes all that callers have queued, in one flush. While the channel can't take more, it stays where it is, within the
     /// bounds, until the channel is writable again.
     package func drain() {

@@ -24,9 +24,8 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
 
     private var state = State.open
     private var inFlight: Deque<PendingRequest<Context>> = []
-    /// When the peer last got on with what it owes, or when it last owed nothing.
+    /// When the peer last sent something, or when it last owed nothing.
     private var lastProgress: NIODeadline
-    private var bytesSinceProgress = 0
     private let stallTimeout: TimeAmount
 
     package init(stallTimeout: TimeAmount, now: NIODeadline) {
@@ -56,7 +55,9 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     /// Requests have been written. Returns the earliest moment at which one of them needs attention.
     package mutating func sent(_ requests: [PendingRequest<Context>], now: NIODeadline) -> NIODeadline? {
         guard !requests.isEmpty else { return nil }
-        if inFlight.isEmpty { progressed(now: now) }
+        if inFlight.isEmpty {
+            lastProgress = now
+        }
         inFlight.append(contentsOf: requests)
         var earliest = lastProgress + stallTimeout
         for request in requests where request.context != nil {
@@ -65,20 +66,9 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         return earliest
     }
 
-    /// Less than this of a frame, in bytes, is no progress within the stall timeout. Otherwise a peer that sends a byte now and then
-    /// would keep a connection on which nobody ever gets a reply.
-    package static var leastProgress: Int { 4096 }
-
-    /// Bytes have arrived. Replies come in order, so that they are the head's.
-    package mutating func arrived(bytes: Int, now: NIODeadline) {
-        bytesSinceProgress += bytes
-        if bytesSinceProgress >= Self.leastProgress { progressed(now: now) }
-    }
-
-    /// A whole frame has arrived, or much of one.
+    /// A frame has arrived, or enough of one.
     package mutating func progressed(now: NIODeadline) {
         lastProgress = now
-        bytesSinceProgress = 0
     }
 
     package mutating func received(_ reply: Reply) -> ReplyAction {

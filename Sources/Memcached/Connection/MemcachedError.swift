@@ -66,6 +66,7 @@ extension MemcachedError {
             case authenticationRequired, authenticationFailed
             case invalidKey, invalidArgument, valueTooLarge, notANumber
             case outOfMemory, refused, undecodable, unencodable, tooManyConflicts
+            case serverRemoved
         }
 
         private let name: Name
@@ -115,6 +116,8 @@ extension MemcachedError {
         public static let unencodable = Code(name: .unencodable)
         /// An update met another writer's store at each of its attempts. Nothing was stored.
         public static let tooManyConflicts = Code(name: .tooManyConflicts)
+        /// The server was taken off the list before anything was sent to it. The client then asks the key's new server.
+        package static let serverRemoved = Code(name: .serverRemoved)
     }
 }
 

@@ -61,7 +61,7 @@ extension MemcachedDict {
             return value
         } catch {
             // A cancelled task and a view's deadline are this caller's own; what else went wrong is everybody's.
-            let isOutOfTime = !isComputing && (error as? MemcachedError)?.code == .timedOut
+            let isOutOfTime = !isComputing && (error as? MemcachedError)?.isOutOfTime == true
             flights.land(itemKey, Task.isCancelled || isOutOfTime ? nil : .failure(error))
             throw error
         }
@@ -79,5 +79,12 @@ extension MemcachedDict {
         case .stored: return value
         case .exists: return try await self.value(forKey: key) ?? value
         }
+    }
+}
+
+extension MemcachedError {
+    /// Whether the caller's own deadline has passed, before its request was sent or after.
+    fileprivate var isOutOfTime: Bool {
+        code == .timedOut || (code == .outcomeUnknown && (cause as? MemcachedError)?.code == .timedOut)
     }
 }

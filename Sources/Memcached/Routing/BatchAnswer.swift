@@ -30,8 +30,9 @@ package struct BatchAnswer: Sendable {
     package func outcome() throws(MemcachedError) -> StoreOutcome {
         guard let reply else {
             throw MemcachedError(
-                .protocolViolation,
-                "the server left a compare-and-swap of a batch without an answer",
+                .outcomeUnknown,
+                "the server left a compare-and-swap of a batch without an answer; it may have carried it out. "
+                    + "Read the item to learn which",
                 server: origin.server,
                 key: "\(key)"
             )

@@ -12,6 +12,9 @@ extension ClientConfiguration {
     /// | `initialBackoff`, `maximumBackoff` | ``initialBackoff``, ``maximumBackoff`` | seconds |
     /// | `shutdownTimeout` | ``shutdownTimeout`` | seconds |
     /// | `batchWindow`, `batchWindowBytes` | ``batchWindow``, ``batchWindowBytes`` | requests, bytes |
+    /// | `failurePolicy` | ``failurePolicy``: `fail` or `nextServer` | |
+    /// | `ejectionFailures` | ``Ejection/failures``; without it, no server is ever left out | failures |
+    /// | `ejectionTrialInterval` | ``Ejection/trialInterval``; needs `ejectionFailures` | seconds |
     /// | `connectTimeout` | ``ConnectionConfiguration/connectTimeout`` | seconds |
     /// | `stallTimeout` | ``ConnectionConfiguration/stallTimeout`` | seconds |
     /// | `idleCheckInterval` | ``ConnectionConfiguration/idleCheckInterval`` | seconds |
@@ -46,13 +49,10 @@ extension ClientConfiguration {
         try settings.number("maximumBytesInFlight") { connection.maximumBytesInFlight = $0 }
         try settings.number("itemSizeLimit") { connection.itemSizeLimit = $0 }
         try settings.number("maximumReplyBytes") { connection.maximumReplyBytes = $0 }
-        switch try settings.text("overloadPolicy") {
-        case nil: break
-        case "wait": connection.overloadPolicy = .wait
-        case "fail": connection.overloadPolicy = .fail
-        case let other?:
-            throw MemcachedError(.invalidArgument, "the setting 'overloadPolicy' takes wait or fail; it is '\(other)'")
-        }
+        try settings.choice("overloadPolicy", ["wait": .wait, "fail": .fail]) { connection.overloadPolicy = $0 }
+        try settings.choice("failurePolicy", ["fail": .fail, "nextServer": .nextServer]) { failurePolicy = $0 }
+        try settings.number("ejectionFailures") { ejection = Ejection(failures: $0) }
+        try settings.duration("ejectionTrialInterval") { ejection?.trialInterval = $0 }
         try validate()
     }
 }
@@ -69,6 +69,19 @@ private struct Settings {
     func text(_ key: ConfigKey) throws(MemcachedError) -> String? {
         if let text = reader.string(forKey: key) { return text }
         return try absent(key, takes: "a text")
+    }
+
+    func choice<Choice>(
+        _ key: ConfigKey,
+        _ choices: KeyValuePairs<String, Choice>,
+        _ set: (Choice) -> Void
+    ) throws(MemcachedError) {
+        guard let text = try text(key) else { return }
+        guard let choice = choices.first(where: { $0.key == text })?.value else {
+            let names = choices.map(\.key).joined(separator: " or ")
+            throw MemcachedError(.invalidArgument, "the setting '\(key)' takes \(names); it is '\(text)'")
+        }
+        set(choice)
     }
 
     func number(_ key: ConfigKey, _ set: (Int) -> Void) throws(MemcachedError) {

@@ -13,6 +13,13 @@ public struct ClientConfiguration: Sendable {
     /// How long a call may take: waiting for a connection, for room and for the reply. Default 2 seconds.
     public var timeout: Duration = .seconds(2)
 
+    /// What becomes of a call whose server can't be reached. Default: it throws.
+    public var failurePolicy = FailurePolicy.fail
+
+    /// When a server that keeps failing is left out, so that calls to it fail at once, or go at once to the next server where
+    /// ``failurePolicy`` says so; nil, the default, for never.
+    public var ejection: Ejection?
+
     /// The first wait before a server that can't be reached is tried again. Each further wait is twice as long, with jitter.
     /// Default 50 milliseconds.
     public var initialBackoff: Duration = .milliseconds(50)
@@ -66,6 +73,7 @@ extension ClientConfiguration {
         try check(shutdownTimeout >= .zero, "shutdownTimeout must not be negative; it is \(shutdownTimeout)")
         try check(batchWindow >= 1, "batchWindow must be 1 or more; it is \(batchWindow)")
         try check(batchWindowBytes >= 1, "batchWindowBytes must be 1 or more; it is \(batchWindowBytes)")
+        try ejection?.validate()
         try connection.validate()
     }
 }

@@ -2,6 +2,9 @@ package import MemcachedFraming
 import NIOCore
 
 extension Cluster {
+    /// What a batch's request came to: its reply, nil where a quiet one was not answered.
+    package typealias BatchResult = Result<(reply: Reply?, origin: ItemVersion.Origin), MemcachedError>
+
     /// Sends requests of one command to all their servers at once, and gives each its result, in the order given.
     ///
     /// What goes to one connection goes in windows, of which two are under way at a time: a batch of any size keeps to the
@@ -9,40 +12,64 @@ extension Cluster {
     package func sendBatch(
         _ batch: [(key: ItemKey, request: Node.BatchRequest)],
         timeout: Duration
-    ) async -> [Node.BatchResult] {
+    ) async -> [BatchResult] {
         let deadline = deadline(after: timeout)
         noteMissedStart()
-        let lanes = windows(of: batch)
-        if lanes.count == 1, lanes[0].count == 1 {
-            // Everything fits into one window of one connection, so that the results are in order already.
-            return await send(lanes[0][0], of: batch, deadline: deadline)
-        }
-        return await withTaskGroup(of: [(Int, Node.BatchResult)].self) { group in
-            for lane in lanes {
-                group.addTask { await self.sendWindows(lane, of: batch, deadline: deadline) }
+        var results: [BatchResult?] = Array(repeating: nil, count: batch.count)
+        // Of those whose server has failed.
+        var routes: [Int: Route] = [:]
+        var remaining = Array(batch.indices)
+        while !remaining.isEmpty {
+            var places: [(index: Int, place: Topology.Place)] = []
+            places.reserveCapacity(remaining.count)
+            let topology = topology
+            for index in remaining {
+                let route = routes[index] ?? Route(policy: configuration.failurePolicy)
+                do throws(MemcachedError) {
+                    places.append((index, try route.next(for: batch[index].key, in: topology)))
+                } catch {
+                    results[index] = .failure(error)
+                }
             }
-            var results: [(Int, Node.BatchResult)] = []
-            results.reserveCapacity(batch.count)
-            for await part in group { results += part }
+            remaining = []
+            for (window, part) in await send(lanes(of: places, in: batch), of: batch, deadline: deadline) {
+                for (index, result) in zip(window.indices, part) {
+                    switch result {
+                    case .success(let answer):
+                        results[index] = .success(answer)
+                    case .failure(let failure):
+                        var route = routes[index] ?? Route(policy: configuration.failurePolicy)
+                        if route.goesOn(after: failure, at: window.place.node) {
+                            routes[index] = route
+                            remaining.append(index)
+                        } else {
+                            results[index] = .failure(failure.error)
+                        }
+                    }
+                }
+            }
             // Servers and windows finish in any order.
-            return results.sorted { $0.0 < $1.0 }.map(\.1)
+            remaining.sort()
         }
+        return results.compactMap { $0 }
     }
 
     /// Indices into a batch that are sent together.
     private struct Window: Sendable {
-        let place: Place
+        let place: Topology.Place
         var indices: [Int] = []
         var bytes = 0
     }
 
     /// For each connection that is concerned, its windows in order.
-    private func windows(of batch: [(key: ItemKey, request: Node.BatchRequest)]) -> [[Window]] {
+    private func lanes(
+        of places: [(index: Int, place: Topology.Place)],
+        in batch: [(key: ItemKey, request: Node.BatchRequest)]
+    ) -> [[Window]] {
         // By place, in order of appearance: iteration over a hashed collection would differ from run to run.
         var lanes: [[Window]] = []
         var laneOf: [Int: Int] = [:]
-        for index in batch.indices {
-            let place = place(of: batch[index].key)
+        for (index, place) in places {
             let number = place.index * configuration.connectionsPerServer + place.slotIndex
             let lane: Int
             if let known = laneOf[number] {
@@ -81,22 +108,39 @@ extension Cluster {
             && (window.bytes + FrameHeader.length) * 2 <= configuration.connection.maximumBytesInFlight
     }
 
-    private func sendWindows(
-        _ windows: [Window],
+    private func send(
+        _ lanes: [[Window]],
         of batch: [(key: ItemKey, request: Node.BatchRequest)],
         deadline: NIODeadline
-    ) async -> [(Int, Node.BatchResult)] {
+    ) async -> [(Window, [Node.BatchResult])] {
+        if lanes.count == 1, lanes[0].count == 1 {
+            // Everything fits into one window of one connection: the caller's own task will do.
+            return [(lanes[0][0], await send(lanes[0][0], of: batch, deadline: deadline))]
+        }
+        return await withTaskGroup(of: [(Window, [Node.BatchResult])].self) { group in
+            for lane in lanes {
+                group.addTask { await self.send(lane, of: batch, deadline: deadline) }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    private func send(
+        _ lane: [Window],
+        of batch: [(key: ItemKey, request: Node.BatchRequest)],
+        deadline: NIODeadline
+    ) async -> [(Window, [Node.BatchResult])] {
         await withTaskGroup(of: (Window, [Node.BatchResult]).self) { group in
-            var results: [(Int, Node.BatchResult)] = []
-            var remaining = windows[...]
+            var results: [(Window, [Node.BatchResult])] = []
+            var remaining = lane[...]
             func startNext() {
                 guard let window = remaining.popFirst() else { return }
                 group.addTask { (window, await self.send(window, of: batch, deadline: deadline)) }
             }
             startNext()
-            if windows.allSatisfy(fitsTwice) { startNext() }
-            for await (window, part) in group {
-                results += zip(window.indices, part)
+            if lane.allSatisfy(fitsTwice) { startNext() }
+            for await result in group {
+                results.append(result)
                 startNext()
             }
             return results

@@ -1,20 +1,34 @@
 package import Logging
-package import MemcachedFraming
+import MemcachedFraming
 import NIOConcurrencyHelpers
 package import NIOCore
 import Synchronization
 
-/// The fleet as one client sees it: its nodes, the ring that places keys on them, and their life from start to end.
+/// The fleet as one client sees it: its servers, and their life from start to end.
 package final class Cluster: Sendable {
     private enum Phase {
         case created, running, closed
     }
 
+    private struct Guarded {
+        var phase = Phase.created
+        /// Off the list, and perhaps still waiting for replies.
+        var retired: [Node] = []
+    }
+
+    /// What `run()` does for as long as it runs.
+    private enum Job: Sendable {
+        case maintain(Node, ConnectionSlot)
+        /// Sees whether a server that is left out answers again.
+        case trial(Node)
+    }
+
     package let configuration: ClientConfiguration
     package let environment: ClientEnvironment
-    package let nodes: [Node]
-    private let ring: KetamaRing
-    private let phase = NIOLockedValueBox(Phase.created)
+    private let current: NIOLockedValueBox<Topology>
+    private let guarded = NIOLockedValueBox(Guarded())
+    private let jobs: AsyncStream<Job>
+    private let newJobs: AsyncStream<Job>.Continuation
     /// Whether the log need not say any more that `run()` is missing.
     private let isStartKnown = Atomic(false)
     private let clock: any EventLoop
@@ -23,12 +37,18 @@ package final class Cluster: Sendable {
         try configuration.validate()
         self.configuration = configuration
         self.environment = environment
-        nodes = configuration.servers.map {
-            Node(server: $0, configuration: configuration, environment: environment)
-        }
-        ring = KetamaRing(configuration.servers.map { ($0.ringName, $0.weight) })
         clock = environment.eventLoopGroup.any()
+        let (jobs, newJobs) = AsyncStream.makeStream(of: Job.self)
+        (self.jobs, self.newJobs) = (jobs, newJobs)
+        let topology = Topology(servers: configuration.servers) { server in
+            Self.node(server, configuration, environment, newJobs)
+        }
+        current = NIOLockedValueBox(topology)
+        for node in topology.nodes { maintain(node) }
     }
+
+    /// The servers as they are now, and who owns which key.
+    package var topology: Topology { current.withLockedValue { $0 } }
 
     package var logger: Logger { environment.logger }
 
@@ -56,50 +76,84 @@ package final class Cluster: Sendable {
 }
 
 extension Cluster {
-    /// Where a key belongs.
-    package struct Place: Sendable {
-        package let node: Node
-        package let slot: ConnectionSlot
-        /// The node's index in the configuration.
-        package let index: Int
-        package let slotIndex: Int
+    private static func node(
+        _ server: MemcachedServer,
+        _ configuration: ClientConfiguration,
+        _ environment: ClientEnvironment,
+        _ newJobs: AsyncStream<Job>.Continuation
+    ) -> Node {
+        Node(address: server.address, configuration: configuration, environment: environment) { node in
+            scheduleTrial(of: node, configuration, newJobs)
+        }
     }
 
-    package func place(of key: ItemKey) -> Place {
-        if nodes.count == 1, configuration.connectionsPerServer == 1 {
-            return Place(node: nodes[0], slot: nodes[0].slots[0], index: 0, slotIndex: 0)
+    private static func scheduleTrial(
+        of node: Node,
+        _ configuration: ClientConfiguration,
+        _ newJobs: AsyncStream<Job>.Continuation
+    ) {
+        guard let interval = configuration.ejection?.trialInterval else { return }
+        node.slots[0].eventLoop.scheduleTask(in: TimeAmount(interval)) { [weak node] in
+            if let node { newJobs.yield(.trial(node)) }
         }
-        let hash = KeyHash(key)
-        let index = ring.owner(of: hash)
-        let node = nodes[index]
-        let slotIndex = Int(hash.lane) % node.slots.count
-        return Place(node: node, slot: node.slots[slotIndex], index: index, slotIndex: slotIndex)
     }
 
-    /// Sends a request to its key's server.
-    package func send(
-        _ request: Request,
-        for key: ItemKey,
-        demanding version: ItemVersion? = nil,
-        timeout: Duration
-    ) async throws(MemcachedError) -> Node.Answer {
-        let deadline = deadline(after: timeout)
-        noteMissedStart()
-        let place = place(of: key)
-        do {
-            return try await place.node.send(request, on: place.slot, demanding: version, deadline: deadline)
-        } catch {
-            throw error.naming(key: "\(key)")
+    private func maintain(_ node: Node) {
+        for slot in node.slots { newJobs.yield(.maintain(node, slot)) }
+    }
+
+    private func tryAgain(_ node: Node) async {
+        let deadline = deadline(after: configuration.connection.connectTimeout)
+        for slot in node.slots where node.health.isEjected && !slot.isClosed {
+            _ = try? await node.send(.noop, on: slot, deadline: deadline)
         }
+        if node.health.isEjected, !node.slots[0].isClosed {
+            Self.scheduleTrial(of: node, configuration, newJobs)
+        }
+    }
+}
+
+extension Cluster {
+    /// Takes another list of servers from now on. Servers that stay keep their connections; those that are gone finish what they
+    /// have been sent.
+    package func setServers(_ servers: [MemcachedServer]) throws(MemcachedError) {
+        var next = configuration
+        next.servers = servers
+        try next.validate()
+        let isDone = guarded.withLockedValue { guarded in
+            guard guarded.phase != .closed else { return false }
+            let before = topology
+            var staying: [ServerAddress: Node] = [:]
+            for node in before.nodes { staying[node.address] = node }
+            var new: [Node] = []
+            let after = Topology(servers: servers) { server in
+                if let node = staying.removeValue(forKey: server.address) { return node }
+                let node = Self.node(server, configuration, environment, newJobs)
+                new.append(node)
+                return node
+            }
+            let gone = before.nodes.filter { staying[$0.address] != nil }
+            // Whoever finds its server gone must find where the key belongs now.
+            current.withLockedValue { $0 = after }
+            for node in new { maintain(node) }
+            for node in gone { node.retire() }
+            guarded.retired.removeAll { $0.slots.allSatisfy(\.hasEnded) }
+            guarded.retired += gone
+            return true
+        }
+        guard isDone else {
+            throw MemcachedError(.clientClosed, "the client has been shut down; its servers can't be changed")
+        }
+        logger.info("the servers have changed", metadata: ["servers": "\(servers)"])
     }
 }
 
 extension Cluster {
     /// Keeps the connections up until the task is cancelled or the cluster is closed.
     package func run() async throws(MemcachedError) {
-        let before = phase.withLockedValue { phase in
-            defer { if phase == .created { phase = .running } }
-            return phase
+        let before = guarded.withLockedValue { guarded in
+            defer { if guarded.phase == .created { guarded.phase = .running } }
+            return guarded.phase
         }
         switch before {
         case .created: break
@@ -108,25 +162,41 @@ extension Cluster {
         }
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                for slot in nodes.flatMap(\.slots) {
-                    group.addTask { await slot.maintain() }
+                for await job in jobs {
+                    group.addTask {
+                        switch job {
+                        case .maintain(let node, let slot): await node.maintain(slot)
+                        case .trial(let node): await self.tryAgain(node)
+                        }
+                    }
                 }
             }
         } onCancel: {
-            phase.withLockedValue { $0 = .closed }
-            for slot in nodes.flatMap(\.slots) { slot.closeAtOnce() }
+            for node in end() {
+                for slot in node.slots { slot.closeAtOnce() }
+            }
         }
     }
 
     /// Ends the client: new calls throw, and replies that are due may still come if `draining`. Called again, it waits as well.
     package func close(draining: Bool) async {
-        phase.withLockedValue { $0 = .closed }
         let deadline = draining ? deadline(after: configuration.shutdownTimeout) : nil
+        let nodes = end()
         await withDiscardingTaskGroup { group in
             for slot in nodes.flatMap(\.slots) {
                 group.addTask { await slot.close(drainUntil: deadline) }
             }
         }
+    }
+
+    /// From now on there are no other nodes than those that are returned.
+    private func end() -> [Node] {
+        let nodes = guarded.withLockedValue { guarded in
+            guarded.phase = .closed
+            return topology.nodes + guarded.retired
+        }
+        newJobs.finish()
+        return nodes
     }
 
     /// `run()` is about to be called; calls may come first.
@@ -137,7 +207,7 @@ extension Cluster {
     /// Tells once, in the log, that calls wait for `run()`.
     package func noteMissedStart() {
         guard !isStartKnown.load(ordering: .relaxed), !isStartKnown.exchange(true, ordering: .relaxed) else { return }
-        guard phase.withLockedValue({ $0 == .created }) else { return }
+        guard guarded.withLockedValue({ $0.phase == .created }) else { return }
         logger.warning("a call waits since the client's run() has not been called; run it in a task or a service group")
     }
 }

@@ -17,7 +17,7 @@ package final class ConnectionSlot: Sendable {
         /// The last attempt failed; another one follows.
         case failed(MemcachedError)
         /// For good. The connection there was may still wait for replies that are due.
-        case closed(Connection?)
+        case closed(Connection?, MemcachedError)
 
         /// What a caller gets; nil where it has to wait.
         var answer: Answer? {
@@ -25,7 +25,7 @@ package final class ConnectionSlot: Sendable {
             case .connecting: nil
             case .ready(let ready): .success(ready)
             case .failed(let error): .failure(error)
-            case .closed: .failure(MemcachedError(.clientClosed, "the client has been shut down"))
+            case .closed(_, let error): .failure(error)
             }
         }
     }
@@ -82,8 +82,15 @@ package final class ConnectionSlot: Sendable {
         }
     }
 
-    private var isClosed: Bool {
+    package var isClosed: Bool {
         guarded.withLockedValue { if case .closed = $0.state { true } else { false } }
+    }
+
+    /// Whether it is closed, and its connection as well.
+    package var hasEnded: Bool {
+        guarded.withLockedValue {
+            if case .closed(let last, _) = $0.state { last?.channel.isActive != true } else { false }
+        }
     }
 }
 
@@ -142,9 +149,11 @@ extension ConnectionSlot {
 
 extension ConnectionSlot {
     /// Keeps the place filled until it is closed, or the task is cancelled. Returns when its last connection has ended.
-    package func maintain() async {
+    ///
+    /// - Parameter report: told of each attempt whether it led to a connection.
+    package func maintain(_ report: (_ isConnected: Bool) -> Void = { _ in }) async {
         await withTaskCancellationHandler {
-            await keepConnected()
+            await keepConnected(report)
         } onCancel: {
             closeAtOnce()
         }
@@ -161,25 +170,34 @@ extension ConnectionSlot {
         end()?.close()
     }
 
+    /// Ends for good, since the server is no longer of the fleet. Callers may go where their keys belong now; what the connection
+    /// holds is still sent and answered.
+    package func retire() {
+        end(because: MemcachedError(.serverRemoved, "the server has been taken off the list", server: server))?
+            .closeWhenDrained()
+    }
+
     /// Returns the connection there was.
-    private func end() -> Connection? {
+    private func end(
+        because reason: MemcachedError = MemcachedError(.clientClosed, "the client has been shut down")
+    ) -> Connection? {
         let (connection, waiters, interruption) = guarded.withLockedValue { guarded in
             switch guarded.state {
-            case .connecting, .failed: guarded.state = .closed(nil)
-            case .ready(let ready): guarded.state = .closed(ready.connection)
+            case .connecting, .failed: guarded.state = .closed(nil, reason)
+            case .ready(let ready): guarded.state = .closed(ready.connection, reason)
             case .closed: break
             }
-            let connection: Connection? = if case .closed(let last) = guarded.state { last } else { nil }
+            let connection: Connection? = if case .closed(let last, _) = guarded.state { last } else { nil }
             return (connection, guarded.waiters.leaveAll(), guarded.interruption)
         }
         for waiter in waiters {
-            waiter.resume(returning: State.closed(nil).answer ?? .failure(failure(.cancelled)))
+            waiter.resume(returning: .failure(reason))
         }
         interruption?.succeed()
         return connection
     }
 
-    private func keepConnected() async {
+    private func keepConnected(_ report: (_ isConnected: Bool) -> Void) async {
         let connector = Connector(
             server: server,
             configuration: configuration.connection,
@@ -192,6 +210,7 @@ extension ConnectionSlot {
         while !isClosed {
             do throws(MemcachedError) {
                 guard let ready = try await connect(connector) else { return }
+                report(true)
                 let lifetime = await use(ready)
                 guard !isClosed else { return }
                 environment.logger.info("lost the connection", metadata: ["server": "\(server)"])
@@ -206,6 +225,7 @@ extension ConnectionSlot {
             } catch {
                 // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
                 guard !Task.isCancelled, become(.failed(error)) else { return closeAtOnce() }
+                report(false)
                 environment.logger.warning("can't connect", metadata: ["server": "\(server)", "error": "\(error)"])
             }
             await sleep(backoff.next(using: &generator))

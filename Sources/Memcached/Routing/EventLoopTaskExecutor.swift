@@ -29,6 +29,6 @@ extension MemcachedClient {
     ///
     /// - Throws: ``MemcachedError/Code/invalidKey``.
     public func taskExecutor(for key: String) throws(MemcachedError) -> EventLoopTaskExecutor {
-        EventLoopTaskExecutor(cluster.place(of: try Self.itemKey(key)).slot.eventLoop)
+        EventLoopTaskExecutor(cluster.topology.place(of: try Self.itemKey(key)).slot.eventLoop)
     }
 }

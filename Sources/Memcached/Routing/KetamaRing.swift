@@ -36,14 +36,25 @@ package struct KetamaRing: Sendable {
 
     /// The index of the server that owns the key's point.
     package func owner(of hash: KeyHash) -> Int {
-        guard !points.isEmpty else { return 0 }
+        points.isEmpty ? 0 : Int(owners[firstPoint(for: hash)])
+    }
+
+    /// The index of the first server from the key's point on that may be used; nil where none may.
+    package func owner(of hash: KeyHash, where isEligible: (Int) -> Bool) -> Int? {
+        guard !points.isEmpty else { return isEligible(0) ? 0 : nil }
+        let start = firstPoint(for: hash)
+        let next = owners[start...].first { isEligible(Int($0)) } ?? owners[..<start].first { isEligible(Int($0)) }
+        return next.map { Int($0) }
+    }
+
+    private func firstPoint(for hash: KeyHash) -> Int {
         var low = 0
         var high = points.count
         while low < high {
             let middle = (low + high) / 2
             if points[middle] < hash.point { low = middle + 1 } else { high = middle }
         }
-        return Int(owners[low == points.count ? 0 : low])
+        return low == points.count ? 0 : low
     }
 
     /// How often a server's name is hashed, four points each. libmemcached computes it in 32-bit floats, which gives 156 points

@@ -9,16 +9,21 @@ extension MemcachedClient {
     public func stats(_ group: String? = nil) async -> [ServerAddress: Result<[String: String], MemcachedError>] {
         await onEachNode { (node, deadline) throws(MemcachedError) in
             let request = try Request.stat(group.map { (text) throws(MemcachedError) in try Self.itemKey(text) })
-            let replies = try await node.statistics(request, deadline: deadline)
+            let replies: [Reply]
+            do throws(NodeFailure) {
+                replies = try await node.statistics(request, deadline: deadline)
+            } catch {
+                throw error.error
+            }
             if let refusal = replies.first(where: { $0.status != .success }) {
                 if refusal.status == .keyNotFound {
                     throw MemcachedError(
                         .invalidArgument,
                         "the server knows no statistics '\(group ?? "")'; try settings, items, slabs or sizes",
-                        server: node.server.address
+                        server: node.address
                     )
                 }
-                throw refusal.unexpected(from: node.server.address)
+                throw refusal.unexpected(from: node.address)
             }
             return ServerProperties.table(replies)
         }
@@ -65,12 +70,29 @@ extension MemcachedClient {
         }
     }
 
+    /// The servers as they are now.
+    public var servers: [MemcachedServer] { cluster.topology.servers }
+
+    /// Changes the list of servers while the client runs, for it and all its views. Keys are placed by the new list from now on.
+    ///
+    /// A server that stays keeps its connections, also where its weight has changed. What was sent to a server that is gone is still
+    /// answered, what waited for it goes to the key's new server, and its connections close after their last reply: nothing
+    /// fails because of the change. Items don't move: a key that has another server now is a miss there, and what its old server
+    /// holds is found again should that one return. Every client of the fleet must get the same list.
+    ///
+    /// - Throws: ``MemcachedError/Code/invalidArgument`` where the list is empty, names a server twice or has a wrong weight, and
+    ///   ``MemcachedError/Code/clientClosed``. Nothing has changed then.
+    public func setServers(_ servers: [MemcachedServer]) throws(MemcachedError) {
+        try cluster.setServers(servers)
+    }
+
     /// The server that a key belongs to, and its index in the configuration. Needs no network.
     ///
     /// - Throws: ``MemcachedError/Code/invalidKey``.
     public func server(for key: String) throws(MemcachedError) -> (server: MemcachedServer, index: Int) {
-        let place = cluster.place(of: try Self.itemKey(key))
-        return (place.node.server, place.index)
+        let topology = cluster.topology
+        let index = topology.place(of: try Self.itemKey(key)).index
+        return (topology.servers[index], index)
     }
 }
 
@@ -81,16 +103,20 @@ extension MemcachedClient {
         let deadline = cluster.deadline(after: timeout)
         cluster.noteMissedStart()
         return await withTaskGroup(of: (ServerAddress, Result<Value, MemcachedError>).self) { group in
-            for node in cluster.nodes {
+            for node in cluster.topology.nodes {
                 group.addTask {
                     do throws(MemcachedError) {
-                        return (node.server.address, .success(try await body(node, deadline)))
+                        return (node.address, .success(try await body(node, deadline)))
                     } catch {
-                        return (node.server.address, .failure(error))
+                        return (node.address, .failure(error))
                     }
                 }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { results, result in
+                // A server that was taken off the list meanwhile is not asked.
+                if case .failure(let error) = result.1, error.code == .serverRemoved { return }
+                results[result.0] = result.1
+            }
         }
     }
 }
@@ -102,7 +128,12 @@ extension Node {
         on slot: ConnectionSlot? = nil,
         deadline: NIODeadline
     ) async throws(MemcachedError) -> Reply {
-        let answer = try await send(request, on: slot ?? slots[0], deadline: deadline)
+        let answer: Answer
+        do {
+            answer = try await send(request, on: slot ?? slots[0], deadline: deadline)
+        } catch {
+            throw error.error
+        }
         guard answer.reply.status == .success else { throw answer.reply.unexpected(from: answer.origin.server) }
         return answer.reply
     }

@@ -5,6 +5,8 @@ enum CommandStatus: Int32, Comparable {
     case done = 0
     case missing = 1
     case conflict = 3
+    /// A soak has found what must not happen.
+    case unsound = 4
     case usage = 64
     case refusedInput = 65
     case unreachable = 69

@@ -14,10 +14,14 @@ extension Engine {
         do {
             try reserve(key, valueLength: valueLength, flags: flags)
         } catch {
-            // The new value is lost; the server would rather have none than the old one.
-            if mode == .set, let (place, _) = find(key) { table.remove(place) }
+            if mode == .set { dropOutdated(key) }
             throw error
         }
+    }
+
+    /// A new value is lost; the server would rather have none than the old one.
+    mutating func dropOutdated(_ key: ByteBuffer) {
+        if let (place, _) = find(key) { table.remove(place) }
     }
 
     mutating func reserve(_ key: ByteBuffer, valueLength: Int, flags: UInt32) throws(Refusal) {

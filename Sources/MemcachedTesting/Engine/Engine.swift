@@ -5,6 +5,8 @@ package struct Engine: Sendable {
     package let settings: EngineSettings
     package let pid: Int
     package var clock: EngineClock
+    /// What goes wrong on purpose.
+    var faults = FaultScript()
     var table = ItemTable()
     var counts = EngineCounts()
     var openConnections = 0

@@ -21,3 +21,13 @@ struct Refusal: Error, Hashable, Sendable {
     static let noRoomForCounter = Refusal(status: .outOfMemory, text: "Out of memory allocating new item")
     static let noRoomForResult = Refusal(status: .outOfMemory, text: "Out of memory incrementing value")
 }
+
+extension Refusal {
+    /// A refusal with any status, in memcached's words where it has some.
+    init(_ status: Status) {
+        let known: [Refusal] = [
+            .notFound, .exists, .tooLarge, .invalidArguments, .notStored, .notNumeric, .flushDisabled, .unknownCommand,
+        ]
+        self = known.first { $0.status == status } ?? Refusal(status: status, text: status.description)
+    }
+}

@@ -39,6 +39,18 @@ package struct ReplyQueue: Sendable {
         last = ByteBuffer()
     }
 
+    /// A reply whose bytes are as they should be, or are not.
+    mutating func append(bytes: ByteBuffer) {
+        self.bytes += bytes.readableBytes
+        if bytes.readableBytes < Self.ownSegment {
+            last.writeImmutableBuffer(bytes)
+            return
+        }
+        if last.readableBytes > 0 { segments.append(last) }
+        segments.append(bytes)
+        last = ByteBuffer()
+    }
+
     /// A line for a client that speaks text.
     mutating func append(line: String) {
         bytes += last.writeString(line + "\r\n")

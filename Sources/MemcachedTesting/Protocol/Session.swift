@@ -6,19 +6,21 @@ package struct Session: Sendable {
     /// How things stand when the bytes have been served as far as may be.
     package enum Outcome: Sendable, Equatable {
         case needsBytes
-        /// The replies have reached their limit, and more commands are waiting.
+        /// The replies have reached their limit, and more commands are waiting; or a fault holds the connection (``Session/hold``).
         case paused
         case close
         /// To close so that the client sees a reset.
         case reset
     }
 
-    private enum State: Sendable {
+    enum State: Sendable {
         /// The first byte tells the protocol.
         case start
         case head
         case value(CommandHead, bytes: Int, ByteBuffer)
-        case swallowing(bytes: Int, CommandHead, Refusal)
+        case swallowing(bytes: Int, CommandHead, Substitute)
+        /// Goes on when the fault lets it.
+        case held(Hold, Held)
         case text
         case ended(Outcome)
     }
@@ -26,7 +28,7 @@ package struct Session: Sendable {
     /// Memory for a value that was only claimed, in bytes.
     private static let longestReservation = 1 << 20
 
-    private var state = State.start
+    var state = State.start
     private var incoming = ByteBuffer()
 
     package init() {}
@@ -45,6 +47,7 @@ package struct Session: Sendable {
     package mutating func serve(with engine: inout Engine, into replies: inout ReplyQueue, limit: Int) -> Outcome {
         while true {
             if case .ended(let outcome) = state { return outcome }
+            if case .held = state { return .paused }
             guard replies.bytes < limit else { return .paused }
             guard step(with: &engine, into: &replies) else { return .needsBytes }
         }
@@ -66,21 +69,21 @@ package struct Session: Sendable {
                 state = .value(head, bytes: bytes, value)
                 return false
             }
-            engine.store(value, by: head, into: &replies)
+            reply(to: head, with: &engine, into: &replies) { $0.store(value, by: head, into: &$1) }
             return true
-        case .swallowing(let bytes, let head, let refusal):
+        case .swallowing(let bytes, let head, let substitute):
             let some = min(bytes, incoming.readableBytes)
             incoming.moveReaderIndex(forwardBy: some)
             guard some == bytes else {
-                state = .swallowing(bytes: bytes - some, head, refusal)
+                state = .swallowing(bytes: bytes - some, head, substitute)
                 return false
             }
             state = .head
-            replies.refuse(head, refusal)
+            answer(head, by: substitute, with: &engine, into: &replies)
             return true
         case .text:
             return takeLine(into: &replies)
-        case .ended:
+        case .held, .ended:
             return false
         }
     }
@@ -100,19 +103,35 @@ package struct Session: Sendable {
     }
 
     private mutating func take(_ head: CommandHead, with engine: inout Engine, into replies: inout ReplyQueue) {
-        switch CommandCheck(head) {
+        let check = CommandCheck(head)
+        if case .refuse = check {
+            carryOut(head, check, with: &engine, into: &replies)
+        } else if let strike = engine.faults.strike(before: head.candidate) {
+            suffer(strike, before: head, check, with: &engine, into: &replies)
+        } else {
+            carryOut(head, check, with: &engine, into: &replies)
+        }
+    }
+
+    mutating func carryOut(
+        _ head: CommandHead,
+        _ check: CommandCheck,
+        with engine: inout Engine,
+        into replies: inout ReplyQueue
+    ) {
+        switch check {
         case .answer:
-            engine.answer(head, into: &replies)
+            reply(to: head, with: &engine, into: &replies) { $0.answer(head, into: &$1) }
             if head.opcode.loudTwin == .quit { state = .ended(.close) }
         case .readValue(let bytes):
             do {
                 try engine.reserve(for: head, valueLength: bytes)
                 state = .value(head, bytes: bytes, ByteBuffer())
             } catch {
-                state = .swallowing(bytes: bytes, head, error)
+                state = .swallowing(bytes: bytes, head, .refusal(error))
             }
         case .swallow(let bytes, let refusal):
-            state = .swallowing(bytes: bytes, head, refusal)
+            state = .swallowing(bytes: bytes, head, .refusal(refusal))
         case .refuse(let refusal):
             replies.refuse(head, refusal)
             state = .ended(.close)

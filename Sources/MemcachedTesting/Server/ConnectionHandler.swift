@@ -3,6 +3,12 @@ import NIOCore
 /// Carries bytes between a channel and its session. Replies are flushed once for each batch of reads, and a client that doesn't
 /// read its replies isn't read from.
 final class ConnectionHandler: ChannelDuplexHandler {
+    /// A user event: connections go on that a fault has held, or that any has.
+    struct Release: Sendable {
+        /// Nil for any.
+        var fault: FaultScript.ID?
+    }
+
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -11,6 +17,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case serving
         /// Commands wait until the client has taken replies.
         case paused
+        /// Commands wait until a fault lets them go on.
+        case held(Session.Hold)
         case ending
     }
 
@@ -25,6 +33,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var incarnation: Int?
     private var isAdvancing = false
     private var heldRead = false
+    /// Ends a fault's delay.
+    private var timer: Scheduled<Void>?
 
     init(engine: SharedEngine) {
         self.engine = engine
@@ -40,12 +50,23 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
         if let incarnation { engine.withEngine { $0.release(incarnation) } }
         context.fireChannelInactive()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let release = event as? Release else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        if case .held(let hold) = stage, release.fault == nil || release.fault == hold.fault {
+            resume(context)
+        }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard stage != .ending else { return }
+        if case .ending = stage { return }
         session.receive(unwrapInboundIn(data))
         advance(context)
     }
@@ -57,25 +78,36 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable, !isAdvancing {
-            if stage == .paused {
+            if case .paused = stage {
                 stage = .serving
                 advance(context)
                 flush(context)
             }
-            if heldRead {
-                heldRead = false
-                read(context: context)
-            }
+            readAgain(context)
         }
         context.fireChannelWritabilityChanged()
     }
 
     func read(context: ChannelHandlerContext) {
-        if stage == .serving, context.channel.isWritable {
+        if readsOn, context.channel.isWritable {
             context.read()
         } else {
             heldRead = true
         }
+    }
+
+    private var readsOn: Bool {
+        switch stage {
+        case .serving: true
+        case .held(let hold): hold.kind != .stopReading
+        case .paused, .ending: false
+        }
+    }
+
+    private func readAgain(_ context: ChannelHandlerContext) {
+        guard heldRead else { return }
+        heldRead = false
+        read(context: context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -84,7 +116,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func advance(_ context: ChannelHandlerContext) {
         // Flushing may make the channel writable again, which would come here a second time.
-        guard stage == .serving, !isAdvancing else { return }
+        guard case .serving = stage, !isAdvancing else { return }
         isAdvancing = true
         defer { isAdvancing = false }
         while true {
@@ -93,6 +125,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 return
             case .paused:
                 flush(context)
+                if let hold = session.hold {
+                    stage = .held(hold)
+                    if case .delay(let duration) = hold.kind { setTimer(for: duration, context) }
+                    return
+                }
                 guard context.channel.isWritable else {
                     stage = .paused
                     return
@@ -113,6 +150,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
             guard engine.pid == incarnation else { return .close }
             return session.serve(with: &engine, into: &replies, limit: Self.replyLimit)
         }
+    }
+
+    private func setTimer(for delay: Duration, _ context: ChannelHandlerContext) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [self] in
+            resume(context)
+        }
+    }
+
+    /// Goes on where a fault has held the connection.
+    private func resume(_ context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+        stage = .serving
+        engine.withEngine { engine in
+            // Where it isn't this connection's any more, serving will tell.
+            if engine.pid == incarnation { session.resume(with: &engine, into: &replies) }
+        }
+        advance(context)
+        flush(context)
+        readAgain(context)
     }
 
     private func flush(_ context: ChannelHandlerContext) {

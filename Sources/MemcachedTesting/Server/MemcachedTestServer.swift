@@ -28,8 +28,8 @@ public final class MemcachedTestServer: Sendable {
     /// The TCP port; nil on a Unix socket.
     public let port: Int?
 
-    private let engine: SharedEngine
-    private let channels: OpenChannels
+    let engine: SharedEngine
+    let channels: OpenChannels
     private let listener: any Channel
 
     private init(
@@ -92,7 +92,7 @@ public final class MemcachedTestServer: Sendable {
 
     /// Stops listening, closes all connections, and waits until they are closed. A second call does no more than wait.
     public func shutdown() async {
-        channels.refuseMore()
+        channels.refusesMore = true
         listener.close(promise: nil)
         try? await listener.closeFuture.get()
         await channels.closeAll()

@@ -36,8 +36,16 @@ final class OpenChannels: Sendable {
         }
     }
 
-    /// From now on a new connection is closed at once.
-    func refuseMore() {
-        state.withLockedValue { $0.takesMore = false }
+    /// Tells all handlers of those that are open now.
+    func notify(_ event: some Sendable) {
+        for channel in state.withLockedValue({ Array($0.channels.values) }) {
+            channel.pipeline.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// Whether a new connection is closed at once.
+    var refusesMore: Bool {
+        get { state.withLockedValue { !$0.takesMore } }
+        set { state.withLockedValue { $0.takesMore = !newValue } }
     }
 }

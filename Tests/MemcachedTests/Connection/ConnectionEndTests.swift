@@ -108,17 +108,32 @@ struct ConnectionEndTests {
         let first = try wire.get("a", timeout: .seconds(60))
         wire.advance(.seconds(4))
         let second = try wire.get("b", timeout: .seconds(60))
-        // A part of a large reply is a sign of life.
-        var bytes = ByteBuffer()
-        bytes.writeReply(
-            Wire.answer(to: try #require(wire.requests().first), value: { _ in String(repeating: "x", count: 5_000) })
-        )
-        let piece = bytes.readSlice(length: 4_096)
-        try wire.receive(try #require(piece))
+        // Half a frame is a sign of life.
+        try wire.receive(ByteBuffer(bytes: [0x81, 0, 0]))
         wire.advance(.nanoseconds(4_999_999_999))
         #expect([first.ending, second.ending] == [.running, .running])
         wire.advance(.nanoseconds(1))
         #expect([first.ending, second.ending] == [.closed(sent: true), .closed(sent: true)])
+        #expect(!wire.isOpen)
+        wire.finish()
+    }
+
+    @Test("A reply with a wrong length swallows those that follow, and the connection is given up all the same")
+    func swallowing() throws {
+        let wire = try Wire()
+        let first = try wire.get("a", timeout: .seconds(60))
+        var bytes = ByteBuffer()
+        bytes.writeReply(Reply(opcode: .get, opaque: 1, cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+        // The length of the body is now 16 MiB more.
+        bytes.setInteger(UInt8(1), at: 8)
+        try wire.receive(bytes)
+        for _ in 0..<6 {
+            let next = try wire.get("b", timeout: .seconds(60))
+            wire.advance(.seconds(1))
+            try wire.reply(Reply(opcode: .get, opaque: 2, cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+            _ = next
+        }
+        #expect(first.ending == .closed(sent: true))
         #expect(!wire.isOpen)
         wire.finish()
     }

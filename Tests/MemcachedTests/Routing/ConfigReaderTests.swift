@@ -19,6 +19,9 @@ import Testing
                 "connectTimeout": .init(.int(3), isSecret: false),
                 "connectionsPerServer": .init(.int(2), isSecret: false),
                 "overloadPolicy": .init(.string("fail"), isSecret: false),
+                "failurePolicy": .init(.string("nextServer"), isSecret: false),
+                "ejectionFailures": .init(.int(7), isSecret: false),
+                "ejectionTrialInterval": .init(.double(0.5), isSecret: false),
             ])
         )
         #expect(
@@ -31,6 +34,8 @@ import Testing
         #expect(configuration.connection.connectTimeout == .seconds(3))
         #expect(configuration.connectionsPerServer == 2)
         #expect(configuration.connection.overloadPolicy == .fail)
+        #expect(configuration.failurePolicy == .nextServer)
+        #expect(configuration.ejection == Ejection(failures: 7, trialInterval: .milliseconds(500)))
         #expect(configuration.connection.stallTimeout == ConnectionConfiguration().stallTimeout)
     }
 
@@ -43,6 +48,8 @@ import Testing
             ("connectionsPerServer", .int(0), "connectionsPerServer"),
             ("batchWindow", .string("many"), "batchWindow"),
             ("overloadPolicy", .string("panic"), "panic"),
+            ("failurePolicy", .string("retry"), "fail or nextServer"),
+            ("ejectionFailures", .int(0), "ejection.failures"),
         ]
     )
     func `a wrong setting is an error that names it`(key: String, content: ConfigContent, named: String) throws {

@@ -47,7 +47,7 @@ struct ConnectingTests {
         let fleet = try Fleet()
         defer { fleet.finish() }
         let calls = (0..<10_000).map { _ in fleet.get("a", timeout: .seconds(10)) }
-        #expect(fleet.client.cluster.nodes[0].slots[0].waitingCount == 10_000)
+        #expect(fleet.client.cluster.topology.nodes[0].slots[0].waitingCount == 10_000)
         for call in calls.prefix(5_000) { call.cancel() }
         _ = fleet.run()
         let wire = try fleet.accept()
@@ -97,7 +97,7 @@ struct ConnectingTests {
         fleet.advance(.seconds(1))
         #expect(call.outcome == "connectionFailed")
         #expect(!wire.isOpen)
-        let error = fleet.client.cluster.nodes[0].slots[0].lastError
+        let error = fleet.client.cluster.topology.nodes[0].slots[0].lastError
         #expect(error?.message.contains("didn't answer the handshake") == true)
     }
 

@@ -3,6 +3,7 @@ import MemcachedFraming
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
+import Testing
 
 @testable import Memcached
 
@@ -175,6 +176,27 @@ extension Fleet {
                 return "stored"
             } catch {
                 return "\(error.code)"
+            }
+        }
+    }
+}
+
+extension Fleet {
+    /// A key of the server at that place of the list.
+    func key(on index: Int) throws -> String {
+        try #require((0..<1_000).map { "key-\($0)" }.first { try client.server(for: $0).index == index })
+    }
+
+    /// What a batch of gets came to, in the order of the keys: each a value's text, "miss" or the error's code.
+    func getMany(_ keys: [String]) -> Call<[String]> {
+        call { client in
+            let results = await client.getMany(keys)
+            return keys.map { key in
+                switch results[key] {
+                case .success(let item)?: item.map { String(buffer: $0.value) } ?? "miss"
+                case .failure(let error)?: "\(error.code)"
+                case nil: "absent"
+                }
             }
         }
     }

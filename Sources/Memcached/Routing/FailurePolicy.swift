@@ -1,0 +1,46 @@
+/// What becomes of a call whose server can't be reached.
+///
+/// Whatever the policy: a mutation that may have reached a server is never sent to another one, and an error that is the server's
+/// answer, such as a value that is too large, stands.
+public enum FailurePolicy: Sendable, Hashable {
+    /// The call throws. Nothing is ever written to another server than the key's own, and what failed during an outage is not
+    /// repeated later.
+    case fail
+
+    /// The call goes to the next server on the ring, and so on until one can be reached.
+    ///
+    /// The cache stays warm through an outage, and it may show **old data after it**: a server that comes back with its items, since
+    /// the network had failed and not the process, still holds what they were before the outage. What was stored elsewhere in the
+    /// meantime stays there unread until it expires, and is read again should the server fail again. Clients that don't see the same
+    /// outage use different servers for the same key. Compare-and-swap is safe: a version that was read from another server throws
+    /// ``MemcachedError/Code/versionUnusable``.
+    case nextServer
+}
+
+/// When a server is left out, so that calls don't wait for it one after the other, and how it returns.
+public struct Ejection: Sendable, Hashable {
+    /// How many failures in a row eject a server, 1 or more: attempts to connect, connections that ended with replies due, and calls
+    /// whose reply didn't come before their deadline. A reply that comes in time begins the count anew. Default 5.
+    public var failures: Int
+
+    /// How long after its ejection, and after each trial that failed, a server is tried with a NOOP. It returns with the first
+    /// reply. Default 2 seconds.
+    public var trialInterval: Duration
+
+    /// Ejection after that many failures in a row.
+    public init(failures: Int = 5, trialInterval: Duration = .seconds(2)) {
+        self.failures = failures
+        self.trialInterval = trialInterval
+    }
+}
+
+extension Ejection {
+    package func validate() throws(MemcachedError) {
+        guard failures >= 1 else {
+            throw MemcachedError(.invalidArgument, "ejection.failures must be 1 or more; it is \(failures)")
+        }
+        guard trialInterval > .zero else {
+            throw MemcachedError(.invalidArgument, "ejection.trialInterval must be positive; it is \(trialInterval)")
+        }
+    }
+}

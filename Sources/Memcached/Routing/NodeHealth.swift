@@ -1,0 +1,27 @@
+import Synchronization
+
+/// How often a server has failed in a row, and whether that is often enough to leave it out.
+package final class NodeHealth: Sendable {
+    private let limit: Int
+    private let failuresInARow = Atomic(0)
+
+    /// - Parameter limit: this many failures in a row eject the server; nil where nothing does.
+    package init(limit: Int?) {
+        self.limit = limit ?? .max
+    }
+
+    package var isEjected: Bool { failuresInARow.load(ordering: .relaxed) >= limit }
+
+    /// Returns whether this failure is the one that ejects the server.
+    package func failed() -> Bool {
+        guard limit < .max else { return false }
+        return failuresInARow.wrappingAdd(1, ordering: .relaxed).newValue == limit
+    }
+
+    /// Returns whether the server was ejected until now.
+    package func answered() -> Bool {
+        // Most calls find nothing to change, and so share the count without writing to it.
+        guard failuresInARow.load(ordering: .relaxed) != 0 else { return false }
+        return failuresInARow.exchange(0, ordering: .relaxed) >= limit
+    }
+}

@@ -1,0 +1,87 @@
+import Memcached
+
+/// What is looked at while no task works: whether each server answers, and whether anything is counted that is over.
+struct Rest: Sendable {
+    let client: MemcachedClient
+    let fleet: Fleet
+    let record: Record
+
+    /// Waits until all servers answer on all connections, and nothing of what was sent before is under way any more.
+    func settle() async {
+        record.begin("settle", by: Self.task, allowed: SoakConfiguration.patience * 2)
+        await awaitAnswers()
+        await awaitConnections()
+        record.end("settle", by: Self.task)
+    }
+
+    /// What the record knows it by: no worker has that index.
+    static let task = -1
+
+    private func awaitAnswers() async {
+        let deadline = ContinuousClock.now + SoakConfiguration.patience
+        var silent = Set(fleet.servers.map(\.address))
+        while true {
+            for (address, result) in await client.ping() {
+                guard case .success = result, silent.remove(address) != nil else { continue }
+                fleet.servers.first { $0.address == address }?.noteAnswer()
+            }
+            guard !silent.isEmpty else { return }
+            guard ContinuousClock.now < deadline else { break }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        for address in silent.map({ "\($0)" }).sorted() {
+            record.note(.lostServer, "\(address) is up, and hasn't answered for \(SoakConfiguration.patience)")
+        }
+    }
+
+    /// What a connection that is closed has sent may still be carried out, until the server has closed it, too.
+    private func awaitConnections() async {
+        let deadline = ContinuousClock.now + SoakConfiguration.patience
+        var excess: [ServerAddress: Int] = [:]
+        repeat {
+            excess = [:]
+            for (address, result) in await client.stats() {
+                guard let open = try? result.get()["curr_connections"].flatMap({ Int($0) }) else { continue }
+                // memcached counts its listener, too.
+                let expected = client.cluster.configuration.connectionsPerServer + 1
+                if open > expected { excess[address] = open - expected }
+            }
+            guard !excess.isEmpty else { return }
+            try? await Task.sleep(for: .milliseconds(50))
+        } while ContinuousClock.now < deadline
+        for (address, count) in excess {
+            record.note(.leakedSlot, "\(count) connections to \(address) are open, and nobody uses them")
+        }
+    }
+
+    /// Counts what is still counted as in flight or waiting. What the connections send of their own accord is over soon.
+    func checkLoad() async {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while true {
+            let leaks = Self.leaks(client.loads)
+            guard !leaks.isEmpty else { return }
+            guard ContinuousClock.now < deadline else {
+                for leak in leaks { record.note(.leakedSlot, leak) }
+                return
+            }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// What is counted on connections that nobody uses.
+    static func leaks(_ loads: [(server: ServerAddress, load: ConnectionLoad)]) -> [String] {
+        loads.filter { $0.load != .none }.map { server, load in
+            "on a connection to \(server) that nobody uses \(load.requests) requests with \(load.bytes) bytes are counted as "
+                + "in flight, and \(load.waiting) callers wait"
+        }
+    }
+
+    /// What the servers have dropped for want of room, as far as they live.
+    func evictions() async -> Int {
+        var total = 0
+        for case .success(let statistics) in await client.stats().values {
+            total += statistics["evictions"].flatMap { Int($0) } ?? 0
+        }
+        return total
+    }
+}

@@ -1,0 +1,42 @@
+/// Which of the commands that a fault is for it strikes.
+enum FaultSchedule: Sendable {
+    /// After some that it lets pass, the next few; all where there is no number.
+    case next(skipping: Int, times: Int?)
+    case chance(Double, SplitMixGenerator)
+
+    /// Whether the next command is struck.
+    mutating func strikesNext() -> Bool {
+        switch self {
+        case .next(let skipping, let times) where skipping > 0:
+            self = .next(skipping: skipping - 1, times: times)
+            return false
+        case .next(_, nil):
+            return true
+        case .next(let skipping, let times?):
+            guard times > 0 else { return false }
+            self = .next(skipping: skipping, times: times - 1)
+            return true
+        case .chance(let probability, var generator):
+            let isStruck = Double.random(in: 0..<1, using: &generator) < probability
+            self = .chance(probability, generator)
+            return isStruck
+        }
+    }
+}
+
+/// Steele's SplitMix64: the same numbers from the same seed, on every platform.
+struct SplitMixGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

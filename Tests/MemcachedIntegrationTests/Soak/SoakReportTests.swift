@@ -1,0 +1,100 @@
+import Memcached
+import TestSupport
+import Testing
+
+@testable import MemcachedDictCommand
+
+@Suite("A soak's report", .fewAtATime)
+struct SoakReportTests {
+    private func report(_ record: Record) -> SoakReport {
+        var report = SoakReport(
+            SoakConfiguration(duration: .seconds(1), chaos: true, servers: 1, tasks: 1, seed: 1, tellsProgress: false)
+        )
+        report.take(record.now)
+        return report
+    }
+
+    private var record: Record {
+        let record = Record()
+        record.begin("read", by: 0, allowed: .seconds(1))
+        record.end("read", by: 0)
+        return record
+    }
+
+    @Test func `without findings it ends with 0`() {
+        #expect(report(record).status == .done)
+    }
+
+    @Test(arguments: Finding.Kind.allCases)
+    func `any finding ends it with a status of its own, and is told`(kind: Finding.Kind) {
+        let record = record
+        record.note(kind, "what happened")
+        let report = report(record)
+        #expect(report.status == .unsound)
+        #expect(report.lines.contains { $0.hasSuffix(" 1") })
+        #expect(report.lines.contains("!! \(kind.rawValue): what happened"))
+    }
+
+    @Test func `a soak that did nothing has shown nothing`() {
+        #expect(report(Record()).status == .unsound)
+    }
+
+    @Test func `a call that goes on past its deadline and the grace is overdue`() {
+        let record = record
+        record.begin("update", by: 3, allowed: .zero)
+        #expect(record.overdue(by: .zero).map(\.operation) == ["update"])
+        #expect(record.overdue(by: .seconds(1_000)).isEmpty)
+    }
+
+    @Test func `whatever is counted on a connection that nobody uses is a leak`() {
+        let address = ServerAddress.host("cache-1")
+        let loads = [ConnectionLoad(requests: 1), ConnectionLoad(bytes: 1), ConnectionLoad(waiting: 1)]
+        for load in loads { #expect(Rest.leaks([(address, .none), (address, load)]).count == 1) }
+        #expect(Rest.leaks([(address, .none)]).isEmpty)
+    }
+
+    @Test(.needsMemcached)
+    func `a request that a stopped server hasn't answered is counted, given up or not, until it is`() async throws {
+        try await MemcachedProcess.withMemcached { process in
+            try await withClient(of: [process.address]) { client in
+                try await client.set("k", to: bytes("v"))
+                #expect(Rest.leaks(client.loads).isEmpty)
+                try process.stop()
+                _ = await errorOnceSent { try await client.timeout($0).set("k", to: bytes("w")) }
+                #expect(Rest.leaks(client.loads).count == 1)
+                try process.resume()
+                _ = try await client.get("k")
+                #expect(Rest.leaks(client.loads).isEmpty)
+            }
+        }
+    }
+}
+
+@Suite("What excuses an error of a soak", .fewAtATime)
+struct SoakExcuseTests {
+    private let timedOut = MemcachedError(.timedOut, "")
+    private let cancelled = MemcachedError(.outcomeUnknown, "", cause: MemcachedError(.cancelled, ""))
+    private let lost = MemcachedError(.outcomeUnknown, "", cause: MemcachedError(.connectionLost, ""))
+
+    @Test func `without chaos only a caller's own impatience does`() {
+        let (patient, hasty) = (
+            Excuse(chaos: false, patience: .patient), Excuse(chaos: false, patience: .within(.milliseconds(1)))
+        )
+        for error in [timedOut, cancelled] {
+            #expect(!patient.covers(error))
+            #expect(hasty.covers(error))
+        }
+        #expect(!hasty.covers(lost))
+    }
+
+    @Test func `with chaos a lost connection does, but never bytes that are out of step`() {
+        let excuse = Excuse(chaos: true, patience: .patient)
+        for error in [timedOut, cancelled, lost] { #expect(excuse.covers(error)) }
+        #expect(excuse.covers(MemcachedError(.protocolViolation, "the server has no connection free ('...')")))
+        let violation = MemcachedError(.protocolViolation, "the server broke the protocol: it sent a reply")
+        #expect(!excuse.covers(violation))
+        #expect(!excuse.covers(MemcachedError(.outcomeUnknown, "", cause: violation)))
+        #expect(!excuse.covers(MemcachedError(.undecodable, "")))
+        #expect(!excuse.covers(CancellationError()))
+    }
+}

@@ -1,0 +1,108 @@
+import Memcached
+import NIOCore
+
+/// A connection between the client and a server: a pipe each way, and what goes wrong with them.
+final class Link {
+    let id: Int
+    let server: SimulatedServer
+    let channel: SimulatedChannel
+    /// The client's own view of it.
+    var connection: Connection?
+    let toServer: Pipe
+    let toClient: Pipe
+    private var session: ServerSession?
+    /// From how many unsent bytes on the client's channel is not writable.
+    private let highWater: Int
+
+    init(id: Int, server: SimulatedServer, loop: SimulatedLoop, random: Randomness) {
+        self.id = id
+        self.server = server
+        channel = SimulatedChannel(loop: loop)
+        let latency = server.settings.latency
+        let cuts = server.settings.cutsPercent
+        toServer = Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts)
+        toClient = Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts)
+        highWater = server.settings.highWater
+    }
+
+    /// Both ends know of the connection now.
+    func open() {
+        session = ServerSession(link: id, server: server) { [weak self] in self?.toClient.send($0) }
+        channel.onFlush = { [weak self] buffers in
+            for bytes in buffers { self?.toServer.send(bytes) }
+        }
+        channel.onClose = { [weak self] in self?.clientHasClosed() }
+        toServer.hasRoom = { [weak self] in self?.session?.hasRoom ?? true }
+        toServer.onArrival = { [weak self] in self?.session?.receive($0) }
+        toServer.onEnd = { [weak self] in self?.endServerSide() }
+        toServer.onBacklog = { [weak self] in self?.watchWater($0) }
+        toClient.onArrival = { [weak self] in self?.channel.receive($0) }
+        channel.activate()
+    }
+
+    private func watchWater(_ backlog: Int) {
+        if backlog > highWater {
+            channel.setWritable(false)
+        } else if backlog <= highWater / 2 {
+            channel.setWritable(true)
+        }
+    }
+
+    private func clientHasClosed() {
+        toClient.kill()
+        toServer.onBacklog = { _ in }
+        toServer.finish(dropping: server.random.chance(50))
+    }
+
+    private func endServerSide() {
+        toServer.kill()
+        session = nil
+        server.forget(self)
+    }
+
+    /// The server's process runs again.
+    func resume() {
+        session?.serve()
+        toServer.pump()
+    }
+
+    /// The server's side is gone. What it had read is not executed any more; of its replies a part may still arrive, and then the end,
+    /// unless the peer has vanished without a word.
+    func cut(_ manner: Manner) {
+        toServer.kill()
+        session = nil
+        server.forget(self)
+        switch manner {
+        case .vanish:
+            toClient.kill()
+            // What the client writes goes nowhere; it is told when it closes.
+            var backlog = 0
+            channel.onFlush = { [weak self] buffers in
+                backlog += buffers.reduce(0) { $0 + $1.readableBytes }
+                self?.watchWater(backlog)
+            }
+            channel.onClose = nil
+        case .reset:
+            end(IOError(errnoCode: 104, reason: "connection reset by peer"), dropping: true)
+        case .hangUp:
+            end(nil, dropping: server.random.chance(50))
+        }
+    }
+
+    private func end(_ error: (any Error)?, dropping: Bool) {
+        // The channel outlives the server's list of links.
+        let (channel, toClient) = (channel, toClient)
+        toClient.onArrival = { channel.receive($0) }
+        toClient.onEnd = {
+            toClient.kill()
+            channel.endByPeer(error)
+        }
+        channel.onFlush = nil
+        channel.onClose = { toClient.kill() }
+        toClient.finish(dropping: dropping)
+    }
+
+    enum Manner: String, CaseIterable {
+        case reset, hangUp, vanish
+    }
+}

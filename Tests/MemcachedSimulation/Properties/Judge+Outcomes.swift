@@ -1,0 +1,103 @@
+import Memcached
+import MemcachedFraming
+
+extension Judge {
+    /// An outcome that was told must be what a server did during the call.
+    func checkOutcome(_ operation: Operation, _ outcome: Operation.Outcome) -> Violation? {
+        switch outcome {
+        case .read(let value, let cas):
+            return demandRead(operation) {
+                $0.before == value && (value == nil || cas == nil || $0.cas == cas)
+            }
+        case .touched(let wasThere):
+            return operation.kind == .touch
+                ? demand(operation) { $0.isSuccess == wasThere }
+                : demandRead(operation) { $0.isSuccess == wasThere }
+        case .stored(let cas):
+            return demand(operation) { $0.isSuccess && (cas == nil || $0.cas == cas) }
+        case .conflict where operation.kind == .swap:
+            return demand(operation) { $0.status == .keyExists }
+        case .exists:
+            return demand(operation) { $0.status == .keyExists }
+        case .missing:
+            return demand(operation) { $0.status == .keyNotFound }
+        case .notStored:
+            return demand(operation) { $0.status == .notStored }
+        case .counted(nil):
+            return demand(operation) { $0.status == .keyNotFound }
+        case .counted(let number?):
+            return demand(operation) { $0.isSuccess && $0.after.flatMap { Self.number($0) } == number }
+        case .updated(let value?):
+            return demand(operation) { $0.isSuccess && $0.after == value }
+        case .updated(nil):
+            let stores = executions(of: operation).filter(\.isSuccess)
+            return stores.isEmpty || operation.appliesAgain ? nil : untrue(operation, stores)
+        case .computed(let value):
+            let isThere = executions.contains {
+                $0.key == operation.key && ($0.before == value || $0.after == value || $0.opcode == .add)
+            }
+            return isThere ? nil : untrue(operation, [])
+        case .conflict, .removed, .finished, .failed, .strange:
+            return nil
+        }
+    }
+
+    /// One execution like that during the call. An update that is asked to may have others before.
+    private func demand(_ operation: Operation, _ isRight: (Execution) -> Bool) -> Violation? {
+        let all = executions(of: operation)
+        let right = all.filter { isRight($0) && isDuring($0, operation) }
+        return right.count == 1 || (operation.appliesAgain && !right.isEmpty) ? nil : untrue(operation, all)
+    }
+
+    private func demandRead(_ operation: Operation, _ isRight: (Execution) -> Bool) -> Violation? {
+        let reads = executions.filter {
+            $0.key == operation.key && ($0.opcode == .get || $0.opcode == .getAndTouch) && isDuring($0, operation)
+        }
+        guard !reads.contains(where: isRight) else { return nil }
+        return Violation(
+            property: .valueUnderItsKey,
+            message: "\(operation.name) was read by none of \(reads)"
+        )
+    }
+
+    private func isDuring(_ execution: Execution, _ operation: Operation) -> Bool {
+        execution.sequence > operation.startedAt && execution.sequence < operation.endedAt ?? 0
+    }
+
+    private func untrue(_ operation: Operation, _ all: [Execution]) -> Violation {
+        Violation(property: .outcomeIsTrue, message: "\(operation.name); executed: \(all)")
+    }
+
+    private static func number(_ text: String) -> UInt64? {
+        UInt64(text.split(separator: " ").first ?? "")
+    }
+}
+
+extension Judge {
+    /// What a server did must be what its operation asked for.
+    func check(_ execution: Execution) -> Violation? {
+        guard execution.isSuccess, let id = execution.operation, operations.indices.contains(id - 1) else { return nil }
+        let operation = operations[id - 1]
+        switch (operation.kind, execution.opcode) {
+        case (.swap, .set):
+            guard execution.requestCAS != 0, execution.before == operation.entry?.value else {
+                return overwritten(operation, execution)
+            }
+        case (.update, .set):
+            let part = OperationTag.part("u", id)
+            guard execution.requestCAS != 0, let before = execution.before, execution.after == before + part else {
+                return overwritten(operation, execution)
+            }
+        // A full server makes room before it looks, at times of the very item.
+        case (.update, .add) where !evicts, (.readThrough, .add) where !evicts, (.add, .add) where !evicts:
+            guard execution.before == nil else { return overwritten(operation, execution) }
+        default:
+            break
+        }
+        return nil
+    }
+
+    private func overwritten(_ operation: Operation, _ execution: Execution) -> Violation {
+        Violation(property: .swapOnItsVersion, message: "\(operation.name) overwrote another value: \(execution)")
+    }
+}

@@ -1,0 +1,99 @@
+import Memcached
+import MemcachedFraming
+
+/// Holds what callers were told against what servers did.
+struct Judge {
+    let operations: [Operation]
+    let executions: [Execution]
+    /// Whether replies may have lied about outcomes.
+    let isHostile: Bool
+    /// Whether a server has too little memory.
+    let evicts: Bool
+    private let byOperation: [Int: [Execution]]
+
+    init(operations: [Operation], executions: [Execution], isHostile: Bool, evicts: Bool) {
+        self.operations = operations
+        self.executions = executions
+        self.isHostile = isHostile
+        self.evicts = evicts
+        byOperation = Dictionary(grouping: executions.filter { $0.operation != nil }) { $0.operation ?? 0 }
+    }
+
+    /// The first property that doesn't hold.
+    func verdict() -> Violation? {
+        for operation in operations {
+            if let violation = check(operation) { return violation }
+        }
+        for execution in executions {
+            if let violation = check(execution) { return violation }
+        }
+        return isHostile ? nil : RemovalJudge(operations: operations, executions: executions).verdict()
+    }
+
+    /// All that servers executed for an operation.
+    func executions(of operation: Operation) -> [Execution] {
+        (byOperation[operation.id] ?? []).filter { $0.key == operation.key }
+    }
+
+    private func check(_ operation: Operation) -> Violation? {
+        guard let outcome = operation.outcome else { return nil }
+        if case .strange(let text) = outcome {
+            return Violation(property: .errorsAreKnown, message: "\(operation.name): \(text)")
+        }
+        if case .failed(.serverRemoved) = outcome {
+            return Violation(property: .changesGoUnnoticed, message: operation.name)
+        }
+        if case .failed(.protocolViolation) = outcome, !isHostile {
+            return Violation(property: .honestServersAreTrusted, message: operation.name)
+        }
+        if case .failed(let code) = outcome, let violation = check(operation, failedWith: code) { return violation }
+        if let violation = checkRepetition(operation) { return violation }
+        return isHostile ? nil : checkOutcome(operation, outcome)
+    }
+
+    private func check(_ operation: Operation, failedWith code: MemcachedError.Code) -> Violation? {
+        let all = executions(of: operation)
+        let changing = all.filter(\.isSuccess)
+        // An update's and a read-through's stores may have met another writer's before.
+        let isLoop = operation.kind == .update || operation.kind == .readThrough
+        guard Self.notDone.contains(code) else {
+            // The server has refused, or it isn't known.
+            guard code != .outcomeUnknown, !isHostile, !changing.isEmpty else { return nil }
+            return Violation(
+                property: .notDoneIsNeverDone,
+                message: "\(operation.name) failed with \(code), and was executed: \(all)"
+            )
+        }
+        guard isLoop ? !changing.isEmpty : !all.isEmpty else { return nil }
+        return Violation(
+            property: .notDoneIsNeverDone,
+            message: "\(operation.name) failed with \(code), and was executed: \(all)"
+        )
+    }
+
+    private func checkRepetition(_ operation: Operation) -> Violation? {
+        let all = executions(of: operation)
+        let stores = operation.kind == .update ? all.filter(\.isSuccess) : all
+        guard stores.count > 1, !operation.appliesAgain else { return nil }
+        return Violation(
+            property: .nothingTwice,
+            message: "\(operation.name) was executed \(stores.count) times: \(stores)"
+        )
+    }
+
+    /// What the documentation says nothing was done of.
+    private static let notDone: [MemcachedError.Code] = [
+        .timedOut, .cancelled, .connectionLost, .connectionFailed, .overloaded, .versionUnusable, .clientClosed,
+        .protocolViolation, .tooManyConflicts, .invalidArgument,
+    ]
+}
+
+extension Operation {
+    var name: String { "operation \(id) (\(kind) '\(key)': \(outcome.map { "\($0)" } ?? "without end"))" }
+}
+
+extension Execution: CustomStringConvertible {
+    var description: String {
+        "#\(sequence) \(opcode) '\(key)' on \(server).\(incarnation): \(status), cas \(cas), \(before ?? "-") -> \(after ?? "-")"
+    }
+}

@@ -1,0 +1,74 @@
+import Memcached
+import NIOCore
+
+extension Simulation {
+    func checkStep() {
+        world.steps += 1
+        if world.steps > 400_000 {
+            world.report(.nothingIsLeft, "400,000 steps, and no end")
+        }
+        if world.executor.hasResumedTwice {
+            world.report(.resumedOnce, "a task was resumed while it was about to run")
+        }
+        let limits = world.plan.configuration.connection
+        for link in world.transport.openLinks() {
+            guard let load = link.connection?.load else { continue }
+            // What is too large alone, with the NOOP behind it where it is a batch, goes out alone.
+            if load.requests > max(limits.maximumRequestsInFlight, 2) || load.requests < 0 {
+                world.report(.withinBounds, "\(load.requests) requests are in use on connection \(link.id)")
+            }
+            if (load.bytes > limits.maximumBytesInFlight && load.requests > 2) || load.bytes < 0 {
+                world.report(.withinBounds, "\(load.bytes) bytes are in use on connection \(link.id)")
+            }
+        }
+    }
+
+    /// Before time goes on: whoever has to have ended has ended.
+    func checkDeadlines() {
+        for call in world.open {
+            for operation in call.operations {
+                guard operation.outcome == nil, operation.startedAt > 0, operation.deadline <= world.loop.now else {
+                    continue
+                }
+                world.report(
+                    .withinDeadline,
+                    "\(operation.name) still waits at \(world.loop.now), its deadline was \(operation.deadline)"
+                )
+            }
+        }
+    }
+
+    var isAtRest: Bool {
+        world.transport.openLinks().allSatisfy { link in
+            guard let load = link.connection?.load else { return true }
+            return load.requests == 0 && load.bytes == 0 && load.waiting == 0
+        }
+    }
+
+    func checkRest() {
+        guard world.violation == nil else { return }
+        if !isAtRest {
+            let loads = world.transport.openLinks().map { "\($0.id): \(String(describing: $0.connection?.load))" }
+            world.report(.nothingLeaks, "at rest, connections have \(loads)")
+        }
+        let waiting = world.client.cluster.topology.nodes.flatMap(\.slots).reduce(0) { $0 + $1.waitingCount }
+        if waiting > 0 { world.report(.nothingLeaks, "\(waiting) callers wait for a connection") }
+        if !world.open.isEmpty {
+            world.report(.nothingIsLeft, "a call never ended: \(world.open[0].operations.map(\.name))")
+        }
+    }
+
+    func checkEnd(_ life: ClientLife) {
+        guard world.violation == nil else { return }
+        if !life.isOver { world.report(.nothingIsLeft, "run() or shutdown() has not returned") }
+        if let call = world.open.first {
+            world.report(.nothingIsLeft, "a call never ended: \(call.operations.map(\.name))")
+        }
+        let links = world.transport.openLinks()
+        if !links.isEmpty { world.report(.nothingIsLeft, "\(links.count) connections are open") }
+        if world.transport.pendingCount > 0 { world.report(.nothingIsLeft, "a connection is being established") }
+        if world.loop.timerCount > 0 || world.loop.hasReady || world.executor.count > 0 {
+            world.report(.nothingIsLeft, "\(world.loop.timerCount) timers are set two minutes after the end")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// What came of many seeds.
+package struct SimulationSummary: Codable, Sendable {
+    package struct Failure: Codable, Sendable {
+        package let seed: UInt64
+        package let violation: Violation
+    }
+
+    package private(set) var seeds = 0
+    package private(set) var operations = 0
+    package private(set) var steps = 0
+    package private(set) var counts: [String: Int] = [:]
+    package private(set) var failures: [Failure] = []
+
+    package init() {}
+
+    package mutating func add(_ report: SimulationReport) {
+        seeds += 1
+        operations += report.operations
+        steps += report.steps
+        counts.merge(report.counts, uniquingKeysWith: +)
+        if let violation = report.violation { failures.append(Failure(seed: report.seed, violation: violation)) }
+    }
+
+    package mutating func add(_ other: SimulationSummary) {
+        seeds += other.seeds
+        operations += other.operations
+        steps += other.steps
+        counts.merge(other.counts, uniquingKeysWith: +)
+        failures += other.failures
+    }
+
+    /// A line for each thing that was counted.
+    package var lines: [String] {
+        let all = counts.sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }
+        return ["\(seeds) seeds, \(operations) operations, \(steps) steps, \(failures.count) failures"] + all
+    }
+}

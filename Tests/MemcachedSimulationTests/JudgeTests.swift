@@ -1,0 +1,128 @@
+import Memcached
+import MemcachedFraming
+import TestSupport
+import Testing
+
+@testable import MemcachedSimulation
+
+/// Histories that are wrong on purpose: what checks the client is checked itself.
+@Suite(.fewAtATime) struct JudgeTests {
+    private func operation(
+        _ kind: MemcachedSimulation.Operation.Kind,
+        id: Int = 1,
+        from start: Int = 1,
+        to end: Int = 10,
+        _ outcome: MemcachedSimulation.Operation.Outcome
+    ) -> MemcachedSimulation.Operation {
+        let operation = MemcachedSimulation.Operation(id: id, kind: kind, key: "k0")
+        operation.start(start)
+        operation.end(end, outcome)
+        return operation
+    }
+
+    private func execution(
+        _ opcode: Opcode,
+        at sequence: Int,
+        of operation: Int? = 1,
+        expecting requestCAS: UInt64 = 0,
+        _ status: Status = .success,
+        cas: UInt64 = 7,
+        before: String? = nil,
+        after: String? = nil
+    ) -> Execution {
+        Execution(
+            sequence: sequence,
+            server: 0,
+            incarnation: 0,
+            opcode: opcode,
+            key: "k0",
+            operation: operation,
+            requestCAS: requestCAS,
+            status: status,
+            cas: cas,
+            before: before,
+            after: after
+        )
+    }
+
+    private func verdict(
+        _ operations: [MemcachedSimulation.Operation],
+        _ executions: [Execution]
+    ) -> Violation.Property? {
+        Judge(operations: operations, executions: executions, isHostile: false, evicts: false).verdict()?.property
+    }
+
+    @Test func `a history in which all is true passes`() {
+        let set = operation(.set, .stored(cas: 7))
+        let get = operation(.get, id: 2, from: 11, to: 20, .read("k0|s1", cas: 7))
+        let stored = execution(.set, at: 5, after: "k0|s1")
+        #expect(verdict([set, get], [stored, execution(.get, at: 15, of: nil, before: "k0|s1")]) == nil)
+    }
+
+    @Test func `a value that no server gave during the call is found`() {
+        let get = operation(.get, .read("k0|s9", cas: 7))
+        #expect(verdict([get], []) == .valueUnderItsKey)
+        #expect(verdict([get], [execution(.get, at: 20, of: nil, before: "k0|s9")]) == .valueUnderItsKey)
+        #expect(verdict([get], [execution(.get, at: 5, of: nil, cas: 6, before: "k0|s9")]) == .valueUnderItsKey)
+    }
+
+    @Test func `a miss that no server told is found`() {
+        #expect(verdict([operation(.get, .read(nil, cas: nil))], []) == .valueUnderItsKey)
+    }
+
+    @Test func `a store that was acknowledged and never executed is found`() {
+        #expect(verdict([operation(.set, .stored(cas: 7))], []) == .outcomeIsTrue)
+        #expect(verdict([operation(.set, .stored(cas: 8))], [execution(.set, at: 5)]) == .outcomeIsTrue)
+    }
+
+    @Test(arguments: [MemcachedError.Code.timedOut, .cancelled, .connectionLost, .overloaded, .clientClosed])
+    func `a store that failed as not done and was executed later is found`(code: MemcachedError.Code) {
+        #expect(verdict([operation(.set, .failed(code))], [execution(.set, at: 99)]) == .notDoneIsNeverDone)
+    }
+
+    @Test func `an unknown outcome may be executed once, not twice`() {
+        let counted = operation(.increment, .failed(.outcomeUnknown))
+        #expect(verdict([counted], [execution(.increment, at: 5)]) == nil)
+        let twice = [execution(.increment, at: 5), execution(.increment, at: 6)]
+        #expect(verdict([counted], twice) == .nothingTwice)
+    }
+
+    @Test func `an update that was applied twice is found unless it was asked for`() {
+        let update = operation(.update, .updated("k0|s9+u1+u1"))
+        let twice = [
+            execution(.set, at: 5, expecting: 3, before: "k0|s9", after: "k0|s9+u1"),
+            execution(.set, at: 6, expecting: 4, before: "k0|s9+u1", after: "k0|s9+u1+u1"),
+        ]
+        #expect(verdict([update], twice) == .nothingTwice)
+        update.appliesAgain = true
+        #expect(verdict([update], twice) == nil)
+    }
+
+    @Test func `a compare-and-swap over another value is found`() {
+        let swap = operation(.swap, .stored(cas: 7))
+        swap.entry = MemcachedEntry(key: "k0", value: "k0|s9", version: ItemVersion(cas: 3))
+        let right = execution(.set, at: 5, expecting: 3, before: "k0|s9", after: "k0|c1")
+        let wrong = execution(.set, at: 5, expecting: 3, before: "k0|s8", after: "k0|c1")
+        #expect(verdict([swap], [right]) == nil)
+        #expect(verdict([swap], [wrong]) == .swapOnItsVersion)
+    }
+
+    @Test func `an update that loses another writer's change is found`() {
+        let update = operation(.update, .updated("k0|s9+u1"))
+        let lost = execution(.set, at: 5, expecting: 3, before: "k0|s9+u8", after: "k0|s9+u1")
+        #expect(verdict([update], [lost]) == .swapOnItsVersion)
+    }
+
+    @Test func `a removal that nobody asked for, and one that never happened, are found`() {
+        let removal = execution(.delete, at: 5, of: nil, before: "k0|s9")
+        let acknowledged = operation(.delete, .removed(true))
+        #expect(verdict([acknowledged], [removal]) == nil)
+        #expect(verdict([], [removal]) == .nothingTwice)
+        #expect(verdict([acknowledged], []) == .outcomeIsTrue)
+        #expect(verdict([operation(.delete, .failed(.timedOut))], [removal]) == .nothingTwice)
+    }
+
+    @Test func `a protocol violation of an honest server is found`() {
+        #expect(verdict([operation(.get, .failed(.protocolViolation))], []) == .honestServersAreTrusted)
+    }
+}
