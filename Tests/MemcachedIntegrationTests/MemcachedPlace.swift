@@ -5,10 +5,11 @@ import NIOCore
 enum MemcachedPlace: Sendable, CustomStringConvertible {
     /// The descriptor is bound to the port, and never listens, so that nobody else is given the port, not even between a
     /// server's end and the next one's start. SO_REUSEADDR on both sides lets memcached bind it, too.
-    case port(Int, reservation: CInt)
+    case port(Int, host: String, reservation: CInt)
     case unixSocket(directory: String)
 
-    static func freePort() throws -> MemcachedPlace {
+    /// - Parameter port: the one to take; 0 for any that is free.
+    static func freePort(host: String = "127.0.0.1", port: Int = 0) throws -> MemcachedPlace {
         #if canImport(Darwin)
         let type = SOCK_STREAM
         #else
@@ -18,7 +19,7 @@ enum MemcachedPlace: Sendable, CustomStringConvertible {
         var reuse: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<CInt>.size))
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        let bound = try SocketAddress(ipAddress: "127.0.0.1", port: 0).withSockAddr { address, size in
+        let bound = try SocketAddress(ipAddress: host, port: port).withSockAddr { address, size in
             bind(descriptor, address, socklen_t(size))
         }
         var address = [UInt8](repeating: 0, count: 128)
@@ -29,15 +30,15 @@ enum MemcachedPlace: Sendable, CustomStringConvertible {
         guard bound == 0, named == 0 else {
             let reason = String(cString: strerror(errno))
             close(descriptor)
-            throw MemcachedFailure("no free port on 127.0.0.1: \(reason)")
+            throw MemcachedFailure("no free port on \(host): \(reason)")
         }
         let port = Int(address[2]) << 8 | Int(address[3])
         #if canImport(Darwin)
         // There, two sockets share a port only with SO_REUSEPORT, which memcached doesn't set.
         close(descriptor)
-        return .port(port, reservation: -1)
+        return .port(port, host: host, reservation: -1)
         #else
-        return .port(port, reservation: descriptor)
+        return .port(port, host: host, reservation: descriptor)
         #endif
     }
 
@@ -59,7 +60,7 @@ enum MemcachedPlace: Sendable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .port(let port, _): "127.0.0.1:\(port)"
+        case .port(let port, let host, _): "\(host):\(port)"
         case .unixSocket(let directory): "unix:" + Self.path(in: directory)
         }
     }
@@ -67,7 +68,7 @@ enum MemcachedPlace: Sendable, CustomStringConvertible {
     var socketAddress: SocketAddress {
         get throws {
             switch self {
-            case .port(let port, _): try SocketAddress(ipAddress: "127.0.0.1", port: port)
+            case .port(let port, let host, _): try SocketAddress(ipAddress: host, port: port)
             case .unixSocket(let directory): try SocketAddress(unixDomainSocketPath: Self.path(in: directory))
             }
         }
@@ -76,14 +77,14 @@ enum MemcachedPlace: Sendable, CustomStringConvertible {
     /// memcached's options for listening here.
     var arguments: [String] {
         switch self {
-        case .port(let port, _): ["-l", "127.0.0.1", "-p", String(port)]
+        case .port(let port, let host, _): ["-l", host, "-p", String(port)]
         case .unixSocket(let directory): ["-s", Self.path(in: directory), "-a", "0777"]
         }
     }
 
     func release() {
         switch self {
-        case .port(_, let reservation):
+        case .port(_, _, let reservation):
             if reservation >= 0 { close(reservation) }
         case .unixSocket(let directory):
             try? FileManager.default.removeItem(atPath: directory)

@@ -7,10 +7,10 @@ import Testing
 
 /// A real memcached, started for one test on a free loopback port or on a Unix socket of its own.
 ///
-/// It is killed and reaped when ``withMemcached(_:unixSocket:environment:sourceLocation:body:)`` ends, however that ends; on
+/// It is killed and reaped when ``withMemcached(_:host:port:unixSocket:environment:sourceLocation:body:)`` ends, however that ends; on
 /// Linux the kernel kills it should the test process die first.
 final class MemcachedProcess: Sendable {
-    /// "127.0.0.1:PORT" or "unix:PATH".
+    /// "HOST:PORT" or "unix:PATH".
     let address: String
     let socketAddress: SocketAddress
 
@@ -26,15 +26,15 @@ final class MemcachedProcess: Sendable {
     private let environment: [String: String]
     private let state = NIOLockedValueBox(State())
 
-    private init(arguments: [String], environment: [String: String], unixSocket: Bool) throws {
-        place = try unixSocket ? .temporarySocket() : .freePort()
+    private init(place: MemcachedPlace, arguments: [String], environment: [String: String]) throws {
+        self.place = place
         address = place.description
         socketAddress = try place.socketAddress
         self.arguments = arguments
         self.environment = environment
     }
 
-    /// The port on 127.0.0.1; 0 on a Unix socket.
+    /// The port; 0 on a Unix socket.
     var port: Int {
         socketAddress.port ?? 0
     }
@@ -50,12 +50,15 @@ extension MemcachedProcess {
     /// that can't be ended, is a failure of the test.
     static func withMemcached<Outcome>(
         _ arguments: [String] = [],
+        host: String = "127.0.0.1",
+        port: Int = 0,
         unixSocket: Bool = false,
         environment: [String: String] = [:],
         sourceLocation: SourceLocation = #_sourceLocation,
         body: (MemcachedProcess) async throws -> Outcome
     ) async throws -> Outcome {
-        let process = try MemcachedProcess(arguments: arguments, environment: environment, unixSocket: unixSocket)
+        let place = try unixSocket ? .temporarySocket() : MemcachedPlace.freePort(host: host, port: port)
+        let process = try MemcachedProcess(place: place, arguments: arguments, environment: environment)
         do {
             try await process.start()
         } catch {

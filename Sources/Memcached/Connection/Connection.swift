@@ -46,6 +46,11 @@ package final class Connection: Sendable {
 extension Connection {
     package var eventLoop: any EventLoop { channel.eventLoop }
 
+    /// The most that was ever in use of the connection's bounds at a time.
+    package var peakLoad: ConnectionLoad {
+        outbox.withLock { ConnectionLoad(requests: $0.mostRequestsInUse, bytes: $0.mostBytesInUse) }
+    }
+
     /// What is in use of the connection's bounds.
     package var load: ConnectionLoad {
         outbox.withLock {

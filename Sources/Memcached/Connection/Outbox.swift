@@ -1,4 +1,3 @@
-import DequeModule
 import MemcachedFraming
 package import NIOCore
 
@@ -30,16 +29,14 @@ package struct Outbox<Context: Sendable>: Sendable {
     package struct Batch: Sendable {
         package var segments: [ByteBuffer]
         package var requests: [PendingRequest<Context>]
-        /// No later than the earliest deadline among those that still wait for room.
+        /// Of those that still wait for room.
         package var earliestWaiting: NIODeadline
     }
 
     /// A submission that waits for room; not encoded yet.
     private struct Waiting: Sendable {
-        let id: UInt64
         let context: Context?
         let submission: Submission
-        let deadline: NIODeadline
     }
 
     private enum State: Sendable {
@@ -53,18 +50,19 @@ package struct Outbox<Context: Sendable>: Sendable {
     private var state = State.open
     private var pendingWrite = PendingWrite()
     private var pending: [PendingRequest<Context>] = []
-    private var waiting: Deque<Waiting> = []
+    private var waiting = DeadlineQueue<Waiting>()
     private var nextOpaque: UInt32
     /// Whether the loop is going to take what is pending.
     private var isDrainScheduled = false
-    /// No later than the earliest deadline of those that wait.
-    private var waitingDeadline = NIODeadline.distantFuture
     /// The loop looks at the deadlines of its own accord by then; only an earlier one must wake it.
     private var watchedDeadline = NIODeadline.distantFuture
 
     /// Requests encoded and not yet released, tombstones included.
     package private(set) var requestsInUse = 0
     package private(set) var bytesInUse = 0
+    /// The most that were ever in use at a time.
+    package private(set) var mostRequestsInUse = 0
+    package private(set) var mostBytesInUse = 0
 
     package init(limits: Limits, firstOpaque: UInt32 = 1) {
         self.limits = limits
@@ -96,8 +94,7 @@ package struct Outbox<Context: Sendable>: Sendable {
             encode(submission, id: id, context: context, deadline: deadline)
             wake = wake || !isDrainScheduled
         } else if limits.waits {
-            waiting.append(Waiting(id: id, context: context, submission: submission, deadline: deadline))
-            waitingDeadline = min(waitingDeadline, deadline)
+            waiting.append(Waiting(context: context, submission: submission), id: id, deadline: deadline)
         } else {
             return .refused(RequestFailure(.overloaded, mayHaveReachedServer: false))
         }
@@ -111,13 +108,13 @@ package struct Outbox<Context: Sendable>: Sendable {
     /// The loop takes what is to be written. Until the next submission it need not look again.
     package mutating func take() -> Batch {
         isDrainScheduled = false
-        watchedDeadline = waitingDeadline
+        watchedDeadline = waiting.earliestDeadline
         let requests = pending
         pending = []
         return Batch(
             segments: pendingWrite.take(),
             requests: requests,
-            earliestWaiting: waitingDeadline
+            earliestWaiting: watchedDeadline
         )
     }
 
@@ -125,19 +122,18 @@ package struct Outbox<Context: Sendable>: Sendable {
     package mutating func release(requests: Int, bytes: Int) -> Bool {
         requestsInUse -= requests
         bytesInUse -= bytes
-        while let next = waiting.first, hasRoom(for: next.submission) {
-            waiting.removeFirst()
-            encode(next.submission, id: next.id, context: next.context, deadline: next.deadline)
+        while let first = waiting.first, hasRoom(for: first.submission), let next = waiting.popFirst() {
+            encode(first.submission, id: next.id, context: first.context, deadline: next.deadline)
         }
-        if waiting.isEmpty { waitingDeadline = .distantFuture }
         return !pending.isEmpty
     }
 
     /// A caller gives up. Returns it and whether its request will still be sent; nil where it isn't here.
     package mutating func withdraw(id: UInt64) -> (context: Context, isEncoded: Bool)? {
-        if let index = waiting.firstIndex(where: { $0.id == id }) {
-            return waiting.remove(at: index).context.map { ($0, false) }
+        if let caller = waiting.remove(id: id) {
+            return caller.context.map { ($0, false) }
         }
+        // What is encoded is bounded.
         guard let index = pending.firstIndex(where: { $0.id == id }), let context = pending[index].context else {
             return nil
         }
@@ -160,17 +156,8 @@ package struct Outbox<Context: Sendable>: Sendable {
                 next = min(next, pending[index].deadline)
             }
         }
-        waitingDeadline = .distantFuture
-        waiting.removeAll { entry in
-            guard let context = entry.context else { return false }
-            if entry.deadline <= now {
-                contexts.append((context, false))
-                return true
-            }
-            waitingDeadline = min(waitingDeadline, entry.deadline)
-            return false
-        }
-        next = min(next, waitingDeadline)
+        contexts += waiting.expire(now: now).compactMap(\.context).map { ($0, false) }
+        next = min(next, waiting.earliestDeadline)
         watchedDeadline = next
         return (contexts, next)
     }
@@ -184,9 +171,8 @@ package struct Outbox<Context: Sendable>: Sendable {
     package mutating func close(_ reason: CloseReason) -> [Context] {
         if case .closed = state { return [] }
         state = .closed(reason)
-        let contexts = pending.compactMap(\.context) + waiting.compactMap(\.context)
+        let contexts = pending.compactMap(\.context) + waiting.removeAll().compactMap(\.context)
         pending = []
-        waiting = []
         _ = pendingWrite.take()
         requestsInUse = 0
         bytesInUse = 0
@@ -207,6 +193,8 @@ package struct Outbox<Context: Sendable>: Sendable {
         nextOpaque &+= UInt32(truncatingIfNeeded: requestCount)
         requestsInUse += requestCount
         bytesInUse += frameBytes
+        mostRequestsInUse = max(mostRequestsInUse, requestsInUse)
+        mostBytesInUse = max(mostBytesInUse, bytesInUse)
 
         let kind: PendingRequest<Context>.Kind
         let opcode: Opcode

@@ -57,7 +57,7 @@ extension CloseReason {
         case .stalled:
             MemcachedError(
                 .connectionLost,
-                "the server sent nothing for as long as stallTimeout allows while replies were due; the connection was closed",
+                "the server sent no reply for as long as stallTimeout allows while replies were due; the connection was closed",
                 server: server
             )
         case .failed(let failure as TLSFailure):

@@ -33,8 +33,13 @@ package struct SocketTransport: Transport {
         on eventLoop: any EventLoop,
         configuration: ConnectionConfiguration
     ) async throws(MemcachedError) -> Connection {
+        let attempt = ConnectionAttempt()
+        // In a task of its own, which a name that isn't resolved yet may hold up after this one has been cancelled.
+        let connection = eventLoop.makeFutureWithTask {
+            try await open(server, on: eventLoop, configuration: configuration, attempt: attempt)
+        }
         do {
-            return try await open(server, on: eventLoop, configuration: configuration)
+            return try await attempt.outcome(of: connection)
         } catch {
             throw Self.failure(error, connectingTo: server)
         }
@@ -43,7 +48,8 @@ package struct SocketTransport: Transport {
     private func open(
         _ server: ServerAddress,
         on eventLoop: any EventLoop,
-        configuration: ConnectionConfiguration
+        configuration: ConnectionConfiguration,
+        attempt: ConnectionAttempt
     ) async throws -> Connection {
         let timeout = TimeAmount(configuration.connectTimeout)
         #if TLS
@@ -51,6 +57,7 @@ package struct SocketTransport: Transport {
         #endif
         let initialize = { @Sendable (channel: any Channel) -> EventLoopFuture<Opening> in
             channel.eventLoop.makeCompletedFuture {
+                try attempt.add(channel)
                 #if TLS
                 let isVerified = try configuration.tls?.secure(channel, to: server, deadline: deadline)
                 #else
@@ -123,6 +130,7 @@ extension SocketTransport {
     /// The error of a connection that could not be established, in words that name the usual causes.
     private static func failure(_ error: any Error, connectingTo server: ServerAddress) -> MemcachedError {
         if let error = error as? MemcachedError { return error }
+        if error is CancellationError { return MemcachedError(.cancelled, "the task was cancelled", server: server) }
         return MemcachedError(
             .connectionFailed,
             "can't connect: \(reason(for: error))",

@@ -4,7 +4,8 @@ package import NIOCore
 package protocol Transport: Sendable {
     /// Connects on that event loop, with the configuration's TLS where it has one, and attaches a ``Connection``.
     ///
-    /// Names are resolved anew at each call.
+    /// Names are resolved anew at each call. A cancelled call ends at once, and leaves no channel behind, not one that would come up
+    /// later either.
     func connect(
         to server: ServerAddress,
         on eventLoop: any EventLoop,

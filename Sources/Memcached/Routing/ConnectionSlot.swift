@@ -34,8 +34,8 @@ package final class ConnectionSlot: Sendable {
         var state = State.connecting
         /// Empty but while connecting. Outside of the state, so that a caller joins in place.
         var waiters = Waiters<UnsafeContinuation<Answer, Never>>()
-        /// Ends the pause between two attempts early.
-        var pause: EventLoopPromise<Void>?
+        /// Ends what the maintaining task waits for, an attempt to connect or the pause between two.
+        var interruption: EventLoopPromise<Void>?
     }
 
     private let server: ServerAddress
@@ -181,19 +181,19 @@ extension ConnectionSlot {
     private func end(
         because reason: MemcachedError = MemcachedError(.clientClosed, "the client has been shut down")
     ) -> Connection? {
-        let (connection, waiters, pause) = guarded.withLockedValue { guarded in
+        let (connection, waiters, interruption) = guarded.withLockedValue { guarded in
             switch guarded.state {
             case .connecting, .failed: guarded.state = .closed(nil, reason)
             case .ready(let ready): guarded.state = .closed(ready.connection, reason)
             case .closed: break
             }
             let connection: Connection? = if case .closed(let last, _) = guarded.state { last } else { nil }
-            return (connection, guarded.waiters.leaveAll(), guarded.pause)
+            return (connection, guarded.waiters.leaveAll(), guarded.interruption)
         }
         for waiter in waiters {
             waiter.resume(returning: .failure(reason))
         }
-        pause?.succeed()
+        interruption?.succeed()
         return connection
     }
 
@@ -209,7 +209,7 @@ extension ConnectionSlot {
         var shortLives = 0
         while !isClosed {
             do throws(MemcachedError) {
-                let ready = try await connector.connect()
+                guard let ready = try await connect(connector) else { return }
                 report(true)
                 let lifetime = await use(ready)
                 guard !isClosed else { return }
@@ -231,6 +231,30 @@ extension ConnectionSlot {
             }
             await sleep(backoff.next(using: &generator))
         }
+    }
+
+    /// A new connection; nil where the place has been closed meanwhile. What the attempt then still comes to is dropped.
+    private func connect(_ connector: Connector) async throws(MemcachedError) -> ReadyConnection? {
+        let interruption = makeInterruption()
+        let answer = await withTaskGroup(of: Answer?.self) { group in
+            group.addTask {
+                do throws(MemcachedError) {
+                    return .success(try await connector.connect())
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                try? await interruption.futureResult.get()
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            interruption.succeed()
+            if first == nil, case .success(let late) = await group.next() ?? nil { late.connection.close() }
+            return first
+        }
+        return try answer?.get()
     }
 
     /// Offers the connection until it has ended. Returns how long it lived.
@@ -255,12 +279,17 @@ extension ConnectionSlot {
     }
 
     private func sleep(_ duration: Duration) async {
-        let promise = eventLoop.makePromise(of: Void.self)
-        guarded.withLockedValue { $0.pause = promise }
-        let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { promise.succeed() }
-        if isClosed { promise.succeed() }
-        try? await promise.futureResult.get()
+        let interruption = makeInterruption()
+        let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { interruption.succeed() }
+        try? await interruption.futureResult.get()
         timer.cancel()
-        guarded.withLockedValue { $0.pause = nil }
+    }
+
+    /// Succeeds when the place is closed; the caller must see to it that it succeeds in any case.
+    private func makeInterruption() -> EventLoopPromise<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        guarded.withLockedValue { $0.interruption = promise }
+        if isClosed { promise.succeed() }
+        return promise
     }
 }

@@ -84,19 +84,55 @@ struct ClientLifeTests {
         #expect(run.value == "ended")
     }
 
-    @Test("Shut down while connecting, callers learn of it; the connection that comes after all is closed")
-    func whileConnecting() throws {
+    @Test func `shut down while connecting, callers learn of it, and run() returns at once`() throws {
         let fleet = try Fleet()
         let run = fleet.run()
         let call = fleet.get("a")
+        #expect(fleet.transport.count == 1)
         let shutdown = fleet.call { await $0.shutdown() }
         #expect(call.outcome == "clientClosed")
         #expect(shutdown.value != nil)
-        #expect(run.value == nil)
-        let wire = try fleet.accept()
-        #expect(!wire.isOpen)
         #expect(run.value == "ended")
         #expect(fleet.transport.count == 0)
+    }
+
+    @Test func `cancelled while connecting, callers learn that the client is closed, and run() returns at once`() throws
+    {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let call = fleet.get("a")
+        run.cancel()
+        fleet.settle()
+        #expect(call.outcome == "clientClosed")
+        #expect(run.value == "ended")
+        #expect(fleet.transport.count == 0)
+    }
+
+    @Test func `shut down during the handshake, run() returns at once, and the connection is closed`() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        let call = fleet.get("a")
+        let wire = try fleet.accept(handshake: false)
+        let shutdown = fleet.call { await $0.shutdown() }
+        #expect(call.outcome == "clientClosed")
+        #expect(shutdown.value != nil)
+        #expect(run.value == "ended")
+        #expect(!wire.isOpen)
+    }
+
+    @Test func `a connection that comes up in the moment of the shutdown is closed`() throws {
+        let fleet = try Fleet()
+        let run = fleet.run()
+        fleet.settle()
+        let attempt = try fleet.transport.next()
+        let wire = try Wire(loop: fleet.loop, executor: fleet.executor, configuration: attempt.configuration)
+        // The attempt is the test's by now, and doesn't hear of the shutdown.
+        let shutdown = fleet.call { await $0.shutdown() }
+        #expect(shutdown.value != nil)
+        attempt.continuation.resume(returning: .success(wire.connection))
+        fleet.settle()
+        #expect(!wire.isOpen)
+        #expect(run.value == "ended")
     }
 
     @Test("Cancelled during the handshake, callers learn that the client is closed, not that they were cancelled")

@@ -111,9 +111,10 @@ extension Wire {
     }
 }
 
-/// Holds attempts to connect until the test decides them.
+/// Holds attempts to connect until the test decides them, or their task is cancelled.
 final class FakeTransport: Transport {
     struct Attempt: Sendable {
+        let id: UInt64
         let server: ServerAddress
         let configuration: ConnectionConfiguration
         let continuation: UnsafeContinuation<Result<Connection, MemcachedError>, Never>
@@ -138,11 +139,29 @@ final class FakeTransport: Transport {
         on eventLoop: any EventLoop,
         configuration: ConnectionConfiguration
     ) async throws(MemcachedError) -> Connection {
-        let result = await withUnsafeContinuation { continuation in
-            let attempt = Attempt(server: server, configuration: configuration, continuation: continuation)
-            attempts.withLockedValue { $0.append(attempt) }
+        let id = Connection.newID()
+        let result = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let attempt = Attempt(
+                    id: id,
+                    server: server,
+                    configuration: configuration,
+                    continuation: continuation
+                )
+                attempts.withLockedValue { $0.append(attempt) }
+                if Task.isCancelled { cancel(id) }
+            }
+        } onCancel: {
+            cancel(id)
         }
         return try result.get()
+    }
+
+    private func cancel(_ id: UInt64) {
+        let attempt = attempts.withLockedValue { attempts in
+            attempts.firstIndex { $0.id == id }.map { attempts.remove(at: $0) }
+        }
+        attempt?.continuation.resume(returning: .failure(MemcachedError(.cancelled, "the task was cancelled")))
     }
 }
 

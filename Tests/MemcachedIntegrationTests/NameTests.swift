@@ -1,0 +1,91 @@
+import Logging
+import Memcached
+import MemcachedTesting
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import TestSupport
+import Testing
+
+/// A client whose server is known by a name, which the test resolves.
+@Suite(.fewAtATime, .timeLimit(.minutes(2))) struct NameTests {
+    private func client(port: Int, _ resolver: FakeResolver) throws -> MemcachedClient {
+        var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer("cache.test:\(port)")])
+        configuration.connection.connectTimeout = .seconds(600)
+        configuration.timeout = .seconds(600)
+        let environment = ClientEnvironment(
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            transport: SocketTransport(resolver: resolver),
+            logger: Logger(label: "names") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return try MemcachedClient(configuration: configuration, environment: environment)
+    }
+
+    #if os(Linux)
+    @Test(.needsMemcached)
+    func `a server that comes back under its name at another address is found there, and is another one to versions`()
+        async throws
+    {
+        try await MemcachedProcess.withMemcached { first in
+            // Both have the same port, at different addresses of this machine.
+            try await MemcachedProcess.withMemcached(host: "127.0.0.2", port: first.port) { second in
+                let resolver = FakeResolver(address: "127.0.0.1")
+                let client = try client(port: first.port, resolver)
+                let running = Task { try await client.run() }
+                let version = try await client.set("key", to: bytes("first"))
+                resolver.address = "127.0.0.2"
+                await first.kill()
+                #expect(try await client.untilReachable("key") == nil)
+                let swap = await code { try await client.compareAndSwap("key", to: bytes("lost"), expecting: version) }
+                #expect(swap == .versionUnusable)
+                try await client.set("key", to: bytes("second"))
+                try await withClient(of: [second.address]) { direct in
+                    #expect(try await direct.get("key")?.value == bytes("second"))
+                }
+                await client.shutdown()
+                try await running.value
+            }
+        }
+    }
+    #endif
+
+    @Test func `shut down while a name is being resolved, the client ends at once, and connects to nobody later`()
+        async throws
+    {
+        try await withMemcachedTestServer { server in
+            let resolver = FakeResolver(address: nil)
+            let port = try #require(Int(server.address.split(separator: ":").last ?? ""))
+            let client = try client(port: port, resolver)
+            let running = Task { try await client.run() }
+            let call = Task { try await client.get("key") }
+            while resolver.waiting == 0 { await Task.yield() }
+            await client.shutdown()
+            try await running.value
+            #expect(await code { try await call.value } == .clientClosed)
+            resolver.address = "127.0.0.1"
+            // What comes of the name now goes nowhere: this connection is the server's only one.
+            try await resolver.answer()
+            try await withClient(of: [server.address]) { direct in
+                #expect(try await direct.get("key") == nil)
+                #expect(server.connectionCount == 1)
+            }
+        }
+    }
+
+    #if os(Linux)
+    @Test func `cancelled while a server doesn't take the connection, run() ends at once`() async throws {
+        try await UnacceptingServer.withServer { address in
+            var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(address)])
+            configuration.connection.connectTimeout = .seconds(600)
+            configuration.timeout = .seconds(600)
+            let client = try MemcachedClient(configuration: configuration)
+            let running = Task { try await client.run() }
+            let call = Task { try await client.get("key") }
+            while client.cluster.topology.nodes[0].slots[0].waitingCount == 0 { await Task.yield() }
+            running.cancel()
+            try await running.value
+            #expect(await code { try await call.value } == .clientClosed)
+        }
+    }
+    #endif
+}
