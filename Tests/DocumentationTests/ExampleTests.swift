@@ -55,6 +55,7 @@ import Testing
         _ = try authenticated(servers: servers, password: "secret")
         #expect(credentials(servers: servers, password: "secret").connection.credentials?.user == "ada")
         #expect(scramOnly(password: "secret").mechanism == .scramSHA256)
+        try await lostReply()
         try await withMemcachedTestServer { server in
             try await withMemcachedClient(servers: [server.address]) { client in
                 try await executor(client)

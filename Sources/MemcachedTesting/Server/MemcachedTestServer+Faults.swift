@@ -27,7 +27,7 @@ extension MemcachedTestServer {
     ///
     ///     server.inject(.delay(.milliseconds(50)), on: .gets, forKey: "a")  // each get of "a" is late
     ///     server.inject(.busy, on: .sets, times: 2)  // the next two sets are refused
-    ///     server.inject(.closeConnection(.beforeReply), on: .sets, after: 2, times: 1)  // the third is done, but nobody is told
+    ///     server.inject(.closeConnection(.beforeReply), on: .sets, after: 2, times: 1)  // the third's reply is lost
     ///
     /// Where several faults are due for a command, the one that was injected first happens, and the others don't see it. One that
     /// works before commands are carried out and one that works on replies can both strike the same command. A fault that
