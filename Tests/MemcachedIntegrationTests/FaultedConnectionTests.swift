@@ -193,7 +193,7 @@ import Testing
                     group.addTask {
                         for step in 0..<100 {
                             let index = (task * 7 + step) % 20
-                            do {
+                            do throws(MemcachedError) {
                                 let item = try await client.get("key-\(index)")
                                 #expect(item?.value == bytes("value \(index)"))
                             } catch {

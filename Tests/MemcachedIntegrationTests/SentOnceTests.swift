@@ -89,7 +89,7 @@ import Testing
                 try await withClient(of: [process.address]) { direct in
                     try await withClient(of: [relay.address]) { client in
                         _ = try await client.get("key")
-                        let numbers = MemcachedDict(client, keyPrefix: .verbatim(""), codec: .integer())
+                        let numbers = MemcachedDict<Int>(client, keyPrefix: .none, codec: .integer())
                         var changes = 0
                         let seen = try await Self.counted(on: direct) {
                             relay.dropNextReply()

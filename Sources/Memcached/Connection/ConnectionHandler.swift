@@ -78,7 +78,9 @@ package final class ConnectionHandler: ChannelInboundHandler {
             while let frame = try decoder.next() {
                 unfinishedProgress = 0
                 machine.progressed(now: now)
-                switch machine.received(try Reply(frame)) {
+                var reply = try Reply(frame)
+                reply.opaque = OpaqueSpread.number(of: reply.opaque)
+                switch machine.received(reply) {
                 case .wait:
                     break
                 case .complete(let caller, let completion, let requests, let bytes):

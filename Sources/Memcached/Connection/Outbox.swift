@@ -201,18 +201,18 @@ package struct Outbox<Context: Sendable>: Sendable {
         switch submission {
         case .single(let request):
             (kind, opcode) = (.single, request.opcode)
-            pendingWrite.append(request, opaque: firstOpaque)
+            pendingWrite.append(request, opaque: OpaqueSpread.opaque(of: firstOpaque))
         case .statistics(let request):
             (kind, opcode) = (.statistics, request.opcode)
-            pendingWrite.append(request, opaque: firstOpaque)
+            pendingWrite.append(request, opaque: OpaqueSpread.opaque(of: firstOpaque))
         case .batch(let requests):
             (kind, opcode) = (.batch, requests.first?.opcode ?? .noop)
             var opaque = firstOpaque
             for request in requests {
-                pendingWrite.append(request, opaque: opaque)
+                pendingWrite.append(request, opaque: OpaqueSpread.opaque(of: opaque))
                 opaque &+= 1
             }
-            pendingWrite.append(.noop, opaque: opaque)
+            pendingWrite.append(.noop, opaque: OpaqueSpread.opaque(of: opaque))
         }
         pending.append(
             PendingRequest(

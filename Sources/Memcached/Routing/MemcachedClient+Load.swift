@@ -13,6 +13,6 @@ extension MemcachedClient {
 
     /// The connection that a key's requests take now; nil where there is none.
     package func connection(for key: String) throws(MemcachedError) -> Connection? {
-        cluster.topology.place(of: try Self.itemKey(key)).slot.current?.connection
+        cluster.topology.place(of: try itemKey(key)).slot.current?.connection
     }
 }

@@ -14,7 +14,7 @@ final class RecoveryProbe: @unchecked Sendable {
         let topology = world.client.cluster.topology
         let wanted = topology.nodes.count * configuration.connectionsPerServer
         for number in 0..<200 where places.count < wanted {
-            guard let key = try? MemcachedClient.itemKey("probe\(number)") else { continue }
+            guard let key = try? world.client.itemKey("probe\(number)") else { continue }
             let place = topology.place(of: key)
             let code = place.index * configuration.connectionsPerServer + place.slotIndex
             guard !places.contains(code) else { continue }

@@ -12,16 +12,16 @@ struct ConnectionEndTests {
     static let broken: [(what: String, bytes: ByteBuffer, code: MemcachedError.Code, words: String)] = {
         var lying = ByteBuffer()
         lying.writeFrameHeader(
-            FrameHeader(magic: .reply, opcode: .get, keyLength: 5, extrasLength: 4, bodyLength: 3, opaque: 1)
+            FrameHeader(magic: .reply, opcode: .get, keyLength: 5, extrasLength: 4, bodyLength: 3, opaque: OpaqueSpread.opaque(of: 1))
         )
         var tooLong = ByteBuffer()
-        tooLong.writeFrameHeader(FrameHeader(magic: .reply, opcode: .get, bodyLength: .max, opaque: 1))
+        tooLong.writeFrameHeader(FrameHeader(magic: .reply, opcode: .get, bodyLength: .max, opaque: OpaqueSpread.opaque(of: 1)))
         var wrongExtras = ByteBuffer()
-        wrongExtras.writeReply(Reply(opcode: .get, opaque: 1, flags: nil))
+        wrongExtras.writeReply(Reply(opcode: .get, opaque: OpaqueSpread.opaque(of: 1), flags: nil))
         var wrongOpaque = ByteBuffer()
         wrongOpaque.writeReply(Reply(opcode: .get, opaque: 77, flags: 0))
         var request = ByteBuffer()
-        request.writeRequest(.noop, opaque: 1)
+        request.writeRequest(.noop, opaque: OpaqueSpread.opaque(of: 1))
         return [
             ("garbage", ByteBuffer(repeating: 0, count: 24), .protocolViolation, "0x0"),
             ("text", ByteBuffer(string: "ERROR\r\n"), .protocolViolation, "-B ascii"),
@@ -123,14 +123,14 @@ struct ConnectionEndTests {
         let wire = try Wire()
         let first = try wire.get("a", timeout: .seconds(60))
         var bytes = ByteBuffer()
-        bytes.writeReply(Reply(opcode: .get, opaque: 1, cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+        bytes.writeReply(Reply(opcode: .get, opaque: OpaqueSpread.opaque(of: 1), cas: 7, flags: 0, value: ByteBuffer(string: "value")))
         // The length of the body is now 16 MiB more.
         bytes.setInteger(UInt8(1), at: 8)
         try wire.receive(bytes)
         for _ in 0..<6 {
             let next = try wire.get("b", timeout: .seconds(60))
             wire.advance(.seconds(1))
-            try wire.reply(Reply(opcode: .get, opaque: 2, cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+            try wire.reply(Reply(opcode: .get, opaque: OpaqueSpread.opaque(of: 2), cas: 7, flags: 0, value: ByteBuffer(string: "value")))
             _ = next
         }
         #expect(first.ending == .closed(sent: true))

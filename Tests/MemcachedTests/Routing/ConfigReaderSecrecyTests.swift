@@ -9,7 +9,7 @@ import Testing
     private func configuration(_ settings: [String: ConfigContent]) throws -> MemcachedClient.Configuration {
         var values: [AbsoluteConfigKey: ConfigValue] = ["servers": .init(.stringArray(["cache-1"]), isSecret: false)]
         for (key, content) in settings { values[AbsoluteConfigKey([key])] = .init(content, isSecret: false) }
-        return try MemcachedClient.Configuration(config: reader(values))
+        return try MemcachedClient.Configuration(config: ConfigReader(provider: InMemoryProvider(values: values)))
     }
 
     #if TLS

@@ -40,9 +40,11 @@ import Testing
         let trial = try own.requests()
         #expect(trial.map(\.header.opcode) == [.noop])
         #expect(fleet.get(key).outcome == "connectionFailed")
-        for opaque in trial[0].header.opaque - 3...trial[0].header.opaque {
+        let number = OpaqueSpread.number(of: trial[0].header.opaque)
+        for earlier in number - 3...number {
             // What was asked before is answered late.
-            let isTrial = opaque == trial[0].header.opaque
+            let isTrial = earlier == number
+            let opaque = OpaqueSpread.opaque(of: earlier)
             try own.reply(Reply(opcode: isTrial ? .noop : .get, opaque: opaque, flags: isTrial ? nil : 0))
         }
         let call = fleet.get(key)
@@ -74,7 +76,9 @@ import Testing
             try timeOut(2, key, on: own, of: fleet)
             let call = fleet.get(key)
             let frame = try #require(try own.requests().last)
-            for opaque in frame.header.opaque - 2...frame.header.opaque {
+            let number = OpaqueSpread.number(of: frame.header.opaque)
+            for earlier in number - 2...number {
+                let opaque = OpaqueSpread.opaque(of: earlier)
                 try own.reply(Reply(opcode: .get, opaque: opaque, flags: 0, value: ByteBuffer(string: "late")))
             }
             #expect(call.outcome == "late")

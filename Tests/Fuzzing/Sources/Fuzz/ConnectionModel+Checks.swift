@@ -19,7 +19,8 @@ extension ConnectionModel {
         for entry in entries {
             for offset in 0..<UInt32(entry.submission.requestCount) {
                 let frame = try? decoder.next()
-                demand(frame?.header.opaque == entry.firstOpaque.map { $0 &+ offset }, "opaques are consecutive")
+                let number = frame.map { OpaqueSpread.number(of: $0.header.opaque) }
+                demand(number == entry.firstOpaque.map { $0 &+ offset }, "requests are numbered consecutively")
             }
         }
         demand(decoder.bufferedBytes == 0, "nothing else is written")
