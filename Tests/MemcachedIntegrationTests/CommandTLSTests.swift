@@ -8,7 +8,7 @@ struct CommandTLSTests {
 
     @Test("A server with a trusted certificate is used, by --tls-ca alone or with --tls")
     func trusted() async throws {
-        try await TLSFixtures.withServer { server in
+        try await TLSFixtures.withServer { (server) async throws in
             let options = root + ["--server", "localhost:\(server.port)"]
             #expect(try await memcachedDict(["set", "k", "1", "--tls"] + options).output == "stored k\n")
             #expect(try await memcachedDict(["get", "k"] + options).output == "1\n")
@@ -18,7 +18,7 @@ struct CommandTLSTests {
 
     @Test("A client certificate is shown where the server demands one")
     func clientCertificate() async throws {
-        try await TLSFixtures.withServer(demandsClientCertificate: true) { server in
+        try await TLSFixtures.withServer(demandsClientCertificate: true) { (server) async throws in
             let options = root + ["--server", server.address]
             let pair = ["--tls-cert", TLSFixtures.path("client.pem"), "--tls-key", TLSFixtures.path("client.key")]
             #expect(try await memcachedDict(["set", "k", "1"] + options + pair).status == 0)
@@ -30,7 +30,7 @@ struct CommandTLSTests {
 
     @Test("What can't be trusted ends with 69, says why, and gives no advice to start a server")
     func distrusted() async throws {
-        try await TLSFixtures.withServer { server in
+        try await TLSFixtures.withServer { (server) async throws in
             let address = ["--server", server.address]
             for (options, words) in [
                 (["--tls"], "signed by nobody that is trusted"),
@@ -47,7 +47,7 @@ struct CommandTLSTests {
 
     @Test("The name that is demanded can be given")
     func name() async throws {
-        try await TLSFixtures.withServer(certificate: "other-name.pem") { server in
+        try await TLSFixtures.withServer(certificate: "other-name.pem") { (server) async throws in
             let options = root + ["--tls-name", "other.example", "--server", server.address]
             #expect(try await memcachedDict(["set", "k", "1"] + options).status == 0)
         }
