@@ -15,7 +15,7 @@ import Testing
         #expect(item?.value == ByteBuffer(repeating: 7, count: 100_000))
     }
 
-    @Test(arguments: ["127.0.0.1", "localhost", "LocalHost", "localhost."])
+    @Test(arguments: ["127.0.0.1", "localhost", "LocalHost"])
     func `a server is verified by its own name or address`(host: String) async throws {
         try await TLSFixtures.withServer { server in
             try await TLSFixtures.withClient(of: "\(host):\(server.port)", useClient)

@@ -10,7 +10,7 @@ struct CommandTLSTests {
     func trusted() async throws {
         try await TLSFixtures.withServer { (server) async throws in
             let options = root + ["--server", "localhost:\(server.port)"]
-            #expect(try await memcachedDict(["set", "k", "1", "--tls"] + options).output == "stored k\n")
+            #expect(try await memcachedDict(["set", "k", "1", "--tls"] + options).status == 0)
             #expect(try await memcachedDict(["get", "k"] + options).output == "1\n")
             #expect(try await memcachedDict(["ping"] + options).status == 0)
         }
