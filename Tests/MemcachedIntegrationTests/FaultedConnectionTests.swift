@@ -28,7 +28,7 @@ import Testing
         point: ServerFault.ClosePoint,
         byReset: Bool
     ) async throws {
-        try await withClient { client, server in
+        try await withClient { (client, server) async throws in
             let once = server.inject(.closeConnection(point, byReset: byReset), on: .gets, times: 1)
             #expect(try await client.get("key")?.value == bytes("old"))
             #expect(once.count == 1)
@@ -77,7 +77,7 @@ import Testing
     @Test func `a stalled reply is too late for its caller, its neighbour gets its own, and the connection lives on`()
         async throws
     {
-        try await withClient { client, server in
+        try await withClient { (client, server) async throws in
             let stall = server.inject(.stall(), on: .gets, forKey: "key", times: 1)
             // On a busy machine the deadline may pass before the get is sent.
             while stall.count == 0 {
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func `a delayed reply comes in the end`() async throws {
-        try await withClient { client, server in
+        try await withClient { (client, server) async throws in
             let delay = server.inject(.delay(.milliseconds(20)), on: .gets)
             #expect(try await client.get("key")?.value == bytes("old"))
             #expect(try await client.get("other")?.value == bytes("other's"))
@@ -130,7 +130,7 @@ import Testing
     {
         try await withClient {
             $0.connection.maximumBytesInFlight = 2 << 20
-        } _: { client, server in
+        } _: { (client, server) async throws in
             let value = ByteBuffer(repeating: 7, count: 500_000)
             server.inject(.stopReading, on: .sets)
             let hasty = client.timeout(.milliseconds(300))
@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test func `a server that refuses connections is named, and is back by itself`() async throws {
-        try await withClient { client, server in
+        try await withClient { (client, server) async throws in
             server.refusesConnections = true
             await server.closeConnections()
             let refused = await code { try await client.get("key") }

@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: violations)
     func `a broken reply is an error, and the next call has a new connection`(fault: ServerFault) async throws {
-        try await withTen { client, server in
+        try await withTen { (client, server) async throws in
             let injected = server.inject(fault, on: .gets, forKey: "key-3", times: 1)
             #expect(await code { try await client.get("key-3") } == .protocolViolation)
             #expect(injected.count == 1)
@@ -34,7 +34,7 @@ import Testing
 
     @Test(arguments: violations)
     func `a broken reply to a mutation leaves its outcome unknown`(fault: ServerFault) async throws {
-        try await withTen { client, server in
+        try await withTen { (client, server) async throws in
             server.inject(fault, on: .sets, forKey: "key-3", times: 1)
             #expect(await code { try await client.set("key-3", to: bytes("new")) } == .outcomeUnknown)
             let isCarriedOut = fault != .textError()
@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: violations + [.duplicate])
     func `of many calls at once none gets another's value from a broken stream`(fault: ServerFault) async throws {
-        try await withTen { client, server in
+        try await withTen { (client, server) async throws in
             let injected = server.inject(fault, on: .gets, after: 20, times: 1)
             let calls = (0..<100).map { index in Task { try await client.get("key-\(index % 10)") } }
             for (index, call) in calls.enumerated() {
@@ -60,7 +60,7 @@ import Testing
 
     @Test(arguments: violations + [.duplicate])
     func `of a batch no key gets another's value, and no failure looks like a miss`(fault: ServerFault) async throws {
-        try await withTen { client, server in
+        try await withTen { (client, server) async throws in
             let injected = server.inject(fault, on: .gets, forKey: "key-3", times: 1)
             // "key-3" stands before a key that is missing, whose opaque is free for the taking.
             let names = ["key-1", "key-2", "key-3", "nothing", "key-4"]
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `an answer that comes twice is taken once`() async throws {
-        try await withTen { client, server in
+        try await withTen { (client, server) async throws in
             let injected = server.inject(.duplicate, on: .increments, times: 1)
             #expect(try await client.increment("counter", by: 1, initial: 1) == 1)
             #expect(injected.count == 1)

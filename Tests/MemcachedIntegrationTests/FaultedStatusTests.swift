@@ -25,7 +25,7 @@ import Testing
         status: ServerFault.Status,
         expected: MemcachedError.Code
     ) async throws {
-        try await withClient { client, server in
+        try await withClient { (client, server) async throws in
             let injected = server.inject(.status(status), forKey: "key")
             #expect(await code { try await client.get("key") } == expected)
             #expect(await code { try await client.touch("key", expiration: .never) } == expected)
@@ -46,7 +46,7 @@ import Testing
         status: ServerFault.Status,
         expected: MemcachedError.Code
     ) async throws {
-        try await withClient { client, server in
+        try await withClient { (client, server) async throws in
             let injected = server.inject(.status(status), forKey: "b")
             let items = ["a", "b", "c"].map { ($0, StoreItem(value: bytes($0))) }
             let sets = await client.setMany(Dictionary(uniqueKeysWithValues: items))
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func `a set without room has taken the old item with it`() async throws {
-        try await withClient { client, server in
+        try await withClient { (client, server) async throws in
             server.inject(.outOfMemory, on: .sets, times: 1)
             #expect(await code { try await client.set("key", to: bytes("2")) } == .outOfMemory)
             #expect(try await client.get("key") == nil)

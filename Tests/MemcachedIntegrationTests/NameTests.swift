@@ -39,7 +39,7 @@ import Testing
                 let swap = await code { try await client.compareAndSwap("key", to: bytes("lost"), expecting: version) }
                 #expect(swap == .versionUnusable)
                 try await client.set("key", to: bytes("second"))
-                try await withClient(of: [second.address]) { direct in
+                try await withClient(of: [second.address]) { (direct) async throws in
                     #expect(try await direct.get("key")?.value == bytes("second"))
                 }
                 await client.shutdown()
@@ -65,7 +65,7 @@ import Testing
             resolver.address = "127.0.0.1"
             // What comes of the name now goes nowhere: this connection is the server's only one.
             try await resolver.answer()
-            try await withClient(of: [server.address]) { direct in
+            try await withClient(of: [server.address]) { (direct) async throws in
                 #expect(try await direct.get("key") == nil)
                 #expect(server.connectionCount == 1)
             }
