@@ -53,18 +53,19 @@ struct SoakReportTests {
         #expect(Rest.leaks([(address, .none)]).isEmpty)
     }
 
-    @Test(.needsMemcached)
+    @Test(.needsMemcached, .timeLimit(.minutes(5)))
     func `a request that a stopped server hasn't answered is counted, given up or not, until it is`() async throws {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) { client in
                 try await client.set("k", to: bytes("v"))
-                #expect(Rest.leaks(client.loads).isEmpty)
+                // A caller may go on a moment before its room is free.
+                while !Rest.leaks(client.loads).isEmpty { await Task.yield() }
                 try process.stop()
                 _ = await errorOnceSent { try await client.timeout($0).set("k", to: bytes("w")) }
                 #expect(Rest.leaks(client.loads).count == 1)
                 try process.resume()
                 _ = try await client.get("k")
-                #expect(Rest.leaks(client.loads).isEmpty)
+                while !Rest.leaks(client.loads).isEmpty { await Task.yield() }
             }
         }
     }

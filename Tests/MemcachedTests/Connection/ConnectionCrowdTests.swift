@@ -1,5 +1,6 @@
 import MemcachedFraming
 import NIOCore
+import NIOEmbedded
 import TestSupport
 import Testing
 

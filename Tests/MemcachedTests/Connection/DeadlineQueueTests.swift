@@ -43,7 +43,7 @@ import Testing
         var queue = DeadlineQueue<Int>()
         var plain: [(id: Int, deadline: Int)] = []
         var (next, now) = (0, 0)
-        for _ in 0..<2_000 {
+        for _ in 0..<500 {
             switch draw(6) {
             case 0, 1, 2:
                 next += 1
@@ -68,9 +68,9 @@ import Testing
         #expect(queue.removeAll() == plain.map(\.id))
     }
 
-    /// Where each of them looked at all the others, this would take hours.
-    @Test func `half a million leave one by one, by giving up or by their deadlines`() {
-        let count = 500_000
+    /// Where each of them looked at all the others, this would take a billion steps.
+    @Test func `tens of thousands leave one by one, by giving up or by their deadlines`() {
+        let count = 30_000
         var queue = DeadlineQueue<Int>()
         for id in 0..<count { queue.append(id, id: UInt64(id), deadline: .at(count - id)) }
         for id in stride(from: count - 1, to: 0, by: -2) { #expect(queue.remove(id: UInt64(id)) == id) }
