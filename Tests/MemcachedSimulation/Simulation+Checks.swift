@@ -58,6 +58,21 @@ extension Simulation {
         }
     }
 
+    /// Where one server has each key throughout, and none lies.
+    func checkLinearizability() {
+        let plan = world.plan
+        guard !plan.isHostile, plan.configuration.failurePolicy == .fail, !faults.hasChangedServers else { return }
+        for key in plan.keys {
+            let search = LinearizationSearch(operations: world.operations.filter { $0.key == key })
+            switch search.run() {
+            case .found: world.history.count("linearization: found")
+            case .tooLarge: world.history.count("linearization: not searched")
+            case .impossible:
+                world.report(.linearizable, "no order explains what callers were told of '\(key)'")
+            }
+        }
+    }
+
     func checkEnd(_ life: ClientLife) {
         guard world.violation == nil else { return }
         if !life.isOver { world.report(.nothingIsLeft, "run() or shutdown() has not returned") }
