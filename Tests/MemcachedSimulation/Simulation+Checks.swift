@@ -38,21 +38,27 @@ extension Simulation {
         }
     }
 
+    private var waitingForConnections: Int {
+        world.client.cluster.topology.nodes.flatMap(\.slots).reduce(0) { $0 + $1.waitingCount }
+    }
+
+    /// Checks of idle connections and trials of ejected servers come and go.
     var isAtRest: Bool {
-        world.transport.openLinks().allSatisfy { link in
-            guard let load = link.connection?.load else { return true }
-            return load.requests == 0 && load.bytes == 0 && load.waiting == 0
-        }
+        waitingForConnections == 0
+            && world.transport.openLinks().allSatisfy { link in
+                guard let load = link.connection?.load else { return true }
+                return load.requests == 0 && load.bytes == 0 && load.waiting == 0
+            }
     }
 
     func checkRest() {
         guard world.violation == nil else { return }
+        let waiting = waitingForConnections
+        if waiting > 0 { world.report(.nothingLeaks, "\(waiting) callers wait for a connection") }
         if !isAtRest {
             let loads = world.transport.openLinks().map { "\($0.id): \(String(describing: $0.connection?.load))" }
             world.report(.nothingLeaks, "at rest, connections have \(loads)")
         }
-        let waiting = world.client.cluster.topology.nodes.flatMap(\.slots).reduce(0) { $0 + $1.waitingCount }
-        if waiting > 0 { world.report(.nothingLeaks, "\(waiting) callers wait for a connection") }
         if !world.open.isEmpty {
             world.report(.nothingIsLeft, "a call never ended: \(world.open[0].operations.map(\.name))")
         }
