@@ -4,8 +4,8 @@ import NIOCore
 extension Simulation {
     func checkStep() {
         world.steps += 1
-        if world.steps > 400_000 {
-            world.report(.nothingIsLeft, "400,000 steps, and no end")
+        if world.steps > 30_000 {
+            world.report(.nothingIsLeft, "30,000 steps, and no end")
         }
         if world.executor.hasResumedTwice {
             world.report(.resumedOnce, "a task was resumed while it was about to run")
