@@ -4,8 +4,8 @@ import NIOCore
 extension Simulation {
     func checkStep() {
         world.steps += 1
-        if world.steps > 400_000 {
-            world.report(.nothingIsLeft, "400,000 steps, and no end")
+        if world.steps > 30_000 {
+            world.report(.nothingIsLeft, "30,000 steps, and no end")
         }
         if world.executor.hasResumedTwice {
             world.report(.resumedOnce, "a task was resumed while it was about to run")
@@ -38,23 +38,44 @@ extension Simulation {
         }
     }
 
+    private var waitingForConnections: Int {
+        world.client.cluster.topology.nodes.flatMap(\.slots).reduce(0) { $0 + $1.waitingCount }
+    }
+
+    /// Checks of idle connections and trials of ejected servers come and go.
     var isAtRest: Bool {
-        world.transport.openLinks().allSatisfy { link in
-            guard let load = link.connection?.load else { return true }
-            return load.requests == 0 && load.bytes == 0 && load.waiting == 0
-        }
+        waitingForConnections == 0
+            && world.transport.openLinks().allSatisfy { link in
+                guard let load = link.connection?.load else { return true }
+                return load.requests == 0 && load.bytes == 0 && load.waiting == 0
+            }
     }
 
     func checkRest() {
         guard world.violation == nil else { return }
+        let waiting = waitingForConnections
+        if waiting > 0 { world.report(.nothingLeaks, "\(waiting) callers wait for a connection") }
         if !isAtRest {
             let loads = world.transport.openLinks().map { "\($0.id): \(String(describing: $0.connection?.load))" }
             world.report(.nothingLeaks, "at rest, connections have \(loads)")
         }
-        let waiting = world.client.cluster.topology.nodes.flatMap(\.slots).reduce(0) { $0 + $1.waitingCount }
-        if waiting > 0 { world.report(.nothingLeaks, "\(waiting) callers wait for a connection") }
         if !world.open.isEmpty {
             world.report(.nothingIsLeft, "a call never ended: \(world.open[0].operations.map(\.name))")
+        }
+    }
+
+    /// Where one server has each key throughout, and none lies.
+    func checkLinearizability() {
+        let plan = world.plan
+        guard !plan.isHostile, plan.configuration.failurePolicy == .fail, !faults.hasChangedServers else { return }
+        for key in plan.keys {
+            let search = LinearizationSearch(operations: world.operations.filter { $0.key == key })
+            switch search.run() {
+            case .found: world.history.count("linearization: found")
+            case .tooLarge: world.history.count("linearization: not searched")
+            case .impossible:
+                world.report(.linearizable, "no order explains what callers were told of '\(key)'")
+            }
         }
     }
 

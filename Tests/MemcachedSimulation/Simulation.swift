@@ -22,7 +22,7 @@ import NIOCore
 package struct Simulation {
     let world: World
     private let seed: UInt64
-    private let faults: FaultScript
+    let faults: FaultScript
 
     /// Runs one seed.
     package static func run(seed: UInt64, isTracing: Bool = false) -> SimulationReport {
@@ -79,6 +79,7 @@ package struct Simulation {
                 evicts: world.plan.evicts
             )
             if let violation = judge.verdict() { world.report(violation.property, violation.message) }
+            checkLinearizability()
         }
         world.loop.dropAll()
         return SimulationReport(seed: seed, world: world)

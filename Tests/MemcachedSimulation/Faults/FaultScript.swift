@@ -9,6 +9,7 @@ final class FaultScript {
     private var random: Randomness { world.choices }
     /// Faults that are still to come or still last.
     private(set) var pending = 0
+    private(set) var hasChangedServers = false
 
     init(world: World) {
         self.world = world
@@ -98,6 +99,7 @@ final class FaultScript {
         for index in servers.indices where random.chance(20) { servers[index].weight = random.int(in: 1...3) }
         do {
             try world.client.setServers(servers)
+            hasChangedServers = true
             return true
         } catch {
             // It has been shut down.
@@ -109,14 +111,17 @@ final class FaultScript {
     private func interfere(_ fault: Fault, _ server: SimulatedServer) {
         guard fault == .otherWriter else { return server.executeForOthers(.flush()) }
         let operation = world.operation(.set, random.pick(world.plan.keys))
-        let value = ByteBuffer(string: OperationTag.value(operation.key, "o", operation.id))
+        let text = OperationTag.value(operation.key, "o", operation.id)
+        operation.value = text
+        let value = ByteBuffer(string: text)
         guard
             let key = try? ItemKey(operation.key),
             let request = try? Request.store(.set, key, value: value, flags: 0, expiration: 0)
         else { return }
         operation.start(world.history.tick())
         server.executeForOthers(request)
-        operation.end(world.history.tick(), .finished)
+        // It may be another server's key, and then nobody sees it.
+        operation.end(world.history.tick(), .failed(.outcomeUnknown))
     }
 }
 

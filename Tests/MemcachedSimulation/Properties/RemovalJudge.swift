@@ -18,13 +18,16 @@ struct RemovalJudge {
     func verdict() -> Violation? {
         var open = operations.filter { $0.kind == .delete || $0.kind == .removeEntry }.compactMap(Self.candidate)
         for execution in executions where execution.opcode == .delete {
-            // Of those that it may belong to, the one that must have its execution soonest.
-            let fitting = open.indices.filter { index in
+            let all = open.indices.filter { index in
                 let candidate = open[index]
                 return candidate.operation.key == execution.key && candidate.cas == execution.requestCAS
                     && candidate.operation.startedAt < execution.sequence && execution.sequence < candidate.last
                     && (candidate.status == nil || candidate.status == execution.status)
             }
+            // The same CAS may stand for one value before a restart, and for another one after it.
+            let expecting = all.filter { open[$0].operation.entry?.value == execution.before }
+            let fitting = execution.isSuccess && !expecting.isEmpty ? expecting : all
+            // Of those that it may belong to, the one that must have its execution soonest.
             guard let best = fitting.min(by: { open[$0].last < open[$1].last }) else {
                 return Violation(property: .nothingTwice, message: "nobody asked for this removal: \(execution)")
             }

@@ -3,6 +3,7 @@ package struct Violation: Codable, Sendable, CustomStringConvertible {
     package enum Property: String, Codable, Sendable {
         case valueUnderItsKey = "a value read under a key was stored under that key, and was there during the call"
         case swapOnItsVersion = "a compare-and-swap stores on the very version that was expected"
+        case linearizable = "some order of a key's operations explains all that callers were told"
         case outcomeIsTrue = "an acknowledged outcome happened exactly once, during the call"
         case notDoneIsNeverDone = "what failed as not done is never executed"
         case nothingTwice = "nothing is executed twice unless asked"

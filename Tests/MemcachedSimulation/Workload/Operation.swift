@@ -36,6 +36,8 @@ final class Operation: @unchecked Sendable {
     /// Whether an update may be applied again after an unknown outcome.
     var appliesAgain = false
     var filler = 0
+    /// What it stores; of an append or an update, the part that it adds.
+    var value: String?
     private(set) var startedAt = 0
     private(set) var endedAt: Int?
     private(set) var outcome: Outcome?

@@ -8,6 +8,7 @@ extension Workload {
         let (key, id, world) = (operation.key, operation.id, world)
         let attempts = world.choices.pick([1, 2, 5, 100])
         let pause = world.choices.chance(40) ? world.choices.int(in: 1...30) : 0
+        operation.value = OperationTag.part("u", id)
         let policy: UnknownOutcomePolicy = operation.appliesAgain ? .applyAgain : .fail
         func change(_ value: inout String) async {
             // A default is of no key's yet.

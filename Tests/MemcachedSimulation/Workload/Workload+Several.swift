@@ -40,7 +40,11 @@ extension Workload {
             )
         case ...6 where !texts.isEmpty:
             let call = Call(texts.map { world.operation(.set, $0) })
-            let values = call.operations.map { ($0.key, OperationTag.value($0.key, "m", $0.id, filler: drawFiller())) }
+            let values = call.operations.map { operation in
+                let value = OperationTag.value(operation.key, "m", operation.id, filler: drawFiller())
+                operation.value = value
+                return (operation.key, value)
+            }
             return (
                 call,
                 {
@@ -75,6 +79,7 @@ extension Workload {
                 var entry = world.choices.pick(world.entries.filter { $0.key == key })
                 operation.entry = entry
                 entry.value = OperationTag.value(key, "b", operation.id)
+                operation.value = entry.value
                 entries.append(entry)
                 return operation
             }

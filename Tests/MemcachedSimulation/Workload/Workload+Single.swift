@@ -63,7 +63,9 @@ extension Workload {
         let (key, id) = (operation.key, operation.id)
         let expiration: Expiration = world.choices.chance(20) ? .after(.seconds(world.choices.int(in: 1...6))) : .never
         func value(_ letter: Character) -> String {
-            OperationTag.value(key, letter, id, filler: operation.filler)
+            let value = OperationTag.value(key, letter, id, filler: operation.filler)
+            operation.value = value
+            return value
         }
         switch operation.kind {
         case .add:
@@ -87,6 +89,7 @@ extension Workload {
             case .missing: return .missing
             }
         case .append:
+            operation.value = OperationTag.part("e", id)
             switch try await client.append(ByteBuffer(string: OperationTag.part("e", id)), to: key) {
             case .stored(let version): return .stored(cas: version.cas)
             case .notStored: return .notStored

@@ -12,10 +12,19 @@ struct ConnectionEndTests {
     static let broken: [(what: String, bytes: ByteBuffer, code: MemcachedError.Code, words: String)] = {
         var lying = ByteBuffer()
         lying.writeFrameHeader(
-            FrameHeader(magic: .reply, opcode: .get, keyLength: 5, extrasLength: 4, bodyLength: 3, opaque: OpaqueSpread.opaque(of: 1))
+            FrameHeader(
+                magic: .reply,
+                opcode: .get,
+                keyLength: 5,
+                extrasLength: 4,
+                bodyLength: 3,
+                opaque: OpaqueSpread.opaque(of: 1)
+            )
         )
         var tooLong = ByteBuffer()
-        tooLong.writeFrameHeader(FrameHeader(magic: .reply, opcode: .get, bodyLength: .max, opaque: OpaqueSpread.opaque(of: 1)))
+        tooLong.writeFrameHeader(
+            FrameHeader(magic: .reply, opcode: .get, bodyLength: .max, opaque: OpaqueSpread.opaque(of: 1))
+        )
         var wrongExtras = ByteBuffer()
         wrongExtras.writeReply(Reply(opcode: .get, opaque: OpaqueSpread.opaque(of: 1), flags: nil))
         var wrongOpaque = ByteBuffer()
@@ -123,14 +132,30 @@ struct ConnectionEndTests {
         let wire = try Wire()
         let first = try wire.get("a", timeout: .seconds(60))
         var bytes = ByteBuffer()
-        bytes.writeReply(Reply(opcode: .get, opaque: OpaqueSpread.opaque(of: 1), cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+        bytes.writeReply(
+            Reply(
+                opcode: .get,
+                opaque: OpaqueSpread.opaque(of: 1),
+                cas: 7,
+                flags: 0,
+                value: ByteBuffer(string: "value")
+            )
+        )
         // The length of the body is now 16 MiB more.
         bytes.setInteger(UInt8(1), at: 8)
         try wire.receive(bytes)
         for _ in 0..<6 {
             let next = try wire.get("b", timeout: .seconds(60))
             wire.advance(.seconds(1))
-            try wire.reply(Reply(opcode: .get, opaque: OpaqueSpread.opaque(of: 2), cas: 7, flags: 0, value: ByteBuffer(string: "value")))
+            try wire.reply(
+                Reply(
+                    opcode: .get,
+                    opaque: OpaqueSpread.opaque(of: 2),
+                    cas: 7,
+                    flags: 0,
+                    value: ByteBuffer(string: "value")
+                )
+            )
             _ = next
         }
         #expect(first.ending == .closed(sent: true))
