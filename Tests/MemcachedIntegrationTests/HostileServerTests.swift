@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Over real sockets, since there bytes come in pieces, early, late, and faster than they are read.
-@Suite("Hostile servers on a socket", .fewAtATime, .timeLimit(.minutes(2)))
+@Suite("Hostile servers on a socket", .fewAtATime, .timeLimit(.minutes(15)))
 struct HostileServerTests {
     /// What a call to such a server throws. While the first attempt to connect is under way, the call waits for it.
     private func error(of behaviour: RawServer.Behaviour) async throws -> MemcachedError? {
@@ -111,7 +111,7 @@ struct HostileServerTests {
 }
 
 /// Values that other writers, or whoever owns the server, may have stored: through the whole of a dictionary's read.
-@Suite("Hostile values", .fewAtATime, .timeLimit(.minutes(2)))
+@Suite("Hostile values", .fewAtATime, .timeLimit(.minutes(15)))
 struct HostileValueTests {
     private struct Tree: Codable, Sendable {
         var branches: [Tree]?

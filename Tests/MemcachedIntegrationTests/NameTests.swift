@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A client whose server is known by a name, which the test resolves.
-@Suite(.fewAtATime, .timeLimit(.minutes(2))) struct NameTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct NameTests {
     private func client(port: Int, _ resolver: FakeResolver) throws -> MemcachedClient {
         var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer("cache.test:\(port)")])
         configuration.connection.connectTimeout = .seconds(600)

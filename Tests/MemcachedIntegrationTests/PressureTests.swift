@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Ten thousand callers, batches of a hundred thousand keys and of a gigabyte, and servers that read nothing.
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(10))) struct PressureTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct PressureTests {
     private static let callers = 10_000
     /// All share it.
     private static let value = ByteBuffer(repeating: 7, count: 16 * 1024)
@@ -167,9 +167,11 @@ import Testing
                     #expect(read.values.allSatisfy { (try? $0.get())?.value == value })
                 }
                 let connection = try #require(client.connection)
-                let (usage, peak) = (connection.load, connection.peakLoad)
-                print("\(count / 2) MiB in one batch: \(usage), at most \(peak), \(memory())")
-                #expect(peak.bytes <= 4 * 1024 * 1024 && usage.bytes == 0)
+                // A caller may go on a moment before its room is free.
+                while connection.load.bytes > 0 { await Task.yield() }
+                let peak = connection.peakLoad
+                print("\(count / 2) MiB in one batch: at most \(peak), \(memory())")
+                #expect(peak.bytes <= 4 * 1024 * 1024)
             }
         }
     }

@@ -78,10 +78,10 @@ import Testing
     @Test func `faults outlast a restart, and a shutdown needs no release`() async throws {
         try await withMemcachedTestServer { server in
             let stall = server.inject(.stall(), on: .gets)
-            for _ in 0..<2 {
+            for round in 1...2 {
                 let client = try await TestClient.connect(to: server)
                 try await client.send(command(.get, "a"))
-                try await stall.wait(untilCount: stall.count + 1)
+                try await stall.wait(untilCount: round)
                 await server.restart()
                 #expect(try await client.replies().isEmpty)
             }

@@ -53,7 +53,7 @@ struct SoakReportTests {
         #expect(Rest.leaks([(address, .none)]).isEmpty)
     }
 
-    @Test(.needsMemcached, .timeLimit(.minutes(5)))
+    @Test(.needsMemcached, .timeLimit(.minutes(15)))
     func `a request that a stopped server hasn't answered is counted, given up or not, until it is`() async throws {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) { client in
