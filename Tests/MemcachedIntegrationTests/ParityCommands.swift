@@ -1,11 +1,12 @@
 import MemcachedFraming
+import MemcachedTesting
 import NIOCore
 
 /// Random commands over few keys, so that they meet each other's items.
 struct CommandMix {
     var flushes = true
 
-    func next(_ random: inout ParityGenerator, opaque: UInt32) -> ByteBuffer {
+    func next(_ random: inout SplitMixGenerator, opaque: UInt32) -> ByteBuffer {
         let key = random.pick(["a", "b", "n", "m", "\0\r\n ", String(repeating: "k", count: 250)])
         // Low CAS values, which items of a young server have.
         let cas = random.pick([0, 0, 0, UInt64.random(in: 1...60, using: &random)])
@@ -49,13 +50,13 @@ struct CommandMix {
         return frame
     }
 
-    private func expiration(_ random: inout ParityGenerator) -> UInt32 {
+    private func expiration(_ random: inout SplitMixGenerator) -> UInt32 {
         // Nothing that would be over in the course of a test, for its end would be a race.
         random.pick([0, 0, 0, 10_000, 2_592_000, 2_592_001, 4_000_000_000, .max])
     }
 
     /// Numbers for the most part; no negative and no 64-bit ones, since memcached looks for a minus sign beyond the value's end.
-    private func value(_ random: inout ParityGenerator, _ key: String) -> ByteBuffer {
+    private func value(_ random: inout SplitMixGenerator, _ key: String) -> ByteBuffer {
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return ByteBuffer(string: "")
         case 1:
@@ -100,7 +101,7 @@ extension ByteBuffer {
     }
 
     /// A frame that is more often wrong than right, and claims no more than it brings.
-    mutating func writeBrokenFrame(_ random: inout ParityGenerator) {
+    mutating func writeBrokenFrame(_ random: inout SplitMixGenerator) {
         let key = random.pick(["", "a", "a", String(repeating: "k", count: 251), String(repeating: "k", count: 2_000)])
         let extras = [UInt32](repeating: 0, count: random.pick([0, 0, 1, 2, 5, 6]))
         let value = ByteBuffer(repeating: 0x78, count: random.pick([0, 0, 3]))
@@ -116,22 +117,7 @@ extension ByteBuffer {
     }
 }
 
-/// A generator whose numbers are the same in every run.
-struct ParityGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMixGenerator {
     mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[Int.random(in: choices.indices, using: &self)]
     }

@@ -35,7 +35,7 @@ struct TestServerParityTests {
 
     @Test("It answers broken frames as memcached does", arguments: seeds)
     func broken(seed: UInt64) async throws {
-        var random = ParityGenerator(seed: seed)
+        var random = SplitMixGenerator(seed: seed)
         var stream = ByteBuffer()
         stream.writeCommand(.set, extras: [0, 0], key: "a", value: ByteBuffer(string: "one"))
         stream.writeCommand(.noop)
@@ -85,7 +85,7 @@ struct TestServerParityTests {
             try await withMemcachedTestServer(configuration) { server in
                 let real = try await Dialogue(memcached.socketAddress)
                 let ours = try await Dialogue(server.socketAddress)
-                var random = ParityGenerator(seed: seed)
+                var random = SplitMixGenerator(seed: seed)
                 var answer: String?
                 for step in 0..<Self.stepsPerSeed where answer == nil {
                     let frame = mix.next(&random, opaque: UInt32(step))

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `the table keeps count, bytes and order through any sequence of changes`() throws {
-        var random = SplitMix(state: 3)
+        var random = SplitMixGenerator(seed: 3)
         var table = ItemTable()
         var model = Model()
         for _ in 0..<20_000 {

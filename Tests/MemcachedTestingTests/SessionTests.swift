@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `no bytes of a client trap, and none outlast a close`() {
-        var random = SplitMix(state: 11)
+        var random = SplitMixGenerator(seed: 11)
         var commands = 0
         for _ in 0..<3_000 {
             var engine = newClient().engine
@@ -123,18 +123,5 @@ import Testing
         #expect(session.serve(with: &engine, into: &replies, limit: .max) == .needsBytes)
         let segments = replies.drain()
         #expect(segments.map(\.readableBytes) == [28, 100_000])
-    }
-}
-
-/// A generator whose numbers are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -51,8 +51,14 @@ extension Cluster {
             // Servers and windows finish in any order.
             remaining.sort()
         }
-        return results.compactMap { $0 }
+        // Each has one; were one missing, all behind it would become another key's.
+        return results.map { $0 ?? .failure(Self.withoutResult) }
     }
+
+    private static let withoutResult = MemcachedError(
+        .outcomeUnknown,
+        "a request of the batch was left without a result; read the item to learn whether it was carried out"
+    )
 
     /// Indices into a batch that are sent together.
     private struct Window: Sendable {

@@ -1,4 +1,5 @@
 import MemcachedFraming
+import MemcachedTesting
 import TestSupport
 import Testing
 
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test func `generated prefixes and keys don't meet`() {
-        var generator = Numbers(state: 20)
+        var generator = SplitMixGenerator(seed: 20)
         let pieces = ["a", "b", "aa", "é", "e\u{301}", "\u{212B}", "Å", "A\u{30A}", " ", "-", "\u{301}", "😀", "\0"]
         func text(_ pieces: [String], bytes: Int) -> String {
             var text = ""
@@ -104,18 +105,5 @@ import Testing
         }
         #expect(owners.count > 10_000)
         #expect(owners.hashedCount > 5_000)
-    }
-}
-
-/// The same numbers in each run (SplitMix64).
-private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var number = state
-        number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        number = (number ^ (number >> 27)) &* 0x94D0_49BB_1331_11EB
-        return number ^ (number >> 31)
     }
 }
