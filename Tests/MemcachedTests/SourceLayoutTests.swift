@@ -29,6 +29,26 @@ import Testing
         #expect(!owners.isEmpty)
     }
 
+    @Test(arguments: ["Memcached", "MemcachedDictCommand", "MemcachedFraming", "MemcachedTesting"])
+    func `no folders and no files of a module form a loop`(module: String) throws {
+        let files = try SourceFile.all(under: module)
+        var owners: [Substring: Set<String>] = [:]
+        for file in files {
+            for type in file.declaredTypes { owners[type, default: []].insert(file.path) }
+        }
+        var uses = Graph()
+        var folders = Graph()
+        for file in files {
+            for word in file.words {
+                guard let owner = owners[word], owner.count == 1, let other = owner.first else { continue }
+                uses.connect(file.path, to: other)
+                folders.connect(SourceFile.directory(of: file.path), to: SourceFile.directory(of: other))
+            }
+        }
+        #expect(uses.loop == nil)
+        #expect(folders.loop == nil)
+    }
+
     @Test func `only the named places import what ties the package to a system or a service`() throws {
         let places: [(module: String, allowed: (SourceFile) -> Bool)] = [
             ("NIOPosix", { $0.name == "SocketTransport.swift" || $0.module == "MemcachedTesting" }),
@@ -71,6 +91,36 @@ import Testing
     }
 }
 
+/// Who names whom.
+private struct Graph {
+    private var arrows: [String: Set<String>] = [:]
+
+    mutating func connect(_ one: String, to other: String) {
+        if one != other { arrows[one, default: []].insert(other) }
+    }
+
+    /// A way that ends where it began; nil where there is none.
+    var loop: [String]? {
+        var done: Set<String> = []
+        var way: [String] = []
+        func follow(_ node: String) -> [String]? {
+            if let start = way.firstIndex(of: node) { return way[start...] + [node] }
+            guard !done.contains(node) else { return nil }
+            way.append(node)
+            for next in (arrows[node] ?? []).sorted() {
+                if let loop = follow(next) { return loop }
+            }
+            way.removeLast()
+            done.insert(node)
+            return nil
+        }
+        for node in arrows.keys.sorted() {
+            if let loop = follow(node) { return loop }
+        }
+        return nil
+    }
+}
+
 /// A file of Sources, without its comments and texts.
 private struct SourceFile {
     let path: String
@@ -94,6 +144,10 @@ private struct SourceFile {
         let declaration =
             /(?m)^(?:@\w+ )*(?:(?:public|package|final|indirect) )*(?:struct|class|enum|actor|protocol|typealias) (\w+)/
         return Set(code.matches(of: declaration).map { $0.output.1 })
+    }
+
+    static func directory(of path: String) -> String {
+        path.split(separator: "/").dropLast().joined(separator: "/")
     }
 
     static func all(under folder: String) throws -> [SourceFile] {

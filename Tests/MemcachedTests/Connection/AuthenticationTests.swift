@@ -24,7 +24,7 @@ import Testing
                     isEncrypted: isEncrypted,
                     deadline: deadline,
                     nonce: nonce
-                ) { (derivation) throws(AuthenticationFailure) in try derivation.key() }
+                ) { (derivation) throws(SASLFailure) in try derivation.key() }
                 return nil
             } catch {
                 return error
@@ -156,7 +156,7 @@ import Testing
             _ = try wire.answerSASL(SCRAMExample.sha256.challenge, .authenticationContinues)
             _ = try wire.answerSASL(challenge, status)
             #expect(call.result == "authenticationFailed")
-            let error = try #require(call.value??.error(server: Wire.server, user: "user"))
+            let error = try #require(call.error)
             #expect(error.message.contains("'user'"))
             #expect(!"\(error) \(String(reflecting: error)) \(dumped(error))".contains(SCRAMExample.password))
         }
@@ -264,12 +264,16 @@ extension Wire {
 }
 
 extension Call where Value == AuthenticationFailure? {
-    fileprivate var message: String? { value??.error(server: Wire.server, user: SCRAMExample.user).message }
+    fileprivate var error: MemcachedError? {
+        (value ?? nil).map { HandshakeFailure.authentication($0, user: SCRAMExample.user).error(server: Wire.server) }
+    }
+
+    fileprivate var message: String? { error?.message }
 
     /// "authenticated", "running", or the error's code.
     fileprivate var result: String {
-        guard let value else { return "running" }
-        return value.map { "\($0.error(server: Wire.server, user: SCRAMExample.user).code)" } ?? "authenticated"
+        guard value != nil else { return "running" }
+        return error.map { "\($0.code)" } ?? "authenticated"
     }
 }
 

@@ -12,12 +12,12 @@ import Testing
         var configuration = ClientConfiguration(servers: [MemcachedServer(.host("cache-1"))])
         configuration.connection.credentials = Self.credentials
         let client = try MemcachedClient(configuration: configuration)
-        let failure = AuthenticationFailure.refused(reason: "invalid-proof")
+        let failure = AuthenticationFailure.exchange(.refused(reason: "invalid-proof"))
         let exchanges = Credentials.Mechanism.allCases.map { Self.credentials.exchange(by: $0, nonce: "N") }
         let values: [Any] =
             [
                 Self.credentials, configuration, configuration.connection, client, failure,
-                failure.error(server: .host("cache-1"), user: "ada"),
+                HandshakeFailure.authentication(failure, user: "ada").error(server: .host("cache-1")),
             ] + exchanges
         for value in values {
             for text in ["\(value)", String(reflecting: value), dumped(value)] {

@@ -9,7 +9,7 @@ import Testing
         var exchange = Credentials(user: "tim", password: "tanstaaftanstaaf").exchange(by: .plain, nonce: "")
         #expect(exchange.begin() == Array("\0tim\0tanstaaftanstaaf".utf8))
         try exchange.succeeded([])
-        #expect(throws: AuthenticationFailure.self) { try exchange.challenged([]) }
+        #expect(throws: SASLFailure.self) { try exchange.challenged([]) }
     }
 
     @Test func `CRAM-MD5 is RFC 2195's`() throws {
@@ -22,10 +22,10 @@ import Testing
 
     @Test func `CRAM-MD5 takes one challenge, and no consent without one`() throws {
         var exchange = Credentials(user: "tim", password: "t").exchange(by: .cramMD5, nonce: "")
-        #expect(throws: AuthenticationFailure.self) { try exchange.succeeded([]) }
-        #expect(throws: AuthenticationFailure.self) { try exchange.challenged([]) }
+        #expect(throws: SASLFailure.self) { try exchange.succeeded([]) }
+        #expect(throws: SASLFailure.self) { try exchange.challenged([]) }
         _ = try exchange.challenged([1])
-        #expect(throws: AuthenticationFailure.self) { try exchange.challenged([1]) }
+        #expect(throws: SASLFailure.self) { try exchange.challenged([1]) }
     }
 
     @Test(arguments: SCRAMExample.all)
@@ -74,7 +74,7 @@ import Testing
     func `a challenge that is none is an error`(challenge: String) {
         for hash in [Credentials.Mechanism.scramSHA1, .scramSHA256, .scramSHA512] {
             var exchange = Credentials(user: "ada", password: "p").exchange(by: hash, nonce: "N")
-            #expect(throws: AuthenticationFailure.self) { try exchange.challenged(Array(challenge.utf8)) }
+            #expect(throws: SASLFailure.self) { try exchange.challenged(Array(challenge.utf8)) }
         }
     }
 
@@ -98,11 +98,11 @@ import Testing
     )
     func `a signature that is none is an error, whether the server is content or not`(signature: String) throws {
         let example = SCRAMExample.sha256
-        #expect(throws: AuthenticationFailure.self) {
+        #expect(throws: SASLFailure.self) {
             var exchange = try example.exchangeWithProof()
             _ = try exchange.challenged(Array(signature.utf8))
         }
-        #expect(throws: AuthenticationFailure.self) {
+        #expect(throws: SASLFailure.self) {
             var exchange = try example.exchangeWithProof()
             try exchange.succeeded(Array(signature.utf8))
         }
@@ -111,14 +111,14 @@ import Testing
     @Test func `SCRAM's server must prove itself before it may be content`() throws {
         let example = SCRAMExample.sha256
         var exchange = example.exchange
-        #expect(throws: AuthenticationFailure.self) { try exchange.succeeded([]) }
-        #expect(throws: AuthenticationFailure.self) { try exchange.derived([1]) }
+        #expect(throws: SASLFailure.self) { try exchange.succeeded([]) }
+        #expect(throws: SASLFailure.self) { try exchange.derived([1]) }
         _ = try exchange.challenged(Array(example.challenge.utf8))
-        #expect(throws: AuthenticationFailure.self) { try exchange.succeeded(Array(example.signature.utf8)) }
-        #expect(throws: AuthenticationFailure.self) { try exchange.challenged(Array(example.challenge.utf8)) }
+        #expect(throws: SASLFailure.self) { try exchange.succeeded(Array(example.signature.utf8)) }
+        #expect(throws: SASLFailure.self) { try exchange.challenged(Array(example.challenge.utf8)) }
         var proved = try example.exchangeWithProof()
         _ = try proved.challenged(Array(example.signature.utf8))
-        #expect(throws: AuthenticationFailure.self) { try proved.challenged(Array(example.signature.utf8)) }
+        #expect(throws: SASLFailure.self) { try proved.challenged(Array(example.signature.utf8)) }
     }
 
     @Test func `random messages are errors, and never a trap`() {
@@ -132,7 +132,7 @@ import Testing
                 var exchange = Credentials(user: "ada", password: "p").exchange(by: mechanism, nonce: "N")
                 _ = try? exchange.challenged(message)
                 if mechanism != .plain {
-                    #expect(throws: AuthenticationFailure.self) { try exchange.challenged(message) }
+                    #expect(throws: SASLFailure.self) { try exchange.challenged(message) }
                 }
             }
         }

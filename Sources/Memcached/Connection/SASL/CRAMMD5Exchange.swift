@@ -13,7 +13,7 @@ package struct CRAMMD5Exchange: SASLExchange {
 
     package func begin() -> [UInt8] { [] }
 
-    package mutating func challenged(_ message: [UInt8]) throws(AuthenticationFailure) -> SASLAnswer {
+    package mutating func challenged(_ message: [UInt8]) throws(SASLFailure) -> SASLAnswer {
         guard !hasAnswered else { throw .malformed("it sent a second challenge") }
         guard !message.isEmpty else { throw .malformed("its challenge is empty") }
         hasAnswered = true
@@ -22,7 +22,7 @@ package struct CRAMMD5Exchange: SASLExchange {
         return .send(Array("\(user) ".utf8) + code.flatMap(Self.hexadecimal))
     }
 
-    package mutating func succeeded(_ message: [UInt8]) throws(AuthenticationFailure) {
+    package mutating func succeeded(_ message: [UInt8]) throws(SASLFailure) {
         guard hasAnswered else { throw .malformed("it was content without a challenge") }
     }
 

@@ -13,10 +13,10 @@ package struct PasswordDerivation: Sendable {
     package let hash: SCRAMHash
 
     /// Computes it, here and now.
-    package func key() throws(AuthenticationFailure) -> [UInt8] {
+    package func key() throws(SASLFailure) -> [UInt8] {
         // The library takes no empty texts.
         guard !password.text.isEmpty, !salt.isEmpty, Self.iterationLimits.contains(iterations) else {
-            throw .iterations(iterations)
+            throw .iterations(iterations, allowed: Self.iterationLimits)
         }
         do {
             let key = try KDF.Insecure.PBKDF2.deriveKey(
@@ -33,9 +33,9 @@ package struct PasswordDerivation: Sendable {
     }
 
     /// Computes it in a task of its own, whose executor is no event loop, whatever executor the caller prefers.
-    package static func compute(_ derivation: PasswordDerivation) async throws(AuthenticationFailure) -> [UInt8] {
-        let result = await Task.detached { () -> Result<[UInt8], AuthenticationFailure> in
-            do throws(AuthenticationFailure) {
+    package static func compute(_ derivation: PasswordDerivation) async throws(SASLFailure) -> [UInt8] {
+        let result = await Task.detached { () -> Result<[UInt8], SASLFailure> in
+            do throws(SASLFailure) {
                 return .success(try derivation.key())
             } catch {
                 return .failure(error)

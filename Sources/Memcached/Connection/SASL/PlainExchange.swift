@@ -12,9 +12,9 @@ package struct PlainExchange: SASLExchange {
         [0] + Array(user.utf8) + [0] + Array(password.text.utf8)
     }
 
-    package mutating func challenged(_ message: [UInt8]) throws(AuthenticationFailure) -> SASLAnswer {
+    package mutating func challenged(_ message: [UInt8]) throws(SASLFailure) -> SASLAnswer {
         throw .malformed("it asked for more after PLAIN's only message")
     }
 
-    package mutating func succeeded(_ message: [UInt8]) throws(AuthenticationFailure) {}
+    package mutating func succeeded(_ message: [UInt8]) throws(SASLFailure) {}
 }

@@ -4,13 +4,13 @@ package protocol SASLExchange: Sendable {
     func begin() -> [UInt8]
 
     /// The server has sent a message and wants an answer to it.
-    mutating func challenged(_ message: [UInt8]) throws(AuthenticationFailure) -> SASLAnswer
+    mutating func challenged(_ message: [UInt8]) throws(SASLFailure) -> SASLAnswer
 
     /// The server is content. Throws where this side isn't.
-    mutating func succeeded(_ message: [UInt8]) throws(AuthenticationFailure)
+    mutating func succeeded(_ message: [UInt8]) throws(SASLFailure)
 
     /// The key has been derived that the last answer asked for. Returns what is to be sent.
-    mutating func derived(_ key: [UInt8]) throws(AuthenticationFailure) -> [UInt8]
+    mutating func derived(_ key: [UInt8]) throws(SASLFailure) -> [UInt8]
 }
 
 /// What follows on a server's challenge.
@@ -21,19 +21,7 @@ package enum SASLAnswer: Sendable {
 }
 
 extension SASLExchange {
-    package mutating func derived(_ key: [UInt8]) throws(AuthenticationFailure) -> [UInt8] {
+    package mutating func derived(_ key: [UInt8]) throws(SASLFailure) -> [UInt8] {
         throw .malformed("a key that nothing asked for")
-    }
-}
-
-extension Credentials {
-    package func exchange(by mechanism: Mechanism, nonce: String) -> any SASLExchange {
-        switch mechanism {
-        case .plain: PlainExchange(user: user, password: password)
-        case .cramMD5: CRAMMD5Exchange(user: user, password: password)
-        case .scramSHA1: SCRAMExchange(user: user, password: password, hash: .sha1, nonce: nonce)
-        case .scramSHA256: SCRAMExchange(user: user, password: password, hash: .sha256, nonce: nonce)
-        case .scramSHA512: SCRAMExchange(user: user, password: password, hash: .sha512, nonce: nonce)
-        }
     }
 }

@@ -37,7 +37,7 @@ package struct SCRAMExchange: SASLExchange {
 
     package func begin() -> [UInt8] { Array("n,,\(bareFirst)".utf8) }
 
-    package mutating func challenged(_ message: [UInt8]) throws(AuthenticationFailure) -> SASLAnswer {
+    package mutating func challenged(_ message: [UInt8]) throws(SASLFailure) -> SASLAnswer {
         switch state {
         case .begun:
             let challenge = try SCRAMChallenge(message, answering: nonce)
@@ -60,7 +60,7 @@ package struct SCRAMExchange: SASLExchange {
         }
     }
 
-    package mutating func derived(_ key: [UInt8]) throws(AuthenticationFailure) -> [UInt8] {
+    package mutating func derived(_ key: [UInt8]) throws(SASLFailure) -> [UInt8] {
         guard case .deriving(let challenge) = state else { throw .malformed("a key that nothing asked for") }
         let withoutProof = Array("c=biws,r=".utf8) + challenge.nonce
         let comma = [UInt8(ascii: ",")]
@@ -72,7 +72,7 @@ package struct SCRAMExchange: SASLExchange {
         return withoutProof + Array(",p=\(proof)".utf8)
     }
 
-    package mutating func succeeded(_ message: [UInt8]) throws(AuthenticationFailure) {
+    package mutating func succeeded(_ message: [UInt8]) throws(SASLFailure) {
         switch state {
         case .proved:
             return
@@ -85,7 +85,7 @@ package struct SCRAMExchange: SASLExchange {
         }
     }
 
-    private func verify(_ message: [UInt8], serverKey: [UInt8], exchange: [UInt8]) throws(AuthenticationFailure) {
+    private func verify(_ message: [UInt8], serverKey: [UInt8], exchange: [UInt8]) throws(SASLFailure) {
         let signature = try SCRAMSignature(message)
         guard hash.isCode(signature.bytes, of: exchange, key: serverKey) else { throw .unproved }
     }

@@ -12,7 +12,7 @@ package struct SCRAMChallenge: Sendable {
     package let iterations: Int
 
     /// Throws for a message that isn't one, or that doesn't answer the client's nonce.
-    package init(_ message: [UInt8], answering clientNonce: String) throws(AuthenticationFailure) {
+    package init(_ message: [UInt8], answering clientNonce: String) throws(SASLFailure) {
         let attributes = try SCRAMAttributes(message)
         self.message = message
         nonce = Array(try attributes.value(at: 0, named: "r"))
@@ -27,13 +27,14 @@ package struct SCRAMChallenge: Sendable {
         }
         self.salt = Array(salt)
         let digits = try attributes.value(at: 2, named: "i")
-        guard let first = digits.first, first != UInt8(ascii: "0"), digits.allSatisfy(ServerAddress.digits.contains)
+        guard let first = digits.first, first != UInt8(ascii: "0"), digits.allSatisfy(isDigit)
         else {
             throw .malformed("its iteration count is no number")
         }
         // More digits than an Int has are more iterations than anybody may ask for.
         let count = Int(String(decoding: digits, as: UTF8.self)) ?? .max
-        guard PasswordDerivation.iterationLimits.contains(count) else { throw .iterations(count) }
+        let allowed = PasswordDerivation.iterationLimits
+        guard allowed.contains(count) else { throw .iterations(count, allowed: allowed) }
         iterations = count
     }
 }
@@ -42,7 +43,7 @@ package struct SCRAMChallenge: Sendable {
 package struct SCRAMSignature: Sendable {
     package let bytes: [UInt8]
 
-    package init(_ message: [UInt8]) throws(AuthenticationFailure) {
+    package init(_ message: [UInt8]) throws(SASLFailure) {
         // A server that is content, and says so in other words, has proved nothing.
         guard message.starts(with: "v=".utf8) || message.starts(with: "e=".utf8) else { throw .unproved }
         let value = try SCRAMAttributes(message).value(at: 0, named: "v")
@@ -56,14 +57,14 @@ private struct SCRAMAttributes {
     private let attributes: [ArraySlice<UInt8>]
 
     /// Throws the server's error where it sends one.
-    init(_ message: [UInt8]) throws(AuthenticationFailure) {
+    init(_ message: [UInt8]) throws(SASLFailure) {
         attributes = message.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         guard let first = attributes.first else { return }
         if first.starts(with: "e=".utf8) { throw .refused(reason: Self.shown(first.dropFirst(2))) }
         if first.starts(with: "m=".utf8) { throw .malformed("it demands an extension that this client doesn't know") }
     }
 
-    func value(at index: Int, named name: Character) throws(AuthenticationFailure) -> ArraySlice<UInt8> {
+    func value(at index: Int, named name: Character) throws(SASLFailure) -> ArraySlice<UInt8> {
         guard attributes.indices.contains(index), attributes[index].starts(with: "\(name)=".utf8) else {
             throw .malformed("its attribute '\(name)' is missing")
         }
@@ -75,4 +76,8 @@ private struct SCRAMAttributes {
         let isName = value.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") }
         return isName && (1...40).contains(value.count) ? String(decoding: value, as: UTF8.self) : nil
     }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
 }

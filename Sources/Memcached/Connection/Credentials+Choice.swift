@@ -16,6 +16,17 @@ extension Credentials {
         return chosen
     }
 
+    /// The client's side of an authentication by that mechanism.
+    package func exchange(by mechanism: Mechanism, nonce: String) -> any SASLExchange {
+        switch mechanism {
+        case .plain: PlainExchange(user: user, password: password)
+        case .cramMD5: CRAMMD5Exchange(user: user, password: password)
+        case .scramSHA1: SCRAMExchange(user: user, password: password, hash: .sha1, nonce: nonce)
+        case .scramSHA256: SCRAMExchange(user: user, password: password, hash: .sha256, nonce: nonce)
+        case .scramSHA512: SCRAMExchange(user: user, password: password, hash: .sha512, nonce: nonce)
+        }
+    }
+
     /// The names in a server's list; those that are none are left out, since they end in logs.
     package static func offer(_ list: [UInt8]) -> [String] {
         list.split { $0 <= 0x20 || $0 == UInt8(ascii: ",") }

@@ -13,7 +13,7 @@ extension Connection {
         isEncrypted: Bool,
         deadline: NIODeadline,
         nonce: String = SCRAMExchange.makeNonce(),
-        derive: (PasswordDerivation) async throws(AuthenticationFailure) -> [UInt8] = PasswordDerivation.compute
+        derive: (PasswordDerivation) async throws(SASLFailure) -> [UInt8] = PasswordDerivation.compute
     ) async throws(AuthenticationFailure) {
         let offer = try await ask(.saslListMechanisms, deadline: deadline)
         guard offer.status != .unknownCommand else { throw .unknownToServer }
@@ -25,17 +25,30 @@ extension Connection {
         var exchange = credentials.exchange(by: mechanism, nonce: nonce)
         var reply = try await ask(.authenticating(by: mechanism, exchange.begin()), deadline: deadline)
         while reply.status == .authenticationContinues {
-            let data: [UInt8]
-            switch try exchange.challenged(try Self.message(reply)) {
-            case .send(let bytes): data = bytes
-            case .derive(let derivation): data = try exchange.derived(try await derive(derivation))
-            }
+            let data = try await Self.answer(try Self.message(reply), in: &exchange, derive)
             reply = try await ask(.continuing(mechanism, data), deadline: deadline)
         }
         switch reply.status {
-        case .success: try exchange.succeeded(try Self.message(reply))
-        case .authenticationError: throw .refused(reason: nil)
+        case .success:
+            let message = try Self.message(reply)
+            do { try exchange.succeeded(message) } catch { throw .exchange(error) }
+        case .authenticationError: throw .exchange(.refused(reason: nil))
         default: throw .unexpected(reply.status)
+        }
+    }
+
+    private static func answer(
+        _ message: [UInt8],
+        in exchange: inout any SASLExchange,
+        _ derive: (PasswordDerivation) async throws(SASLFailure) -> [UInt8]
+    ) async throws(AuthenticationFailure) -> [UInt8] {
+        do throws(SASLFailure) {
+            switch try exchange.challenged(message) {
+            case .send(let bytes): return bytes
+            case .derive(let derivation): return try exchange.derived(try await derive(derivation))
+            }
+        } catch {
+            throw .exchange(error)
         }
     }
 
@@ -57,7 +70,7 @@ extension Connection {
     private static func message(_ reply: Reply) throws(AuthenticationFailure) -> [UInt8] {
         let value = reply.value
         guard value.readableBytes <= maximumMessageBytes else {
-            throw .malformed("its message has \(value.readableBytes) bytes")
+            throw .exchange(.malformed("its message has \(value.readableBytes) bytes"))
         }
         return Array(value.readableBytesView)
     }
@@ -74,7 +87,7 @@ extension Request {
         do {
             return try .saslAuthenticate(mechanism: ItemKey(mechanism.rawValue), data: ByteBuffer(bytes: data))
         } catch {
-            throw .malformed("\(error)")
+            throw .exchange(.malformed("\(error)"))
         }
     }
 
@@ -85,7 +98,7 @@ extension Request {
         do {
             return try .saslStep(mechanism: ItemKey(mechanism.rawValue), data: ByteBuffer(bytes: data))
         } catch {
-            throw .malformed("\(error)")
+            throw .exchange(.malformed("\(error)"))
         }
     }
 }
