@@ -9,6 +9,7 @@ package final class Connection: Sendable {
     package let channel: any Channel
     private let outbox: SharedOutbox
     private let handler: NIOLoopBound<ConnectionHandler>
+    private let isEndCounted = Atomic(false)
 
     private static let nextID = Atomic<UInt64>(1)
 
@@ -58,6 +59,12 @@ extension Connection {
         }
     }
 
+    /// Whether nobody has counted the connection's end yet; from now on somebody has. All requests that it takes with it are one
+    /// failure of the server.
+    package func countsItsEnd() -> Bool {
+        !isEndCounted.exchange(true, ordering: .relaxed)
+    }
+
     /// A number for an incarnation that only this connection can stand for.
     package static func newID() -> UInt64 {
         nextID.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -73,8 +80,14 @@ extension Connection {
     }
 
     /// Sends requests of one command and waits for all that the server answers; a reply's opaque is its request's index.
-    package func sendBatch(_ requests: [Request], deadline: NIODeadline) async -> Result<[Reply], RequestFailure> {
-        await several(.batch(requests), deadline: deadline)
+    ///
+    /// - Parameter waits: whether it waits for room even where the configuration says that requests fail.
+    package func sendBatch(
+        _ requests: [Request],
+        deadline: NIODeadline,
+        waits: Bool = false
+    ) async -> Result<[Reply], RequestFailure> {
+        await several(.batch(requests), deadline: deadline, waits: waits)
     }
 
     /// Asks for statistics; a refusal is the only reply then.
@@ -82,8 +95,12 @@ extension Connection {
         await several(.statistics(request), deadline: deadline)
     }
 
-    private func several(_ submission: Submission, deadline: NIODeadline) async -> Result<[Reply], RequestFailure> {
-        switch await submit(submission, deadline: deadline) {
+    private func several(
+        _ submission: Submission,
+        deadline: NIODeadline,
+        waits: Bool = false
+    ) async -> Result<[Reply], RequestFailure> {
+        switch await submit(submission, deadline: deadline, waits: waits) {
         case .replies(let replies): .success(replies)
         case .failure(let failure): .failure(failure)
         case .reply: .failure(Self.wrongCompletion)
@@ -117,7 +134,7 @@ extension Connection {
 }
 
 extension Connection {
-    private func submit(_ submission: Submission, deadline: NIODeadline) async -> Completion {
+    private func submit(_ submission: Submission, deadline: NIODeadline, waits: Bool = false) async -> Completion {
         let id = Self.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -127,7 +144,7 @@ extension Connection {
                     return continuation.resume(returning: .failure(failure))
                 }
                 let admission = outbox.withLock {
-                    $0.submit(submission, id: id, context: continuation, deadline: deadline)
+                    $0.submit(submission, id: id, context: continuation, deadline: deadline, waits: waits)
                 }
                 switch admission {
                 case .queued(let wake):

@@ -12,15 +12,16 @@ public struct ConnectionConfiguration: Sendable {
     /// How long a connection may take to be established, handshake included. Default 1 second.
     public var connectTimeout: Duration = .seconds(1)
 
-    /// How long a server may send nothing while a reply is due, before its connection is closed and replaced. Less than 16 KiB of a
-    /// reply that has begun is nothing. It is apart from the requests' own timeouts, which leave the connection as it is.
-    /// Default 5 seconds.
+    /// How long a server may send nothing, and take nothing of what is being sent to it, while a reply is due, before its connection is
+    /// closed and replaced. Less than 16 KiB of a reply that has begun is nothing. It is apart from the requests' own timeouts, which
+    /// leave the connection as it is. Default 5 seconds.
     public var stallTimeout: Duration = .seconds(5)
 
     /// How long a connection may be idle before a NOOP checks it. Default 30 seconds.
     public var idleCheckInterval: Duration = .seconds(30)
 
-    /// The most requests in flight, 1 or more; each of a batch counts. Default 4,096.
+    /// The most requests in flight, 1 or more; each of a batch counts, and one more for its end. A batch has a part of them at a time,
+    /// and goes out alone where even a single request of it is more. Default 4,096.
     public var maximumRequestsInFlight = 4096
 
     /// The most bytes of requests in flight, 1 or more. A larger request goes out alone. Default 16 MiB.
@@ -34,6 +35,11 @@ public struct ConnectionConfiguration: Sendable {
 
     /// The largest reply that is read, in bytes; a server that claims a larger one is disconnected. Default 128 MiB.
     public var maximumReplyBytes = 128 * 1024 * 1024
+
+    /// The most bytes of values that are gathered for a batch's window, from one server at a time; a batch of gets that brings more
+    /// throws ``MemcachedError/Code/valueTooLarge`` for its keys, and the connection goes on. Default 1 GiB, which holds 1,024 values
+    /// of 1 MiB.
+    public var maximumBatchReplyBytes = 1024 * 1024 * 1024
 
     #if TLS
     /// TLS towards all the servers; nil, the default, for none.
@@ -76,6 +82,10 @@ extension ConnectionConfiguration {
         try check(
             maximumReplyBytes >= itemSizeLimit && maximumReplyBytes <= Int(Int32.max),
             "maximumReplyBytes must be between itemSizeLimit and 2,147,483,647; it is \(maximumReplyBytes)"
+        )
+        try check(
+            maximumBatchReplyBytes >= itemSizeLimit,
+            "maximumBatchReplyBytes must not be less than itemSizeLimit; it is \(maximumBatchReplyBytes)"
         )
     }
 }

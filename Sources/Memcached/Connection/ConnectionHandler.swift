@@ -17,11 +17,20 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private var closeReason: CloseReason?
     /// From how many bytes on an unfinished reply counts as progress once more.
     private var unfinishedProgress = 0
+    /// Who is answered by what is being read, and with what.
+    private var answered: [(caller: ReplyContinuation, completion: Completion)] = []
+    private var hasWritten = false
+    /// What the channel held back when this was last looked at, in bytes.
+    private var unwrittenBytes = 0
 
     package init(outbox: SharedOutbox, configuration: ConnectionConfiguration, now: NIODeadline) {
         self.outbox = outbox
         idleCheckInterval = TimeAmount(configuration.idleCheckInterval)
-        machine = ConnectionStateMachine(stallTimeout: TimeAmount(configuration.stallTimeout), now: now)
+        machine = ConnectionStateMachine(
+            stallTimeout: TimeAmount(configuration.stallTimeout),
+            maximumBatchReplyBytes: configuration.maximumBatchReplyBytes,
+            now: now
+        )
         decoder = FrameDecoder(expecting: .reply, maximumBodyLength: configuration.maximumReplyBytes)
         lastActivity = now
     }
@@ -86,20 +95,29 @@ package final class ConnectionHandler: ChannelInboundHandler {
                 case .complete(let caller, let completion, let requests, let bytes):
                     freedRequests += requests
                     freedBytes += bytes
-                    caller?.resume(returning: completion)
+                    if let caller { answered.append((caller, completion)) }
+                case .fail(let caller, let failure):
+                    if let caller { answered.append((caller, .failure(failure))) }
                 case .close(let reason):
+                    resumeAnswered()
                     return close(reason)
                 }
             }
         } catch {
+            resumeAnswered()
             return close(.framing(error))
         }
         noteUnfinished(now: now)
-        guard freedRequests > 0 else { return }
-        if outbox.withLock({ $0.release(requests: freedRequests, bytes: freedBytes) }) {
-            drain()
-        }
-        closeIfDrained()
+        // Room first: whoever goes on may ask for it at once, in another thread.
+        let hasMore = freedRequests > 0 && outbox.withLock { $0.release(requests: freedRequests, bytes: freedBytes) }
+        resumeAnswered()
+        if hasMore { drain() }
+        if freedRequests > 0 { closeIfDrained() }
+    }
+
+    private func resumeAnswered() {
+        for (caller, completion) in answered { caller.resume(returning: completion) }
+        answered.removeAll(keepingCapacity: true)
     }
 }
 
@@ -128,10 +146,17 @@ extension ConnectionHandler {
             lastActivity = now
             // Before the write: a reply may come, or the channel may close, inside of it.
             let earliest = machine.sent(batch.requests, now: now)
+            var bytes = 0
             for segment in batch.segments {
+                bytes += segment.readableBytes
                 context.write(wrapOutboundOut(segment), promise: nil)
             }
             context.flush()
+            hasWritten = true
+            // Of small requests each is answered as it is taken.
+            if bytes >= Self.leastProgress || unwrittenBytes > 0 {
+                unwrittenBytes = bufferedBytes(of: context.channel)
+            }
             if let earliest { setTimer(for: earliest) }
         }
         setTimer(for: batch.earliestWaiting)
@@ -215,24 +240,41 @@ extension ConnectionHandler {
         for (caller, isEncoded) in queued.contexts {
             caller.resume(returning: .failure(RequestFailure(.timedOut, mayHaveReachedServer: isEncoded)))
         }
+        let isStalled = machine.stallDeadline.map { $0 <= now } ?? false
+        // A server answers a large value once it has read all of it.
+        let isTaking = isStalled && takesBytes(context.channel)
+        if isTaking { machine.progressed(now: now) }
         let written = machine.expire(now: now)
         for caller in written.contexts {
             caller.resume(returning: .failure(RequestFailure(.timedOut, mayHaveReachedServer: true)))
         }
-        if let stalled = machine.stallDeadline, stalled <= now {
-            return close(.stalled)
-        }
+        if isStalled, !isTaking { return close(.stalled) }
         if !queued.contexts.isEmpty || !written.contexts.isEmpty {
             admitWaiting()
         }
-        if machine.isIdle, context.channel.isActive, now >= lastActivity + idleCheckInterval {
+        // Nothing may come before the handshake.
+        if hasWritten, machine.isIdle, context.channel.isActive, now >= lastActivity + idleCheckInterval {
             // Nothing is due, and still the peer takes nothing: a check could not be written either.
             guard context.channel.isWritable else { return close(.stalled) }
             _ = outbox.withLock { $0.submit(.single(.noop), id: 0, context: nil, deadline: .distantFuture) }
             drain()
         }
         // While replies are due, the stall timeout watches over the connection; never a moment that has passed.
-        let idle = machine.isIdle && context.channel.isActive ? lastActivity : now
+        let idle = hasWritten && machine.isIdle && context.channel.isActive ? lastActivity : now
         setTimer(for: min(idle + idleCheckInterval, queued.next, written.next))
+    }
+}
+
+extension ConnectionHandler {
+    /// Whether the peer has taken some of what is being sent since this was last looked at.
+    private func takesBytes(_ channel: any Channel) -> Bool {
+        let before = unwrittenBytes
+        unwrittenBytes = bufferedBytes(of: channel)
+        return unwrittenBytes < before
+    }
+
+    /// What the channel holds back until the peer takes it, in bytes.
+    private func bufferedBytes(of channel: any Channel) -> Int {
+        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

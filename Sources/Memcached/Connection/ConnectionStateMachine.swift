@@ -11,6 +11,8 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         case wait
         /// A request is complete. Nobody waits for it where the context is nil. Its room is free again.
         case complete(Context?, Completion, requests: Int, bytes: Int)
+        /// A request has failed, and its caller learns of it now; its other replies are still due, and are dropped.
+        case fail(Context?, RequestFailure)
         /// The stream is out of step: the connection must be closed, and nothing more may be taken from it.
         case close(CloseReason)
     }
@@ -27,9 +29,11 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     /// When the peer last sent something, or when it last owed nothing.
     private var lastProgress: NIODeadline
     private let stallTimeout: TimeAmount
+    private let maximumBatchReplyBytes: Int
 
-    package init(stallTimeout: TimeAmount, now: NIODeadline) {
+    package init(stallTimeout: TimeAmount, maximumBatchReplyBytes: Int = .max, now: NIODeadline) {
         self.stallTimeout = stallTimeout
+        self.maximumBatchReplyBytes = maximumBatchReplyBytes
         lastProgress = now
     }
 
@@ -66,7 +70,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         return earliest
     }
 
-    /// A frame has arrived, or enough of one.
+    /// A frame has arrived, or enough of one, or the peer has taken some of what is being sent.
     package mutating func progressed(now: NIODeadline) {
         lastProgress = now
     }
@@ -118,6 +122,14 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
             var indexed = reply
             indexed.opaque = UInt32(truncatingIfNeeded: offset)
             inFlight[0].keep(indexed)
+            guard inFlight[0].replyBytes <= maximumBatchReplyBytes else {
+                defer { inFlight[0].becomeTombstone() }
+                let failure = RequestFailure(
+                    .repliesTooLarge(limit: maximumBatchReplyBytes),
+                    mayHaveReachedServer: true
+                )
+                return .fail(inFlight[0].context, failure)
+            }
             return .wait
         }
     }
@@ -183,6 +195,7 @@ extension PendingRequest {
     /// Its reply will be dropped: what has come of it needs no memory any more.
     fileprivate mutating func becomeTombstone() {
         context = nil
+        replyBytes = 0
         for index in replies.indices { replies[index].keyAndValue = ByteBuffer() }
     }
 
@@ -203,6 +216,7 @@ extension PendingRequest {
             kept.keyLength = 0
             kept.keyAndValue = ByteBuffer(bytes: kept.keyAndValue.readableBytesView.prefix(RefusalLimit.bytes))
         }
+        replyBytes += kept.keyAndValue.readableBytes
         replies.append(kept)
     }
 }

@@ -24,8 +24,8 @@ extension Connection {
             // after the first. The NOOP comes first since its opcode is a line feed, without which a server that speaks text
             // only says nothing.
             _ = try accept(await send(.noop, deadline: deadline).map { [$0] })
-            let general = try accept(await sendStatistics(.stat(), deadline: deadline))
-            let settings = try accept(await sendStatistics(.stat(Self.settings), deadline: deadline))
+            let general = try acceptStatistics(await sendStatistics(.stat(), deadline: deadline))
+            let settings = try acceptStatistics(await sendStatistics(.stat(Self.settings), deadline: deadline))
             return ServerProperties(
                 general: general,
                 settings: settings,
@@ -57,6 +57,11 @@ extension Connection {
 
     private static let settings = try? ItemKey("settings")
 
+    private func acceptStatistics(_ result: Result<[Reply], RequestFailure>) throws(HandshakeFailure) -> [Reply] {
+        if case .failure(let failure) = result, failure.isHangUp { throw .hungUpOnStatistics(failure) }
+        return try accept(result)
+    }
+
     private func accept(_ result: Result<[Reply], RequestFailure>) throws(HandshakeFailure) -> [Reply] {
         let replies: [Reply]
         do {
@@ -72,5 +77,15 @@ extension Connection {
             throw .failed(RequestFailure(.closed(violation), mayHaveReachedServer: true))
         }
         return replies
+    }
+}
+
+extension RequestFailure {
+    /// Whether the peer hung up without a word. It is a reset where the peer hadn't read all of the request.
+    fileprivate var isHangUp: Bool {
+        switch reason {
+        case .closed(.closedByPeer), .closed(.failed(is IOError)): true
+        default: false
+        }
     }
 }

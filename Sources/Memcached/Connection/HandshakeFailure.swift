@@ -3,6 +3,8 @@ import NIOCore
 /// Why a connection was not taken into use.
 package enum HandshakeFailure: Error, Sendable {
     case failed(RequestFailure)
+    /// The server answered NOOP and hung up on STAT without a word, as a proxy may that doesn't know it.
+    case hungUpOnStatistics(RequestFailure)
     /// The server was started with `-S` and this connection has not authenticated.
     case authenticationRequired
     case authentication(AuthenticationFailure, user: String)
@@ -31,7 +33,7 @@ extension HandshakeFailure {
             )
         case .authentication(let failure, let user):
             return MemcachedError(.authenticationFailed, failure.message(user: user), server: server)
-        case .failed(let failure):
+        case .failed(let failure), .hungUpOnStatistics(let failure):
             switch failure.reason {
             case .timedOut:
                 return MemcachedError(
@@ -61,16 +63,6 @@ extension HandshakeFailure {
             default:
                 return failure.error(server: server, isMutation: false)
             }
-        }
-    }
-
-    /// Whether the server hung up on the handshake without a word, as a proxy may that doesn't know STAT. It is a reset where
-    /// the proxy hadn't read all of the request.
-    package var isHangUp: Bool {
-        guard case .failed(let failure) = self else { return false }
-        return switch failure.reason {
-        case .closed(.closedByPeer), .closed(.failed(is IOError)): true
-        default: false
         }
     }
 }

@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// What identifies a running server process: versions from another one mean nothing, since the CAS counter starts again at 1.
 package enum Incarnation: Hashable, Sendable {
     /// The process id, and the Unix time at which the server's clock started, by its statistics.
@@ -17,13 +19,18 @@ public struct ItemVersion: Hashable, Sendable {
 
     package let origin: Origin?
 
+    /// Where a version comes from.
     package struct Origin: Hashable, Sendable {
         package let server: ServerAddress
         package let incarnation: Incarnation
+        /// Which of the addresses behind the server's name. Two containers that were started together have the same process id and
+        /// the same start.
+        package let peer: SocketAddress?
 
-        package init(server: ServerAddress, incarnation: Incarnation) {
+        package init(server: ServerAddress, incarnation: Incarnation, peer: SocketAddress? = nil) {
             self.server = server
             self.incarnation = incarnation
+            self.peer = peer
         }
     }
 
@@ -56,6 +63,8 @@ extension ItemVersion {
         let why =
             if origin.server != present.server {
                 "the version is of \(origin.server), and the key now belongs to another server"
+            } else if origin.peer != present.peer {
+                "the server's name now leads to another address than when the item was read"
             } else if case .connection = present.incarnation {
                 "the connection has been replaced since the item was read, and this server doesn't tell whether it restarted"
             } else {

@@ -168,7 +168,8 @@ extension MemcachedError {
         /// A parameter is out of its range. Nothing was sent.
         public static let invalidArgument = Code(name: .invalidArgument)
         /// The value doesn't fit into an item of this server. Where the client knew, nothing was sent; a SET that the server refused so has
-        /// dropped the item that was there.
+        /// dropped the item that was there. Of a batch of gets: the values together are more than
+        /// ``ConnectionConfiguration/maximumBatchReplyBytes``.
         public static let valueTooLarge = Code(name: .valueTooLarge)
         /// An increment or decrement met a value that is no decimal number.
         public static let notANumber = Code(name: .notANumber)

@@ -75,11 +75,14 @@ package struct Outbox<Context: Sendable>: Sendable {
     package var hasCallers: Bool { !waiting.isEmpty || pending.contains { $0.context != nil } }
 
     /// Queues a submission: into the pending write where there is room, behind the others that wait where there is none.
+    ///
+    /// - Parameter waits: whether it waits for room even where the limits say that others fail.
     package mutating func submit(
         _ submission: Submission,
         id: UInt64,
         context: Context?,
-        deadline: NIODeadline
+        deadline: NIODeadline,
+        waits: Bool = false
     ) -> Admission {
         switch state {
         case .draining:
@@ -93,7 +96,7 @@ package struct Outbox<Context: Sendable>: Sendable {
         if waiting.isEmpty, hasRoom(for: submission) {
             encode(submission, id: id, context: context, deadline: deadline)
             wake = wake || !isDrainScheduled
-        } else if limits.waits {
+        } else if limits.waits || waits {
             waiting.append(Waiting(context: context, submission: submission), id: id, deadline: deadline)
         } else {
             return .refused(RequestFailure(.overloaded, mayHaveReachedServer: false))

@@ -45,6 +45,8 @@ package struct RequestFailure: Error, Sendable {
         case timedOut
         /// The bounds are reached, and the configuration says to fail.
         case overloaded
+        /// The replies to a batch have more bytes than the limit.
+        case repliesTooLarge(limit: Int)
         case closed(CloseReason)
     }
 
@@ -89,6 +91,6 @@ package struct PendingRequest<Context: Sendable>: Sendable {
     package let deadline: NIODeadline
     /// What has arrived of a batch or a STAT.
     package var replies: [Reply] = []
-    /// What has arrived of a STAT, in bytes.
+    /// What is kept of these, in bytes.
     package var replyBytes = 0
 }

@@ -7,6 +7,9 @@ package struct PendingWrite: Sendable {
     /// From this size on, in bytes, a value is not copied.
     package static let largeValue = 16 * 1024
 
+    /// From this size on, in bytes, a segment of small frames is closed: it doesn't grow without limit, nor is it moved while it grows.
+    private static let largeSegment = 1024 * 1024
+
     private var closed: [ByteBuffer] = []
     private var open = ByteBuffer()
     private let allocator = ByteBufferAllocator()
@@ -23,6 +26,10 @@ package struct PendingWrite: Sendable {
         }
         guard request.value.readableBytes >= Self.largeValue else {
             open.writeRequest(request, opaque: opaque)
+            if open.readableBytes >= Self.largeSegment {
+                closed.append(open)
+                open = ByteBuffer()
+            }
             return
         }
         open.writeRequestHead(request, opaque: opaque)

@@ -18,6 +18,7 @@ extension RequestFailure {
         case .cancelled: "its task was cancelled"
         case .timedOut: "its deadline passed"
         case .overloaded: "it was refused"
+        case .repliesTooLarge: "what it brought was too much"
         case .closed: "its connection ended"
         }
     }
@@ -39,6 +40,13 @@ extension RequestFailure {
                 .overloaded,
                 "the bound on requests or bytes in flight is reached; send less at once, or raise maximumRequestsInFlight "
                     + "or maximumBytesInFlight",
+                server: server
+            )
+        case .repliesTooLarge(let limit):
+            MemcachedError(
+                .valueTooLarge,
+                "the values that were asked for together have more than \(limit) bytes; ask for fewer keys at a time, or raise "
+                    + "maximumBatchReplyBytes",
                 server: server
             )
         case .closed(let reason):

@@ -20,6 +20,11 @@ extension Cluster {
         var routes: [Int: Route] = [:]
         var remaining = Array(batch.indices)
         while !remaining.isEmpty {
+            guard routes.isEmpty || clock.now < deadline else {
+                // Each round of a large batch takes its time, even where all servers are down.
+                for index in remaining { results[index] = .failure(Self.outOfTime) }
+                break
+            }
             var places: [(index: Int, place: Topology.Place)] = []
             places.reserveCapacity(remaining.count)
             let topology = topology
@@ -58,6 +63,11 @@ extension Cluster {
     private static let withoutResult = MemcachedError(
         .outcomeUnknown,
         "a request of the batch was left without a result; read the item to learn whether it was carried out"
+    )
+
+    private static let outOfTime = MemcachedError(
+        .timedOut,
+        "the deadline passed while another server was looked for; nothing was sent"
     )
 
     /// Indices into a batch that are sent together.
@@ -141,12 +151,20 @@ extension Cluster {
             var remaining = lane[...]
             func startNext() {
                 guard let window = remaining.popFirst() else { return }
-                group.addTask { (window, await self.send(window, of: batch, deadline: deadline)) }
+                // Where the bounds fail a call, it is the first window that they fail; the others follow it when they can.
+                let isFirst = remaining.count == lane.count - 1
+                group.addTask {
+                    (window, await self.send(window, of: batch, deadline: deadline, waits: !isFirst))
+                }
             }
             startNext()
             if lane.allSatisfy(fitsTwice) { startNext() }
             for await result in group {
                 results.append(result)
+                if let refusal = result.1.refusal {
+                    results += remaining.map { window in (window, window.indices.map { _ in .failure(refusal) }) }
+                    remaining = []
+                }
                 startNext()
             }
             return results
@@ -156,9 +174,19 @@ extension Cluster {
     private func send(
         _ window: Window,
         of batch: [(key: ItemKey, request: Node.BatchRequest)],
-        deadline: NIODeadline
+        deadline: NIODeadline,
+        waits: Bool = false
     ) async -> [Node.BatchResult] {
         let requests = window.indices.map { batch[$0].request }
-        return await window.place.node.sendWindow(requests, on: window.place.slot, deadline: deadline)
+        let (node, slot) = (window.place.node, window.place.slot)
+        return await node.sendWindow(requests, on: slot, deadline: deadline, waits: waits)
+    }
+}
+
+extension [Node.BatchResult] {
+    /// Why a window was not let in; nil where it was.
+    fileprivate var refusal: NodeFailure? {
+        for case .failure(let failure) in self where failure.error.code == .overloaded { return failure }
+        return nil
     }
 }

@@ -17,7 +17,7 @@ package final class Cluster: Sendable {
     }
 
     /// What `run()` does for as long as it runs.
-    private enum Job: Sendable {
+    enum Job: Sendable {
         case maintain(Node, ConnectionSlot)
         /// Sees whether a server that is left out answers again.
         case trial(Node)
@@ -28,10 +28,10 @@ package final class Cluster: Sendable {
     private let current: NIOLockedValueBox<Topology>
     private let guarded = NIOLockedValueBox(Guarded())
     private let jobs: AsyncStream<Job>
-    private let newJobs: AsyncStream<Job>.Continuation
+    let newJobs: AsyncStream<Job>.Continuation
     /// Whether the log need not say any more that `run()` is missing.
     private let isStartKnown = Atomic(false)
-    private let clock: any EventLoop
+    let clock: any EventLoop
 
     package init(configuration: ClientConfiguration, environment: ClientEnvironment) throws(MemcachedError) {
         try configuration.validate()
@@ -44,7 +44,6 @@ package final class Cluster: Sendable {
             Self.node(server, configuration, environment, newJobs)
         }
         current = NIOLockedValueBox(topology)
-        for node in topology.nodes { maintain(node) }
     }
 
     /// The servers as they are now, and who owns which key.
@@ -83,33 +82,12 @@ extension Cluster {
         _ newJobs: AsyncStream<Job>.Continuation
     ) -> Node {
         Node(address: server.address, configuration: configuration, environment: environment) { node in
-            scheduleTrial(of: node, configuration, newJobs)
-        }
-    }
-
-    private static func scheduleTrial(
-        of node: Node,
-        _ configuration: ClientConfiguration,
-        _ newJobs: AsyncStream<Job>.Continuation
-    ) {
-        guard let interval = configuration.ejection?.trialInterval else { return }
-        node.slots[0].eventLoop.scheduleTask(in: TimeAmount(interval)) { [weak node] in
-            if let node { newJobs.yield(.trial(node)) }
+            scheduleTrial(of: node, after: configuration.ejection?.trialInterval, newJobs)
         }
     }
 
     private func maintain(_ node: Node) {
         for slot in node.slots { newJobs.yield(.maintain(node, slot)) }
-    }
-
-    private func tryAgain(_ node: Node) async {
-        let deadline = deadline(after: configuration.connection.connectTimeout)
-        for slot in node.slots where node.health.isEjected && !slot.isClosed {
-            _ = try? await node.send(.noop, on: slot, deadline: deadline)
-        }
-        if node.health.isEjected, !node.slots[0].isClosed {
-            Self.scheduleTrial(of: node, configuration, newJobs)
-        }
     }
 }
 
@@ -135,7 +113,9 @@ extension Cluster {
             let gone = before.nodes.filter { staying[$0.address] != nil }
             // Whoever finds its server gone must find where the key belongs now.
             current.withLockedValue { $0 = after }
-            for node in new { maintain(node) }
+            if guarded.phase == .running {
+                for node in new { maintain(node) }
+            }
             for node in gone { node.retire() }
             guarded.retired.removeAll { $0.slots.allSatisfy(\.hasEnded) }
             guarded.retired += gone
@@ -152,8 +132,13 @@ extension Cluster {
     /// Keeps the connections up until the task is cancelled or the cluster is closed.
     package func run() async throws(MemcachedError) {
         let before = guarded.withLockedValue { guarded in
-            defer { if guarded.phase == .created { guarded.phase = .running } }
-            return guarded.phase
+            let before = guarded.phase
+            if before == .created {
+                guarded.phase = .running
+                // Not before: a client that never runs would hold its nodes, and they it, for ever.
+                for node in topology.nodes { maintain(node) }
+            }
+            return before
         }
         switch before {
         case .created: break

@@ -75,8 +75,13 @@ package final class ConnectionSlot: Sendable {
         guarded.withLockedValue { $0.waiters.count }
     }
 
-    /// A caller has found the connection closed: the next ones wait for a new one.
-    package func lost(_ connection: Connection) {
+    /// A caller has got no reply: where the connection has closed, the next ones wait for a new one.
+    package func lost(_ connection: Connection, by failure: RequestFailure) {
+        if case .closed = failure.reason { lost(connection) }
+    }
+
+    /// The connection has closed.
+    private func lost(_ connection: Connection) {
         guarded.withLockedValue {
             if case .ready(let ready) = $0.state, ready.connection === connection { $0.state = .connecting }
         }
@@ -222,6 +227,9 @@ extension ConnectionSlot {
                 // A server that hangs up on each new connection is not tried again and again without a pause.
                 shortLives += 1
                 if shortLives > 1 { throw Self.hangsUp(server) }
+                // Callers wait meanwhile, since nothing speaks against the server yet.
+                await sleep(configuration.initialBackoff)
+                continue
             } catch {
                 // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
                 guard !Task.isCancelled, become(.failed(error)) else { return closeAtOnce() }

@@ -1,15 +1,5 @@
 import NIOCore
 
-/// A connection in use, and what its handshake has learned.
-package struct ReadyConnection: Sendable {
-    package let connection: Connection
-    package let properties: ServerProperties
-
-    package var origin: ItemVersion.Origin {
-        ItemVersion.Origin(server: connection.server, incarnation: properties.incarnation)
-    }
-}
-
 /// Establishes connections to one server, handshake included, within the configuration's `connectTimeout`.
 struct Connector: Sendable {
     let server: ServerAddress
@@ -22,7 +12,7 @@ struct Connector: Sendable {
         let deadline = eventLoop.now + TimeAmount(configuration.connectTimeout)
         do {
             return try await connect(.statistics, deadline: deadline)
-        } catch .handshake(let failure) where failure.isHangUp {
+        } catch .handshake(.hungUpOnStatistics) {
             do {
                 return try await connect(.noop, deadline: deadline)
             } catch {
@@ -57,9 +47,11 @@ struct Connector: Sendable {
         } catch {
             throw .transport(error)
         }
+        // A channel that has closed tells no address any more.
+        let peer = connection.channel.remoteAddress
         do {
             let properties = try await connection.perform(handshake, configuration: configuration, deadline: deadline)
-            return ReadyConnection(connection: connection, properties: properties)
+            return ReadyConnection(connection: connection, properties: properties, peer: peer)
         } catch {
             connection.close()
             throw .handshake(error)

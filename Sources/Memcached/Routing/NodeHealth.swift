@@ -4,6 +4,7 @@ import Synchronization
 package final class NodeHealth: Sendable {
     private let limit: Int
     private let failuresInARow = Atomic(0)
+    private let isTrialDue = Atomic(false)
 
     /// - Parameter limit: this many failures in a row eject the server; nil where nothing does.
     package init(limit: Int?) {
@@ -23,5 +24,14 @@ package final class NodeHealth: Sendable {
         // Most calls find nothing to change, and so share the count without writing to it.
         guard failuresInARow.load(ordering: .relaxed) != 0 else { return false }
         return failuresInARow.exchange(0, ordering: .relaxed) >= limit
+    }
+
+    /// Returns whether the trial is the only one that is due: a server that is ejected again while one is has no need of another.
+    package func awaitTrial() -> Bool {
+        !isTrialDue.exchange(true, ordering: .relaxed)
+    }
+
+    package func beginTrial() {
+        isTrialDue.store(false, ordering: .relaxed)
     }
 }

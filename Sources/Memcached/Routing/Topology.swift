@@ -33,7 +33,10 @@ package final class Topology: Sendable {
     /// Where a key goes while some nodes are out of the question: to the next server on the ring. Nil where all are.
     package func place(of key: ItemKey, where isEligible: (Node) -> Bool) -> Place? {
         let hash = KeyHash(key)
-        return ring.owner(of: hash) { isEligible(nodes[$0]) }.map { place(on: $0, hash) }
+        // Each node once: a ring has many points of each.
+        let eligible = nodes.map(isEligible)
+        guard eligible.contains(true) else { return nil }
+        return ring.owner(of: hash) { eligible[$0] }.map { place(on: $0, hash) }
     }
 
     private func place(on index: Int, _ hash: KeyHash) -> Place {

@@ -6,6 +6,7 @@ import NIOCore
 /// What a reply led to, for comparison.
 enum MachineStep: Equatable {
     case wait, close
+    case fail(Int?)
     /// Where there are several replies, their opaques.
     case complete(Int?, requests: Int, indices: [UInt32]? = nil)
 }
@@ -30,8 +31,12 @@ func reply(
 final class MachineProbe {
     private var machine: ConnectionStateMachine<Int>
 
-    init(stallTimeout: TimeAmount, now: NIODeadline) {
-        machine = ConnectionStateMachine(stallTimeout: stallTimeout, now: now)
+    init(stallTimeout: TimeAmount, maximumBatchReplyBytes: Int = .max, now: NIODeadline) {
+        machine = ConnectionStateMachine(
+            stallTimeout: stallTimeout,
+            maximumBatchReplyBytes: maximumBatchReplyBytes,
+            now: now
+        )
     }
 
     func sent(_ requests: [PendingRequest<Int>], now: NIODeadline) -> NIODeadline? { machine.sent(requests, now: now) }
@@ -63,6 +68,7 @@ final class MachineProbe {
     ) -> MachineStep {
         switch received(reply(opcode, opaque, status: status, key: key, value: value)) {
         case .wait: .wait
+        case .fail(let context, _): .fail(context)
         case .close: .close
         case .complete(let context, let completion, let requests, _):
             if case .replies(let replies) = completion {

@@ -142,7 +142,7 @@ private final class FlushCounter: ChannelOutboundHandler {
 /// How a request ended, for comparison.
 enum Ending: Equatable {
     case value(String)
-    case cancelled(sent: Bool), timedOut(sent: Bool), overloaded
+    case cancelled(sent: Bool), timedOut(sent: Bool), overloaded, repliesTooLarge
     case closed(sent: Bool)
     case running
 }
@@ -169,6 +169,7 @@ extension Ending {
             case .cancelled: self = .cancelled(sent: sent)
             case .timedOut: self = .timedOut(sent: sent)
             case .overloaded: self = .overloaded
+            case .repliesTooLarge: self = .repliesTooLarge
             case .closed: self = .closed(sent: sent)
             }
         }
