@@ -135,19 +135,20 @@ struct ClientFailureTests {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) { client in
                 for number in 0..<50 { try await client.set("key-\(number)", to: bytes("value \(number)")) }
+                let connection = try #require(client.connection)
+                while connection.load.requests > 0 { await Task.yield() }
                 try process.stop()
                 let calls = (0..<50).map { number in Task { try await client.get("key-\(number)") } }
+                // All are sent before some are cancelled.
+                while connection.load.requests < 50 { await Task.yield() }
                 for call in calls.prefix(25) { call.cancel() }
+                for call in calls.prefix(25) { #expect(await code { try await call.value } == .cancelled) }
                 try process.resume()
-                for (number, call) in calls.enumerated() {
-                    switch await call.result {
-                    case .success(let item):
-                        #expect(item?.value == bytes("value \(number)"))
-                    case .failure(let error):
-                        #expect(number < 25 && (error as? MemcachedError)?.code == .cancelled)
-                    }
+                for (number, call) in calls.enumerated().dropFirst(25) {
+                    #expect(try await call.value?.value == bytes("value \(number)"))
                 }
                 #expect(try await client.get("key-7")?.value == bytes("value 7"))
+                #expect(client.connection === connection)
             }
         }
     }
