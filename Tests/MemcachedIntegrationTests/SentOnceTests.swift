@@ -135,6 +135,9 @@ import Testing
                         relay.dropNextReply()
                         #expect(try await client.version().values.first?.get().isEmpty == false)
                         relay.dropNextReply()
+                        let noop = try #require(await client.noop().values.first)
+                        #expect(throws: Never.self) { try noop.get() }
+                        relay.dropNextReply()
                         #expect(try await client.stats().values.first?.get().isEmpty == false)
                     }
                 }
