@@ -68,8 +68,8 @@ import Testing
     {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) {
-                $0.connection.stallTimeout = .milliseconds(200)
-                $0.connection.connectTimeout = .milliseconds(200)
+                $0.connection.stallTimeout = .seconds(2)
+                $0.connection.connectTimeout = .seconds(2)
                 $0.maximumBackoff = .milliseconds(200)
             } _: { client in
                 let version = try await client.set("key", to: bytes("value"))
@@ -100,7 +100,7 @@ import Testing
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) {
                 $0.connection.idleCheckInterval = .milliseconds(50)
-                $0.connection.stallTimeout = .milliseconds(100)
+                $0.connection.stallTimeout = .seconds(2)
             } _: { client in
                 try await client.set("key", to: bytes("value"))
                 let connection = try #require(client.connection)
