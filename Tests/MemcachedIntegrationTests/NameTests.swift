@@ -21,6 +21,23 @@ import Testing
         return try MemcachedClient(configuration: configuration, environment: environment)
     }
 
+    /// Runs the client for as long as the body takes, and ends it however that ends.
+    private func run(
+        _ client: MemcachedClient,
+        _ body: (_ running: Task<Void, any Error>) async throws -> Void
+    ) async throws {
+        let running = Task<Void, any Error> { try await client.run() }
+        do {
+            try await body(running)
+        } catch {
+            running.cancel()
+            _ = await running.result
+            throw error
+        }
+        await client.shutdown()
+        try await running.value
+    }
+
     #if os(Linux)
     @Test(.needsMemcached)
     func `a server that comes back under its name at another address is found there, and is another one to versions`()
@@ -31,19 +48,20 @@ import Testing
             try await MemcachedProcess.withMemcached(host: "127.0.0.2", port: first.port) { second in
                 let resolver = FakeResolver(address: "127.0.0.1")
                 let client = try client(port: first.port, resolver)
-                let running = Task { try await client.run() }
-                let version = try await client.set("key", to: bytes("first"))
-                resolver.address = "127.0.0.2"
-                await first.kill()
-                #expect(try await client.untilReachable("key") == nil)
-                let swap = await code { try await client.compareAndSwap("key", to: bytes("lost"), expecting: version) }
-                #expect(swap == .versionUnusable)
-                try await client.set("key", to: bytes("second"))
-                try await withClient(of: [second.address]) { (direct) async throws in
-                    #expect(try await direct.get("key")?.value == bytes("second"))
+                try await run(client) { _ in
+                    let version = try await client.set("key", to: bytes("first"))
+                    resolver.address = "127.0.0.2"
+                    await first.kill()
+                    #expect(try await client.untilReachable("key") == nil)
+                    let swap = await code {
+                        try await client.compareAndSwap("key", to: bytes("lost"), expecting: version)
+                    }
+                    #expect(swap == .versionUnusable)
+                    try await client.set("key", to: bytes("second"))
+                    try await withClient(of: [second.address]) { (direct) async throws in
+                        #expect(try await direct.get("key")?.value == bytes("second"))
+                    }
                 }
-                await client.shutdown()
-                try await running.value
             }
         }
     }
@@ -56,12 +74,13 @@ import Testing
             let resolver = FakeResolver(address: nil)
             let port = try #require(Int(server.address.split(separator: ":").last ?? ""))
             let client = try client(port: port, resolver)
-            let running = Task { try await client.run() }
-            let call = Task { try await client.get("key") }
-            while resolver.waiting == 0 { await Task.yield() }
-            await client.shutdown()
-            try await running.value
-            #expect(await code { try await call.value } == .clientClosed)
+            try await run(client) { running in
+                let call = Task { try await client.get("key") }
+                while resolver.waiting == 0 { await Task.yield() }
+                await client.shutdown()
+                try await running.value
+                #expect(await code { try await call.value } == .clientClosed)
+            }
             resolver.address = "127.0.0.1"
             // What comes of the name now goes nowhere: this connection is the server's only one.
             try await resolver.answer()
@@ -79,12 +98,13 @@ import Testing
             configuration.connection.connectTimeout = .seconds(600)
             configuration.timeout = .seconds(600)
             let client = try MemcachedClient(configuration: configuration)
-            let running = Task { try await client.run() }
-            let call = Task { try await client.get("key") }
-            while client.cluster.topology.nodes[0].slots[0].waitingCount == 0 { await Task.yield() }
-            running.cancel()
-            try await running.value
-            #expect(await code { try await call.value } == .clientClosed)
+            try await run(client) { running in
+                let call = Task { try await client.get("key") }
+                while client.cluster.topology.nodes[0].slots[0].waitingCount == 0 { await Task.yield() }
+                running.cancel()
+                try await running.value
+                #expect(await code { try await call.value } == .clientClosed)
+            }
         }
     }
     #endif
