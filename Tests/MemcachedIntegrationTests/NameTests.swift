@@ -67,6 +67,16 @@ import Testing
     }
     #endif
 
+    @Test func `a name that has no address is named by the error`() async throws {
+        let client = try client(port: 11_211, FakeResolver(address: nil, waits: false))
+        try await run(client) { _ in
+            let error = await #expect(throws: MemcachedError.self) { try await client.get("key") }
+            #expect(error?.code == .connectionFailed)
+            let text = "the name 'cache.test' can't be resolved"
+            #expect(error?.message.contains(text) == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func `shut down while a name is being resolved, the client ends at once, and connects to nobody later`()
         async throws
     {
