@@ -103,9 +103,8 @@ struct ClientFailureTests {
 
     /// What a read of a stopped server comes to. On a busy machine the deadline may pass before it is sent; then it is made
     /// again with twice the time.
-    private func endOnceSent<End>(
+    private func endOnceSent<End: Sendable>(
         on connection: Connection,
-        isolation: isolated (any Actor)? = #isolation,
         _ read: (Duration) async -> End
     ) async -> End {
         var deadline = Duration.milliseconds(20)

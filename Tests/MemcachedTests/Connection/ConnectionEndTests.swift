@@ -166,7 +166,7 @@ struct ConnectionEndTests {
         }
         #expect(first.ending == .closed(sent: true))
         for call in later {
-            #expect([.closed(sent: true), .closed(sent: false)].contains(call.ending))
+            #expect(call.ending == .closed(sent: true) || call.ending == .closed(sent: false))
         }
         #expect(!wire.isOpen)
         wire.finish()
