@@ -101,8 +101,8 @@ struct ClientFailureTests {
         }
     }
 
-    /// What a read of a stopped server comes to. On a busy machine the deadline may pass before it is sent; then it is made
-    /// again with twice the time.
+    /// What a read of a stopped server comes to. On a busy machine the deadline may pass before it is sent; then it is
+    /// made again with twice the time.
     private func endOnceSent<End: Sendable>(
         on connection: Connection,
         _ read: (Duration) async -> End

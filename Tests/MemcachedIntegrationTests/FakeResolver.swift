@@ -2,7 +2,8 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// Resolves every name to the one address that the test says; while there is none, whoever asks waits, or learns it at once.
+/// Resolves every name to the one address that the test says; while there is none, whoever asks waits, or learns it at
+/// once.
 final class FakeResolver: Resolver, Sendable {
     private struct State {
         var address: String?
