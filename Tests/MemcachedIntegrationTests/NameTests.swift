@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// A server, the one that takes its place at another address of this machine with the same port, and one that stays.
+    /// A server, the one that takes its place at another address with the same port, and one that stays.
     private func withMoving(
         _ body: (_ first: MemcachedProcess, _ second: MemcachedProcess, _ other: MemcachedProcess) async throws -> Void
     ) async throws {
