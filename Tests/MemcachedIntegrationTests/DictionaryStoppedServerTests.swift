@@ -21,10 +21,13 @@ import Testing
     }
 
     @Test func `a view's deadline is its own, and the dictionary keeps waiting by its own`() async throws {
-        try await withCounters { counters, _, process in
+        try await withCounters { counters, client, process in
             try await counters.store(1, forKey: "n")
+            let connection = try #require(client.connection)
+            while connection.load.requests > 0 { await Task.yield() }
             try process.stop()
             let patient = Task { try await counters["n"] }
+            while connection.load.requests == 0 { await Task.yield() }
             let quick = counters.timeout(.milliseconds(20))
             let error = await #expect(throws: MemcachedError.self) { try await quick["n"] }
             #expect(error?.code == .timedOut)
@@ -47,7 +50,7 @@ import Testing
             let key = try counters.keys.itemKey("n")
             let (starts, started) = AsyncStream<Void>.makeStream()
             let leader = Task {
-                try await counters.timeout(.seconds(1)).value(forKey: "n") {
+                try await counters.timeout(.seconds(5)).value(forKey: "n") {
                     started.yield()
                     while counters.flights.followerCount(key) != 1 { await Task.yield() }
                     try process.stop()

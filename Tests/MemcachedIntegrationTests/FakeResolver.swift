@@ -2,7 +2,8 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-/// Resolves every name to the one address that the test says; while there is none, whoever asks waits.
+/// Resolves every name to the one address that the test says; while there is none, whoever asks waits, or learns it at
+/// once.
 final class FakeResolver: Resolver, Sendable {
     private struct State {
         var address: String?
@@ -10,9 +11,11 @@ final class FakeResolver: Resolver, Sendable {
     }
 
     private let state: NIOLockedValueBox<State>
+    private let waits: Bool
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
 
-    init(address: String?) {
+    init(address: String?, waits: Bool = true) {
+        self.waits = waits
         state = NIOLockedValueBox(State(address: address))
     }
 
@@ -42,7 +45,7 @@ final class FakeResolver: Resolver, Sendable {
 
     func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
         let promise = eventLoop.makePromise(of: [SocketAddress].self)
-        if address == nil {
+        if waits, address == nil {
             state.withLockedValue { $0.waiting.append((port, promise)) }
         } else {
             promise.completeWith(Result { try addresses(port: port) })

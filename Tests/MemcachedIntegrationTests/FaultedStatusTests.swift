@@ -88,12 +88,25 @@ import Testing
         }
     }
 
-    @Test func `a handshake that is refused statistics goes on without them`() async throws {
+    @Test func `a handshake that is refused statistics goes on without them, and versions end with the connection`()
+        async throws
+    {
         try await withMemcachedTestServer { server in
             let refused = server.inject(.status(.notSupported), on: .stats)
             try await MemcachedIntegrationTests.withClient(of: [server.address]) { client in
-                try await client.set("key", to: bytes("1"))
+                let first = try await client.set("key", to: bytes("1"))
                 #expect(try await client.get("key")?.value == bytes("1"))
+                let swap = try await client.compareAndSwap("key", to: bytes("2"), expecting: first)
+                guard case .stored(let second) = swap else {
+                    Issue.record("\(swap)")
+                    return
+                }
+                // Whether it is the same server after this, nobody can tell.
+                await server.closeConnections()
+                #expect(try await client.untilReachable("key")?.value == bytes("2"))
+                let late = await code { try await client.compareAndSwap("key", to: bytes("3"), expecting: second) }
+                #expect(late == .versionUnusable)
+                #expect(try await client.get("key")?.value == bytes("2"))
             }
             #expect(refused.count > 0)
         }

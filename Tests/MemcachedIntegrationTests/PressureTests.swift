@@ -167,6 +167,9 @@ import Testing
                     let read = await client.getMany(names[start..<start + 64])
                     #expect(read.values.allSatisfy { (try? $0.get())?.value == value })
                 }
+                // All in one batch: the bound on bytes is for requests; replies of far more come whole, for each name.
+                let all = await client.getMany(names)
+                #expect(names.allSatisfy { (try? all[$0]?.get())?.value == value })
                 let connection = try #require(client.connection)
                 // A caller may go on a moment before its room is free.
                 while connection.load.bytes > 0 { await Task.yield() }

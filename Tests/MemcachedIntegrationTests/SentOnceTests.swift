@@ -78,8 +78,10 @@ import Testing
                         let seen = try await Self.counted(on: direct) {
                             relay.dropNextReply()
                             #expect(await code { try await mutation.body(client) } == .outcomeUnknown)
+                            // Behind this one on the new connection, nothing of the mutation can be on its way.
+                            _ = try await client.get("key")
                         }
-                        #expect(seen == once)
+                        #expect(seen == once.merging(["cmd_get": 1]) { $0 + $1 })
                     }
                 }
             }
@@ -132,6 +134,9 @@ import Testing
                         #expect(seen == once.mapValues { 2 * $0 })
                         relay.dropNextReply()
                         #expect(try await client.version().values.first?.get().isEmpty == false)
+                        relay.dropNextReply()
+                        let noop = try #require(await client.noop().values.first)
+                        #expect(throws: Never.self) { try noop.get() }
                         relay.dropNextReply()
                         #expect(try await client.stats().values.first?.get().isEmpty == false)
                     }

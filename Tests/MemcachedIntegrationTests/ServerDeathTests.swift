@@ -36,6 +36,26 @@ import Testing
         }
     }
 
+    @Test func `while a server is down, and after it has restarted empty, the other one's keys are answered`()
+        async throws
+    {
+        try await withOther { process, client in
+            let key = try client.key(on: 0)
+            let others = try client.key(on: 1)
+            try await client.set(key, to: bytes("lost"))
+            try await client.set(others, to: bytes("kept"))
+            let connection = try #require(client.connection(to: 1))
+            await process.kill()
+            #expect(await code { try await client.get(key) } == .connectionFailed)
+            #expect(try await client.get(others)?.value == bytes("kept"))
+            try await process.restart()
+            #expect(try await client.get(others)?.value == bytes("kept"))
+            #expect(try await client.untilReachable(key) == nil)
+            #expect(try await client.get(others)?.value == bytes("kept"))
+            #expect(client.connection(to: 1) === connection)
+        }
+    }
+
     @Test func `of three servers, one that stands still costs its own keys their deadlines, and the others nothing`()
         async throws
     {
@@ -68,8 +88,8 @@ import Testing
     {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) {
-                $0.connection.stallTimeout = .milliseconds(200)
-                $0.connection.connectTimeout = .milliseconds(200)
+                $0.connection.stallTimeout = .seconds(2)
+                $0.connection.connectTimeout = .seconds(2)
                 $0.maximumBackoff = .milliseconds(200)
             } _: { client in
                 let version = try await client.set("key", to: bytes("value"))
@@ -100,7 +120,7 @@ import Testing
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) {
                 $0.connection.idleCheckInterval = .milliseconds(50)
-                $0.connection.stallTimeout = .milliseconds(100)
+                $0.connection.stallTimeout = .seconds(2)
             } _: { client in
                 try await client.set("key", to: bytes("value"))
                 let connection = try #require(client.connection)
@@ -113,47 +133,72 @@ import Testing
     }
 
     @Test func `a server that closes idle connections costs nobody a call, and its versions stay good`() async throws {
-        try await MemcachedProcess.withMemcached(["-o", "idle_timeout=1"]) { process in
-            try await withClient(of: [process.address]) { client in
-                let version = try await client.set("key", to: bytes("old"))
-                let connection = try #require(client.connection)
-                try await connection.channel.closeFuture.get()
-                #expect(try await client.get("key")?.value == bytes("old"))
-                let outcome = try await client.compareAndSwap("key", to: bytes("new"), expecting: version)
-                guard case .stored = outcome else {
-                    Issue.record("\(outcome)")
-                    return
-                }
-                #expect(client.connection !== connection)
+        try await withOther(["-o", "idle_timeout=1"]) { _, client in
+            let key = try client.key(on: 0)
+            let others = try client.key(on: 1)
+            try await client.set(others, to: bytes("kept"))
+            let other = try #require(client.connection(to: 1))
+            let version = try await client.set(key, to: bytes("old"))
+            let connection = try #require(client.connection)
+            try await connection.channel.closeFuture.get()
+            #expect(try await client.get(others)?.value == bytes("kept"))
+            #expect(try await client.get(key)?.value == bytes("old"))
+            let outcome = try await client.compareAndSwap(key, to: bytes("new"), expecting: version)
+            guard case .stored = outcome else {
+                Issue.record("\(outcome)")
+                return
             }
+            #expect(client.connection !== connection)
+            #expect(client.connection(to: 1) === other)
         }
     }
 
     @Test func `a full server (-c) is named for what it is, and used as soon as a connection is free`() async throws {
         try await MemcachedProcess.withMemcached(["-c", "20", "-t", "1"]) { process in
-            var crowd: [RawConnection] = []
-            let noop = ByteBuffer(bytes: [0x80, 0x0a] + [UInt8](repeating: 0, count: 22))
-            while true {
-                let connection = try await RawConnection.connect(to: process.socketAddress, closingAfter: .minutes(5))
-                // A full server may hang up before it is asked; what it sent, or that it ended, is looked at next.
-                try? await connection.send(noop)
-                guard try await connection.receive()?.readableBytesView.first == 0x81 else { break }
-                crowd.append(connection)
+            try await MemcachedProcess.withMemcached { other in
+                var crowd: [RawConnection] = []
+                let noop = ByteBuffer(bytes: [0x80, 0x0a] + [UInt8](repeating: 0, count: 22))
+                while true {
+                    let connection = try await RawConnection.connect(
+                        to: process.socketAddress,
+                        closingAfter: .minutes(5)
+                    )
+                    // A full server may hang up before it is asked; what it sent, or that it ended, is looked at next.
+                    try? await connection.send(noop)
+                    guard try await connection.receive()?.readableBytesView.first == 0x81 else { break }
+                    crowd.append(connection)
+                }
+                try await withClient(of: [process.address, other.address]) { client in
+                    let key = try client.key(on: 0)
+                    let others = try client.key(on: 1)
+                    try await client.set(others, to: bytes("kept"))
+                    var error: MemcachedError?
+                    repeat {
+                        // The server hangs up without reading; its reset may arrive before its words do.
+                        error = await #expect(throws: MemcachedError.self) { try await client.get(key) }
+                        #expect(try await client.get(others)?.value == bytes("kept"))
+                    } while error?.code == .connectionFailed
+                    #expect(error?.code == .protocolViolation)
+                    #expect(error?.message.contains("no connection free") == true, "\(String(describing: error))")
+                    for connection in crowd { await connection.close() }
+                    let start = ContinuousClock.now
+                    while await code(of: { try await client.get(key) }) != nil { await Task.yield() }
+                    print("after a full server: reachable after \(ContinuousClock.now - start)")
+                    try await client.set(key, to: bytes("value"))
+                    #expect(try await client.get(key)?.value == bytes("value"))
+                }
             }
-            try await withClient(of: [process.address]) { client in
-                var error: MemcachedError?
-                repeat {
-                    // The server hangs up without reading; its reset may arrive before its words do.
-                    error = await #expect(throws: MemcachedError.self) { try await client.get("key") }
-                } while error?.code == .connectionFailed
-                #expect(error?.code == .protocolViolation)
-                #expect(error?.message.contains("no connection free") == true, "\(String(describing: error))")
-                for connection in crowd { await connection.close() }
-                let start = ContinuousClock.now
-                while await code(of: { try await client.get("key") }) != nil { await Task.yield() }
-                print("after a full server: reachable after \(ContinuousClock.now - start)")
-                try await client.set("key", to: bytes("value"))
-                #expect(try await client.get("key")?.value == bytes("value"))
+        }
+    }
+
+    /// With a server that was started so, and another one, which is the second of the client's list.
+    private func withOther(
+        _ arguments: [String] = [],
+        _ body: (MemcachedProcess, MemcachedClient) async throws -> Void
+    ) async throws {
+        try await MemcachedProcess.withMemcached(arguments) { process in
+            try await MemcachedProcess.withMemcached { other in
+                try await withClient(of: [process.address, other.address]) { try await body(process, $0) }
             }
         }
     }
@@ -174,5 +219,15 @@ import Testing
 
 extension MemcachedClient {
     /// The connection to the first server, where there is one now.
-    var connection: Connection? { cluster.topology.nodes.first?.slots.first?.current?.connection }
+    var connection: Connection? { connection(to: 0) }
+
+    /// The connection to the server at that place of the list, where there is one now.
+    func connection(to index: Int) -> Connection? {
+        cluster.topology.nodes[index].slots.first?.current?.connection
+    }
+
+    /// A key of the server at that place of the list.
+    func key(on index: Int) throws -> String {
+        try #require(try (0..<1_000).map { "key-\($0)" }.first { try self.server(for: $0).index == index })
+    }
 }

@@ -59,7 +59,10 @@ struct ConnectionEndTests {
         #expect(!wire.isOpen)
         #expect([single.ending, batch.ending] == [.closed(sent: true), .closed(sent: true)], "\(broken.what)")
         #expect(waiting.ending == .closed(sent: false))
-        guard case .failure(let failure) = single.value else { return }
+        guard case .failure(let failure) = single.value else {
+            Issue.record("\(String(describing: single.value))")
+            return
+        }
         let error = failure.error(server: Wire.server, isMutation: false)
         #expect(error.code == broken.code)
         #expect(error.message.contains(broken.words), "\(error.message)")
@@ -106,7 +109,10 @@ struct ConnectionEndTests {
         wire.channel.pipeline.fireErrorCaught(ChannelError.inputClosed)
         wire.settle()
         #expect(!wire.isOpen)
-        guard case .failure(let failure) = call.value else { return }
+        guard case .failure(let failure) = call.value else {
+            Issue.record("\(String(describing: call.value))")
+            return
+        }
         #expect(failure.error(server: Wire.server, isMutation: false).cause as? ChannelError == .inputClosed)
         wire.finish()
     }
@@ -144,8 +150,9 @@ struct ConnectionEndTests {
         // The length of the body is now 16 MiB more.
         bytes.setInteger(UInt8(1), at: 8)
         try wire.receive(bytes)
+        var later: [Wire.Single] = []
         for _ in 0..<6 {
-            let next = try wire.get("b", timeout: .seconds(60))
+            later.append(try wire.get("b", timeout: .seconds(60)))
             wire.advance(.seconds(1))
             try wire.reply(
                 Reply(
@@ -156,9 +163,11 @@ struct ConnectionEndTests {
                     value: ByteBuffer(string: "value")
                 )
             )
-            _ = next
         }
         #expect(first.ending == .closed(sent: true))
+        for call in later {
+            #expect(call.ending == .closed(sent: true) || call.ending == .closed(sent: false))
+        }
         #expect(!wire.isOpen)
         wire.finish()
     }
@@ -191,78 +200,6 @@ struct ConnectionEndTests {
         wire.advance(.seconds(1))
         #expect(call.ending == .closed(sent: true))
         #expect(drain.value != nil)
-        wire.finish()
-    }
-}
-
-@Suite("An idle connection", .fewAtATime)
-struct ConnectionIdleTests {
-    @Test("It is checked with a NOOP each idleCheckInterval, and stays if that is answered")
-    func probe() throws {
-        let wire = try Wire()
-        defer { wire.finish() }
-        for _ in 0..<3 {
-            wire.advance(.nanoseconds(29_999_999_999))
-            #expect(try wire.requests().isEmpty)
-            wire.advance(.nanoseconds(1))
-            let requests = try wire.requests()
-            #expect(requests.map(\.header.opcode) == [.noop])
-            try wire.answer(requests)
-        }
-        #expect(wire.isOpen)
-    }
-
-    @Test("A check that isn't answered closes it")
-    func lostProbe() throws {
-        let wire = try Wire()
-        wire.advance(.seconds(30))
-        #expect(try wire.requests().count == 1)
-        wire.advance(.seconds(5))
-        #expect(!wire.isOpen)
-        wire.finish()
-    }
-
-    @Test("Traffic puts the check off")
-    func traffic() throws {
-        let wire = try Wire()
-        defer { wire.finish() }
-        wire.advance(.seconds(20))
-        let call = try wire.get("a")
-        try wire.answer(wire.requests())
-        #expect(call.ending == .value("value of a"))
-        wire.advance(.seconds(29))
-        #expect(try wire.requests().isEmpty)
-        wire.advance(.seconds(1))
-        #expect(try wire.requests().count == 1)
-    }
-
-    @Test("Where nothing is due and still the peer takes nothing, it is closed, and not checked without end")
-    func notWritable() throws {
-        let wire = try Wire()
-        let call = try wire.get("a")
-        let requests = try wire.requests()
-        wire.setWritable(false)
-        try wire.answer(requests)
-        #expect(call.ending == .value("value of a"))
-        wire.advance(.seconds(30))
-        #expect(!wire.isOpen)
-        wire.finish()
-    }
-
-    @Test("With a reply due for longer than idleCheckInterval, the loop does not spin")
-    func longStallTimeout() throws {
-        var configuration = ConnectionConfiguration()
-        configuration.idleCheckInterval = .seconds(1)
-        configuration.stallTimeout = .seconds(10)
-        let wire = try Wire(configuration: configuration)
-        let call = try wire.get("a", timeout: .seconds(60))
-        #expect(try wire.requests().count == 1)
-        // An embedded loop never ends where a timer is set for a time that has passed.
-        wire.advance(.nanoseconds(9_999_999_999))
-        #expect(call.ending == .running)
-        #expect(try wire.requests().isEmpty)
-        wire.advance(.nanoseconds(1))
-        #expect(call.ending == .closed(sent: true))
         wire.finish()
     }
 }

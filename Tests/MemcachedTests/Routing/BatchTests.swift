@@ -156,8 +156,12 @@ struct BatchTests {
             uniqueKeysWithValues: (0..<10).map { ("\($0)", StoreItem(value: ByteBuffer(repeating: 0, count: 1_000))) }
         )
         let call = fleet.call { await $0.setMany(items).mapValues { (try? $0.get()) != nil } }
-        try serve([wire])
+        var most = 0
+        try serve([wire]) { frames in
+            most = max(most, frames.reduce(0) { $0 + FrameHeader.length + Int($1.header.bodyLength) })
+        }
         #expect(call.value == items.mapValues { _ in true })
+        #expect(most > 1_000 && most <= 1_500)
     }
 
     @Test("One server's failure hides nothing of the others', and is no miss")
