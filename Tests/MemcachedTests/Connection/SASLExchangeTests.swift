@@ -66,7 +66,7 @@ import Testing
             "r=nx,s=QUFB,i=4096", "r=Nx,s=Q,i=4096", "r=Nx,s=****,i=4096", "r=Nx,s=QUFB", "r=Nx,s=QUFB,i=",
             "r=Nx,s=QUFB,i=-4096", "r=Nx,s=QUFB,i=+4096", "r=Nx,s=QUFB,i=04096", "r=Nx,s=QUFB,i=4096x",
             "r=Nx,s=QUFB,i=0",
-            "r=Nx,s=QUFB,i=4095", "r=Nx,s=QUFB,i=2000001", "r=Nx,s=QUFB,i=4294971392",
+            "r=Nx,s=QUFB,i=4095", "r=Nx,s=QUFB,i=600001", "r=Nx,s=QUFB,i=4294971392",
             "r=Nx,s=QUFB,i=99999999999999999999999", "m=x,r=Nx,s=QUFB,i=4096", "s=QUFB,r=Nx,i=4096", "e=unknown-user",
             "r=N\u{7},s=QUFB,i=4096", "r=Nä,s=QUFB,i=4096", "v=QUFB", "\0\0\0\0", "i=4096,s=QUFB,r=Nx", "r", "=",
         ]
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func `the bounds of the iterations are taken, and extensions at the end are let be`() throws {
-        for tail in ["i=4096", "i=2000000", "i=4096,x=more"] {
+        for tail in ["i=4096", "i=600000", "i=4096,x=more"] {
             var exchange = Credentials(user: "ada", password: "p").exchange(by: .scramSHA1, nonce: "N")
             guard case .derive = try exchange.challenged(Array("r=Nx,s=QUFB,\(tail)".utf8)) else {
                 Issue.record("no derivation")
