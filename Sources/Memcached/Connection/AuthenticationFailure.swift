@@ -31,7 +31,8 @@ extension AuthenticationFailure {
                 + Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
         case .plainTextForbidden:
             "PLAIN, the only mechanism that is configured or offered, would send the password readable to everybody on the way. "
-                + "Use TLS, let the server offer SCRAM-SHA-256, or set the credentials' allowsPlainTextWithoutTLS"
+                + "Use TLS with verified certificates, let the server offer SCRAM-SHA-256, or set the credentials' "
+                + "allowsPlainTextWithoutTLS"
         case .exchange(let failure):
             failure.message(user: user)
         case .derivationTimedOut(let iterations):

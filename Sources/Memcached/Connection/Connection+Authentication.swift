@@ -5,13 +5,13 @@ extension Connection {
     /// Authenticates, before anything else is sent: a server that wants it hangs up on every other command.
     ///
     /// - Parameters:
-    ///   - isEncrypted: whether the connection is one of TLS.
+    ///   - hasVerifiedTLS: whether the connection is one of TLS, to a server whose certificate is trusted.
     ///   - nonce: of SCRAM; new for each authentication.
     ///   - computation: of SCRAM's key, which must keep neither an event loop nor a task from its work. It is waited for within the
     ///     deadline, and until the task is cancelled.
     package func authenticate(
         with credentials: Credentials,
-        isEncrypted: Bool,
+        hasVerifiedTLS: Bool,
         deadline: NIODeadline,
         nonce: String = SCRAMExchange.makeNonce(),
         computation: PasswordDerivation.Computation = PasswordDerivation.compute
@@ -21,7 +21,7 @@ extension Connection {
         guard offer.status == .success else { throw .unexpected(offer.status) }
         let mechanism = try credentials.mechanism(
             offered: Credentials.offer(try Self.message(offer)),
-            isPrivate: isEncrypted || isLocal
+            isPrivate: hasVerifiedTLS || isLocal
         )
         var exchange = credentials.exchange(by: mechanism, nonce: nonce)
         var reply = try await ask(.authenticating(by: mechanism, exchange.begin()), deadline: deadline)

@@ -14,7 +14,7 @@ import Testing
     private func begin(
         _ credentials: Credentials = Credentials(user: SCRAMExample.user, password: SCRAMExample.password),
         on wire: Wire,
-        isEncrypted: Bool = false,
+        hasVerifiedTLS: Bool = false,
         nonce: String = SCRAMExample.sha256.nonce,
         computation: @escaping PasswordDerivation.Computation = AuthenticationTests.computeAtOnce
     ) -> Attempt {
@@ -23,7 +23,7 @@ import Testing
             do throws(AuthenticationFailure) {
                 try await connection.authenticate(
                     with: credentials,
-                    isEncrypted: isEncrypted,
+                    hasVerifiedTLS: hasVerifiedTLS,
                     deadline: deadline,
                     nonce: nonce,
                     computation: computation
@@ -116,7 +116,7 @@ import Testing
     )
     func `PLAIN goes over TLS, to this machine, or where the user allows it`(
         peer: String,
-        isEncrypted: Bool,
+        hasVerifiedTLS: Bool,
         isAllowed: Bool,
         goes: Bool
     ) throws {
@@ -127,7 +127,7 @@ import Testing
             ? SocketAddress(unixDomainSocketPath: peer) : SocketAddress(ipAddress: peer, port: 11211)
         var credentials = Credentials(user: "tim", password: "tanstaaftanstaaf")
         credentials.allowsPlainTextWithoutTLS = isAllowed
-        let call = begin(credentials, on: wire, isEncrypted: isEncrypted)
+        let call = begin(credentials, on: wire, hasVerifiedTLS: hasVerifiedTLS)
         _ = try wire.answerSASL("PLAIN")
         if goes {
             #expect(try wire.answerSASL("Authenticated") == "21 PLAIN \0tim\0tanstaaftanstaaf")
