@@ -40,7 +40,7 @@ import Testing
             for text in ["\(exchange)", String(reflecting: exchange), dumped(exchange)] {
                 #expect(!text.contains("serverKey") && !text.contains(SCRAMExample.password), "\(text)")
                 // Bytes are shown as a list of numbers.
-                #expect(!text.contains(where: \.isNumber), "\(text)")
+                #expect(!text.contains { $0.isNumber }, "\(text)")
             }
         }
     }

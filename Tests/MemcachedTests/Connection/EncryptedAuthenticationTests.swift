@@ -1,5 +1,6 @@
 #if TLS
 import NIOCore
+import NIOEmbedded
 import NIOSSL
 import TestSupport
 import Testing
