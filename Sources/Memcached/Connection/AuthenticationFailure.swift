@@ -36,8 +36,8 @@ extension AuthenticationFailure {
         case .exchange(let failure):
             failure.message(user: user)
         case .derivationTimedOut(let iterations):
-            "the server asks for \(iterations) iterations of SCRAM, and computing them took longer than connectTimeout allows; let "
-                + "the server ask for fewer, or raise connectTimeout"
+            "the server asks for \(iterations) iterations of SCRAM, and computing them took longer than connectTimeout "
+                + "allows; let the server ask for fewer, or raise connectTimeout"
         case .unexpected(let status):
             "the server answered the authentication with '\(status)'; its log may tell why"
         case .interrupted:

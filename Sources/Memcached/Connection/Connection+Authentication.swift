@@ -7,8 +7,8 @@ extension Connection {
     /// - Parameters:
     ///   - hasVerifiedTLS: whether the connection is one of TLS, to a server whose certificate is trusted.
     ///   - nonce: of SCRAM; new for each authentication.
-    ///   - computation: of SCRAM's key, which must keep neither an event loop nor a task from its work. It is waited for within the
-    ///     deadline, and until the task is cancelled.
+    ///   - computation: of SCRAM's key, which must keep neither an event loop nor a task from its work. It is waited
+    ///     for within the deadline, and until the task is cancelled.
     package func authenticate(
         with credentials: Credentials,
         hasVerifiedTLS: Bool,

@@ -1,7 +1,7 @@
 import NIOConcurrencyHelpers
 
-/// The wait for a key that is computed elsewhere. The first outcome counts, and whoever waits goes on at once with it; what comes later
-/// is dropped.
+/// The wait for a key that is computed elsewhere. The first outcome counts, and whoever waits goes on at once with it;
+/// what comes later is dropped.
 final class DerivationWait: Sendable {
     typealias Outcome = Result<[UInt8], AuthenticationFailure>
 

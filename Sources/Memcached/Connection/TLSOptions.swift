@@ -22,8 +22,9 @@ public struct TLSOptions: Sendable {
 
     /// TLS with that configuration of NIOSSL's: certificates that aren't in files, versions of the protocol, ciphers.
     ///
-    /// Certificates and names are verified unless its `certificateVerification` says otherwise. All of it is yours: NIOSSL's own
-    /// `minimumTLSVersion` is 1.0, where ``init(trustRoots:certificateChain:privateKey:serverName:)`` takes 1.2.
+    /// Certificates and names are verified unless its `certificateVerification` says otherwise. All of it is yours:
+    /// NIOSSL's own `minimumTLSVersion` is 1.0, where ``init(trustRoots:certificateChain:privateKey:serverName:)``
+    /// takes 1.2.
     ///
     /// - Parameters:
     ///   - configuration: trust roots, client certificate and key, versions.

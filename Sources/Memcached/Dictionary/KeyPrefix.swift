@@ -46,8 +46,8 @@ public struct KeyPrefix: Hashable, Sendable {
 }
 
 extension KeyPrefix {
-    /// Whether both reach the same items: they are compared by bytes, as memcached does it, so that `é` in its two spellings makes two
-    /// prefixes.
+    /// Whether both reach the same items: they are compared by bytes, as memcached does it, so that `é` in its two
+    /// spellings makes two prefixes.
     public static func == (left: KeyPrefix, right: KeyPrefix) -> Bool {
         left.kind == right.kind && left.text.utf8.elementsEqual(right.text.utf8)
     }

@@ -150,7 +150,8 @@ extension ConnectionSlot {
 extension ConnectionSlot {
     /// Keeps the place filled until it is closed, or the task is cancelled. Returns when its last connection has ended.
     ///
-    /// - Parameter report: told of each attempt whether it led to a connection or to an outage; of one that the server refused, nothing.
+    /// - Parameter report: told of each attempt whether it led to a connection or to an outage; of one that the server
+    ///   refused, nothing.
     package func maintain(_ report: (_ isConnected: Bool) -> Void = { _ in }) async {
         await withTaskCancellationHandler {
             await keepConnected(report)

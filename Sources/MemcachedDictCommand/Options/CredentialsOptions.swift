@@ -8,7 +8,7 @@ struct CredentialsOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The file whose first line is the user's password, readable by you only; '-' for standard input's first line.",
+            "The file whose first line is the password, yours only to read; '-' for standard input's first line.",
             valueName: "file"
         )
     )

@@ -30,8 +30,8 @@ struct PasswordFile {
             status.st_mode & 0o077 != 0
         else { return }
         StandardError.write(
-            "memcached-dict: others on this machine may read or change \(name), which holds a password; 'chmod 600 \(path)' keeps it "
-                + "to its owner"
+            "memcached-dict: others on this machine may read or change \(name), which holds a password; "
+                + "'chmod 600 \(path)' keeps it to its owner"
         )
     }
 

@@ -4,8 +4,8 @@ import Dispatch
 
 /// A key from a password, by PBKDF2: as slow as the server asks for.
 package struct PasswordDerivation: Sendable {
-    /// RFC 7677's least, and what OWASP recommends for PBKDF2 with SHA-256: a hostile server can neither make the proof easy to crack,
-    /// nor keep a processor busy for much longer than half a second.
+    /// RFC 7677's least, and what OWASP recommends for PBKDF2 with SHA-256: a hostile server can neither make the proof
+    /// easy to crack, nor keep a processor busy for much longer than half a second.
     package static let iterationLimits = 4_096...600_000
 
     package let password: Secret
@@ -35,7 +35,8 @@ package struct PasswordDerivation: Sendable {
         }
     }
 
-    /// Computes a key and tells `completion`, on any thread and at any time; or never, where the key isn't wanted any more.
+    /// Computes a key and tells `completion`, on any thread and at any time; or never, where the key isn't wanted any
+    /// more.
     package typealias Computation =
         @Sendable (
             _ derivation: PasswordDerivation,
@@ -43,8 +44,8 @@ package struct PasswordDerivation: Sendable {
             _ completion: @escaping @Sendable (Result<[UInt8], SASLFailure>) -> Void
         ) -> Void
 
-    /// Computes it on a thread that runs neither event loops nor Swift's tasks, one key after the other: whatever servers ask for, it
-    /// takes one processor at most. A key that isn't wanted when its turn comes is skipped.
+    /// Computes it on a thread that runs neither event loops nor Swift's tasks, one key after the other: whatever
+    /// servers ask for, it takes one processor at most. A key that isn't wanted when its turn comes is skipped.
     package static func compute(
         _ derivation: PasswordDerivation,
         isWanted: @escaping @Sendable () -> Bool,
