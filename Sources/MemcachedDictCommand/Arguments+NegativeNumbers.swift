@@ -24,7 +24,7 @@ extension [String] {
     /// The subcommands that take KEY and VALUE.
     private static let commandsWithValue: Set = ["set", "add", "replace", "cas", "append", "prepend"]
     /// Their options that take nothing.
-    private static let flags: Set = ["--json", "--allow-plain-text", "--help"]
+    private static let flags: Set = ["--json", "--tls", "--allow-plain-text", "--help"]
 }
 
 extension String {

@@ -84,6 +84,30 @@ import Testing
         }
     }
 
+    #if TLS
+    @Test(arguments: [nil, Credentials.Mechanism.plain])
+    func `a server may want TLS and authentication`(mechanism: Credentials.Mechanism?) async throws {
+        try await SASLDatabase.withDatabase(mechanisms: Self.everyMechanism) { database in
+            try await TLSFixtures.withServer(arguments: ["-S"], environment: database.environment) { server in
+                for password in [SASLDatabase.password, "wrong"] {
+                    var credentials = Credentials(user: SASLDatabase.user, password: password)
+                    credentials.mechanism = mechanism
+                    try await TLSFixtures.withClient(of: server.address) {
+                        $0.connection.credentials = credentials
+                    } _: { client in
+                        guard password == SASLDatabase.password else {
+                            #expect(await code { try await client.get("key") } == .authenticationFailed)
+                            return
+                        }
+                        try await client.set("key", to: bytes("value"))
+                        #expect(try await client.get("key")?.value == bytes("value"))
+                    }
+                }
+            }
+        }
+    }
+    #endif
+
     @Test func `on a Unix socket PLAIN is private`() async throws {
         try await withServer(["PLAIN"], unixSocket: true) { server in
             try await withClient(of: server) { try await $0.set("key", to: bytes("value")) }

@@ -36,6 +36,28 @@ import Testing
         try await listener.close()
     }
 
+    @Test func `a server that speaks no TLS newer than 1.1 is an error that says so`() async throws {
+        let certificates = try NIOSSLCertificate.fromPEMFile(TLSFixtures.path("server.pem"))
+        let key = try NIOSSLPrivateKey(file: TLSFixtures.path("server.key"), format: .pem)
+        var settings = TLSConfiguration.makeServerConfiguration(
+            certificateChain: certificates.map { .certificate($0) },
+            privateKey: .privateKey(key)
+        )
+        settings.maximumTLSVersion = .tlsv11
+        let context = try NIOSSLContext(configuration: settings)
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let error = try await TLSFixtures.failure(at: "127.0.0.1:\(listener.localAddress?.port ?? 0)")
+        #expect(error.code == .connectionFailed)
+        #expect(error.message.contains("share no version of TLS"), "\(error)")
+        try await listener.close()
+    }
+
     @Test func `a Unix socket without a server name is refused, and one with it is found to have no TLS`() async throws
     {
         try await MemcachedProcess.withMemcached(unixSocket: true) { server in

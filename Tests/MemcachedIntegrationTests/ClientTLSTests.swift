@@ -22,6 +22,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["localhost.", "localhost"])
+    func `a name's final dot is not what a certificate bears`(name: String) async throws {
+        try await TLSFixtures.withServer { server in
+            let tls = try TLSOptions(trustRoots: root, serverName: name)
+            try await TLSFixtures.withClient(of: server.address, tls: tls, useClient)
+        }
+    }
+
     @Test func `a name given by the user is the one that is verified`() async throws {
         try await TLSFixtures.withServer(certificate: "other-name.pem") { server in
             let tls = try TLSOptions(trustRoots: root, serverName: "other.example")

@@ -31,6 +31,9 @@ struct CommandArgumentTests {
         arguments: [
             ("set n -5", "set -- n -5"), ("set n -5 --server x", "set --server x -- n -5"),
             ("set --json n -5", "set --json -- n -5"), ("set --timeout=3 -5 hello", "set --timeout=3 -- -5 hello"),
+            ("set --tls n -5", "set --tls -- n -5"), ("set n --tls -5", "set --tls -- n -5"),
+            ("set --allow-plain-text n -5", "set --allow-plain-text -- n -5"),
+            ("append n --help -5", "append --help -- n -5"), ("set --tls-ca f n -5", "set --tls-ca f -- n -5"),
             ("cas n -5 --version -1", "cas --version -1 -- n -5"), ("append -5 -", "append -- -5 -"),
         ]
     )

@@ -16,6 +16,7 @@ import Testing
                 try await body(server) { text in
                     let file = folder.appending(path: UUID().uuidString)
                     try Data(text.utf8).write(to: file)
+                    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
                     return file.path
                 }
             }
@@ -39,6 +40,30 @@ import Testing
                 try await memcachedDict(["set", "k", "-1", "--allow-plain-text"] + plain).output.hasPrefix("stored k")
             )
             #expect(try await memcachedDict(["get", "k"] + plain).output == "-1\n")
+        }
+    }
+
+    @Test func `a password file that others may read is taken with a warning`() async throws {
+        try await withServer { server, file in
+            let path = try file("secret")
+            for (mode, isOpen) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o622, true)] {
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+                let run = try await memcachedDict(["ping"] + options(server, path))
+                #expect(run.status == 0)
+                #expect(run.complaint.contains("chmod 600") == isOpen, "\(run.complaint)")
+                #expect(run.complaint.contains(path) == isOpen)
+                #expect(!run.complaint.contains("secret"))
+            }
+            // Nobody can close these.
+            let piped = try await shell(
+                #"printf secret | "$0" ping "$@" --password-file /dev/stdin"#,
+                "--server",
+                server.address,
+                "--user",
+                SASLDatabase.user
+            )
+            #expect(piped.status == 0)
+            #expect(piped.complaint.isEmpty, "\(piped.complaint)")
         }
     }
 

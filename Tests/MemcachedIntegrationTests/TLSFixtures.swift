@@ -17,6 +17,8 @@ enum TLSFixtures {
     static func withServer(
         certificate: String = "server.pem",
         demandsClientCertificate: Bool = false,
+        arguments: [String] = [],
+        environment: [String: String] = [:],
         _ body: (MemcachedProcess) async throws -> Void
     ) async throws {
         // The server runs as nobody, who may be unable to look into the checkout.
@@ -33,7 +35,11 @@ enum TLSFixtures {
         if demandsClientCertificate {
             options += ["ssl_verify_mode=2", "ssl_ca_cert=\(folder.path)/root.pem"]
         }
-        try await MemcachedProcess.withMemcached(["-Z", "-o", options.joined(separator: ",")], body: body)
+        try await MemcachedProcess.withMemcached(
+            ["-Z", "-o", options.joined(separator: ",")] + arguments,
+            environment: environment,
+            body: body
+        )
     }
 
     /// Calls `body` with a client that trusts Fixtures' root.

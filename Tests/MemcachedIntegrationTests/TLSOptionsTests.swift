@@ -54,9 +54,29 @@ import Testing
         #expect(try refusal(privateKey: TLSFixtures.path("client.key")).message.contains("without its certificate"))
     }
 
-    @Test(arguments: ["127.0.0.1", "::1", ""])
+    @Test(arguments: ["127.0.0.1", "::1", "", ".", "127.0.0.1."])
     func `an address is no server name`(name: String) throws {
         #expect(try refusal(serverName: name).message.contains("serverName"))
+    }
+
+    @Test func `a server name's final dot is dropped, as a host's is`() throws {
+        #expect("\(try TLSOptions(serverName: "cache.example."))" == "TLS to 'cache.example'")
+    }
+
+    @Test(
+        arguments: [
+            (CertificateVerification.fullVerification, true), (.noHostnameVerification, true),
+            (.optionalVerification, false), (.none, false),
+        ]
+    )
+    func `options tell whether they verify the server`(verification: CertificateVerification, isVerified: Bool) throws {
+        var settings = TLSConfiguration.makeClientConfiguration()
+        settings.certificateVerification = verification
+        var connection = ConnectionConfiguration()
+        #expect(!connection.isSecured && !connection.hasVerifiedTLS)
+        connection.tls = try TLSOptions(configuration: settings)
+        #expect(connection.isSecured)
+        #expect(connection.hasVerifiedTLS == isVerified)
     }
 
     @Test func `a certificate and its key may stand in one file`() throws {

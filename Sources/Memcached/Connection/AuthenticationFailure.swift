@@ -10,6 +10,8 @@ package enum AuthenticationFailure: Error, Sendable {
     case plainTextForbidden
     /// The mechanism's own exchange has failed.
     case exchange(SASLFailure)
+    /// SCRAM's key wasn't computed in time.
+    case derivationTimedOut(iterations: Int)
     case unexpected(Status)
     /// The connection ended, or the time was up.
     case interrupted(RequestFailure)
@@ -29,9 +31,13 @@ extension AuthenticationFailure {
                 + Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
         case .plainTextForbidden:
             "PLAIN, the only mechanism that is configured or offered, would send the password readable to everybody on the way. "
-                + "Use TLS, let the server offer SCRAM-SHA-256, or set the credentials' allowsPlainTextWithoutTLS"
+                + "Use TLS with verified certificates, let the server offer SCRAM-SHA-256, or set the credentials' "
+                + "allowsPlainTextWithoutTLS"
         case .exchange(let failure):
             failure.message(user: user)
+        case .derivationTimedOut(let iterations):
+            "the server asks for \(iterations) iterations of SCRAM, and computing them took longer than connectTimeout "
+                + "allows; let the server ask for fewer, or raise connectTimeout"
         case .unexpected(let status):
             "the server answered the authentication with '\(status)'; its log may tell why"
         case .interrupted:

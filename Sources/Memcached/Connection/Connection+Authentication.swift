@@ -5,27 +5,28 @@ extension Connection {
     /// Authenticates, before anything else is sent: a server that wants it hangs up on every other command.
     ///
     /// - Parameters:
-    ///   - isEncrypted: whether the connection is one of TLS.
+    ///   - hasVerifiedTLS: whether the connection is one of TLS, to a server whose certificate is trusted.
     ///   - nonce: of SCRAM; new for each authentication.
-    ///   - derive: computes SCRAM's key without keeping an event loop from its work.
+    ///   - computation: of SCRAM's key, which must keep neither an event loop nor a task from its work. It is waited
+    ///     for within the deadline, and until the task is cancelled.
     package func authenticate(
         with credentials: Credentials,
-        isEncrypted: Bool,
+        hasVerifiedTLS: Bool,
         deadline: NIODeadline,
         nonce: String = SCRAMExchange.makeNonce(),
-        derive: (PasswordDerivation) async throws(SASLFailure) -> [UInt8] = PasswordDerivation.compute
+        computation: PasswordDerivation.Computation = PasswordDerivation.compute
     ) async throws(AuthenticationFailure) {
         let offer = try await ask(.saslListMechanisms, deadline: deadline)
         guard offer.status != .unknownCommand else { throw .unknownToServer }
         guard offer.status == .success else { throw .unexpected(offer.status) }
         let mechanism = try credentials.mechanism(
             offered: Credentials.offer(try Self.message(offer)),
-            isPrivate: isEncrypted || isLocal
+            isPrivate: hasVerifiedTLS || isLocal
         )
         var exchange = credentials.exchange(by: mechanism, nonce: nonce)
         var reply = try await ask(.authenticating(by: mechanism, exchange.begin()), deadline: deadline)
         while reply.status == .authenticationContinues {
-            let data = try await Self.answer(try Self.message(reply), in: &exchange, derive)
+            let data = try await answer(try Self.message(reply), in: &exchange, deadline: deadline, computation)
             reply = try await ask(.continuing(mechanism, data), deadline: deadline)
         }
         switch reply.status {
@@ -37,19 +38,43 @@ extension Connection {
         }
     }
 
-    private static func answer(
+    private func answer(
         _ message: [UInt8],
         in exchange: inout any SASLExchange,
-        _ derive: (PasswordDerivation) async throws(SASLFailure) -> [UInt8]
+        deadline: NIODeadline,
+        _ computation: PasswordDerivation.Computation
     ) async throws(AuthenticationFailure) -> [UInt8] {
+        let derivation: PasswordDerivation
         do throws(SASLFailure) {
             switch try exchange.challenged(message) {
             case .send(let bytes): return bytes
-            case .derive(let derivation): return try exchange.derived(try await derive(derivation))
+            case .derive(let wanted): derivation = wanted
             }
         } catch {
             throw .exchange(error)
         }
+        let key = try await key(of: derivation, deadline: deadline, computation)
+        do throws(SASLFailure) {
+            return try exchange.derived(key)
+        } catch {
+            throw .exchange(error)
+        }
+    }
+
+    private func key(
+        of derivation: PasswordDerivation,
+        deadline: NIODeadline,
+        _ computation: PasswordDerivation.Computation
+    ) async throws(AuthenticationFailure) -> [UInt8] {
+        let wait = DerivationWait()
+        let timer = eventLoop.scheduleTask(deadline: deadline) {
+            wait.end(with: .failure(.derivationTimedOut(iterations: derivation.iterations)))
+        }
+        defer { timer.cancel() }
+        computation(derivation, { wait.isWanted }) { result in
+            wait.end(with: result.mapError { .exchange($0) })
+        }
+        return try await wait.outcome().get()
     }
 
     /// Whether the peer is on this machine, so that what is sent stays on it.

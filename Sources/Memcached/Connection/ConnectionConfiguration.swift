@@ -64,6 +64,15 @@ extension ConnectionConfiguration {
         #endif
     }
 
+    /// Whether connections have TLS, and to nobody but a server with a certificate that is trusted.
+    package var hasVerifiedTLS: Bool {
+        #if TLS
+        tls?.verifiesServers == true
+        #else
+        false
+        #endif
+    }
+
     /// Throws where a setting is out of its range.
     package func validate() throws(MemcachedError) {
         func check(_ ok: Bool, _ what: String) throws(MemcachedError) {

@@ -34,8 +34,8 @@ public struct Credentials: Sendable {
     /// Without TLS, who sits between the client and the server can shorten the server's offer. Name the mechanism where that matters.
     public var mechanism: Mechanism?
 
-    /// Whether ``Mechanism/plain`` may send the password over a connection that is neither TLS, nor a Unix socket, nor to a loopback
-    /// address. Everybody on the way can read it then. Default false.
+    /// Whether ``Mechanism/plain`` may send the password over a connection that is neither TLS to a verified server,
+    /// nor a Unix socket, nor to a loopback address. Everybody on the way can read it then. Default false.
     public var allowsPlainTextWithoutTLS = false
 
     /// A user and its password. Both are sent as the UTF-8 that they are given in, without normalization, as memcached's own SASL

@@ -49,7 +49,7 @@ extension Connection {
     ) async throws(HandshakeFailure) {
         guard let credentials = configuration.credentials else { return }
         do throws(AuthenticationFailure) {
-            try await authenticate(with: credentials, isEncrypted: configuration.isSecured, deadline: deadline)
+            try await authenticate(with: credentials, hasVerifiedTLS: configuration.hasVerifiedTLS, deadline: deadline)
         } catch {
             throw .authentication(error, user: credentials.user)
         }

@@ -16,7 +16,7 @@ extension TLSOptions {
         case file(String)
     }
 
-    /// TLS with certificates from PEM files.
+    /// TLS 1.2 or newer, with certificates from PEM files.
     ///
     /// - Parameters:
     ///   - trustRoots: who signs the servers' certificates. Default: the system's roots.
@@ -33,6 +33,8 @@ extension TLSOptions {
         serverName: String? = nil
     ) throws(MemcachedError) {
         var configuration = TLSConfiguration.makeClientConfiguration()
+        // NIOSSL's default is 1.0, which RFC 8996 forbids.
+        configuration.minimumTLSVersion = .tlsv12
         if case .file(let path) = trustRoots {
             configuration.trustRoots = .certificates(try Self.certificates(in: path))
         }

@@ -17,10 +17,14 @@ public struct TLSOptions: Sendable {
     private let context: NIOSSLContext
     private let serverName: String?
     private let verifiesNames: Bool
+    /// Whether a server must show a certificate of a trusted root, so that nobody else can read what is sent.
+    package let verifiesServers: Bool
 
     /// TLS with that configuration of NIOSSL's: certificates that aren't in files, versions of the protocol, ciphers.
     ///
-    /// Certificates and names are verified unless its `certificateVerification` says otherwise.
+    /// Certificates and names are verified unless its `certificateVerification` says otherwise. All of it is yours:
+    /// NIOSSL's own `minimumTLSVersion` is 1.0, where ``init(trustRoots:certificateChain:privateKey:serverName:)``
+    /// takes 1.2.
     ///
     /// - Parameters:
     ///   - configuration: trust roots, client certificate and key, versions.
@@ -28,7 +32,8 @@ public struct TLSOptions: Sendable {
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` where a certificate or a key can't be loaded,
     ///   or where the name is an address.
     public init(configuration: TLSConfiguration, serverName: String? = nil) throws(MemcachedError) {
-        if let serverName, serverName.isEmpty || Self.isAddress(serverName) {
+        let name = serverName.map(Self.withoutFinalDot)
+        if let serverName, let name, name.isEmpty || Self.isAddress(name) {
             throw MemcachedError(
                 .invalidArgument,
                 "TLS takes a host name as serverName, and '\(serverName)' is none; leave it out where servers are configured by their "
@@ -44,8 +49,9 @@ public struct TLSOptions: Sendable {
                 cause: error
             )
         }
-        self.serverName = serverName
+        self.serverName = name
         verifiesNames = configuration.certificateVerification == .fullVerification
+        verifiesServers = if case .none = configuration.certificateVerification { false } else { true }
     }
 }
 
@@ -74,9 +80,9 @@ extension TLSOptions {
         if let serverName { return serverName }
         switch server {
         case .host(let host, _):
-            // SNI takes no address, and no final dot.
-            guard !Self.isAddress(host) else { return nil }
-            return host.hasSuffix(".") ? String(host.dropLast()) : host
+            // SNI takes no address.
+            let name = Self.withoutFinalDot(host)
+            return Self.isAddress(name) ? nil : name
         case .unixSocket:
             guard verifiesNames else { return nil }
             throw MemcachedError(
@@ -86,6 +92,11 @@ extension TLSOptions {
                 server: server
             )
         }
+    }
+
+    /// SNI and certificates have none.
+    private static func withoutFinalDot(_ name: String) -> String {
+        name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 
     private static func isAddress(_ text: String) -> Bool {

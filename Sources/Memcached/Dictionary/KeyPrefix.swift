@@ -45,6 +45,20 @@ public struct KeyPrefix: Hashable, Sendable {
     static let hashSeparator = "#"
 }
 
+extension KeyPrefix {
+    /// Whether both reach the same items: they are compared by bytes, as memcached does it, so that `é` in its two
+    /// spellings makes two prefixes.
+    public static func == (left: KeyPrefix, right: KeyPrefix) -> Bool {
+        left.kind == right.kind && left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    /// Hashes the same bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}
+
 extension KeyPrefix: ExpressibleByStringInterpolation {
     /// A plain prefix.
     public init(stringLiteral text: String) {

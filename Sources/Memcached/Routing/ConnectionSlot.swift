@@ -155,7 +155,8 @@ extension ConnectionSlot {
 extension ConnectionSlot {
     /// Keeps the place filled until it is closed, or the task is cancelled. Returns when its last connection has ended.
     ///
-    /// - Parameter report: told of each attempt whether it led to a connection.
+    /// - Parameter report: told of each attempt whether it led to a connection or to an outage; of one that the server
+    ///   refused, nothing.
     package func maintain(_ report: (_ isConnected: Bool) -> Void = { _ in }) async {
         await withTaskCancellationHandler {
             await keepConnected(report)
@@ -233,7 +234,7 @@ extension ConnectionSlot {
             } catch {
                 // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
                 guard !Task.isCancelled, become(.failed(error)) else { return closeAtOnce() }
-                report(false)
+                if error.isOutage { report(false) }
                 let shown = KeyDisclosure(configuration).shown(error)
                 environment.logger.warning("can't connect", metadata: ["server": "\(server)", "error": "\(shown)"])
             }

@@ -134,13 +134,3 @@ extension RequestFailure {
         }
     }
 }
-
-extension MemcachedError {
-    /// Of a connection that isn't there: whether it is the server's failure, and not the caller's or the configuration's.
-    fileprivate var isOutage: Bool {
-        switch code {
-        case .cancelled, .timedOut, .clientClosed, .authenticationRequired, .authenticationFailed: false
-        default: true
-        }
-    }
-}

@@ -8,7 +8,7 @@ struct CredentialsOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The file whose first line is the user's password; '-' for the first line of standard input.",
+            "The file whose first line is the password, yours only to read; '-' for standard input's first line.",
             valueName: "file"
         )
     )

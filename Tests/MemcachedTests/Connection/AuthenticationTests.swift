@@ -1,4 +1,5 @@
 import MemcachedFraming
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
 import TestSupport
@@ -13,18 +14,20 @@ import Testing
     private func begin(
         _ credentials: Credentials = Credentials(user: SCRAMExample.user, password: SCRAMExample.password),
         on wire: Wire,
-        isEncrypted: Bool = false,
-        nonce: String = SCRAMExample.sha256.nonce
+        hasVerifiedTLS: Bool = false,
+        nonce: String = SCRAMExample.sha256.nonce,
+        computation: @escaping PasswordDerivation.Computation = AuthenticationTests.computeAtOnce
     ) -> Attempt {
         let (connection, deadline) = (wire.connection, wire.loop.now + .seconds(1))
         let call = Attempt(on: wire.executor) {
             do throws(AuthenticationFailure) {
                 try await connection.authenticate(
                     with: credentials,
-                    isEncrypted: isEncrypted,
+                    hasVerifiedTLS: hasVerifiedTLS,
                     deadline: deadline,
-                    nonce: nonce
-                ) { (derivation) throws(SASLFailure) in try derivation.key() }
+                    nonce: nonce,
+                    computation: computation
+                )
                 return nil
             } catch {
                 return error
@@ -32,6 +35,14 @@ import Testing
         }
         wire.settle()
         return call
+    }
+
+    private static let computeAtOnce: PasswordDerivation.Computation = { derivation, _, completion in
+        do throws(SASLFailure) {
+            completion(.success(try derivation.key()))
+        } catch {
+            completion(.failure(error))
+        }
     }
 
     @Test(arguments: SCRAMExample.all)
@@ -105,7 +116,7 @@ import Testing
     )
     func `PLAIN goes over TLS, to this machine, or where the user allows it`(
         peer: String,
-        isEncrypted: Bool,
+        hasVerifiedTLS: Bool,
         isAllowed: Bool,
         goes: Bool
     ) throws {
@@ -116,7 +127,7 @@ import Testing
             ? SocketAddress(unixDomainSocketPath: peer) : SocketAddress(ipAddress: peer, port: 11211)
         var credentials = Credentials(user: "tim", password: "tanstaaftanstaaf")
         credentials.allowsPlainTextWithoutTLS = isAllowed
-        let call = begin(credentials, on: wire, isEncrypted: isEncrypted)
+        let call = begin(credentials, on: wire, hasVerifiedTLS: hasVerifiedTLS)
         _ = try wire.answerSASL("PLAIN")
         if goes {
             #expect(try wire.answerSASL("Authenticated") == "21 PLAIN \0tim\0tanstaaftanstaaf")
@@ -203,6 +214,58 @@ import Testing
         #expect(try wire.requests().isEmpty)
     }
 
+    @Test func `a key that takes too long is given up by the deadline, and the error says what to do`() throws {
+        let wire = try Wire()
+        defer { wire.finish() }
+        let work = EndlessWork()
+        let call = begin(on: wire, computation: work.computation)
+        _ = try wire.answerSASL("SCRAM-SHA-256")
+        _ = try wire.answerSASL(SCRAMExample.sha256.challenge, .authenticationContinues)
+        wire.advance(.milliseconds(999))
+        #expect(call.result == "running")
+        #expect(work.isWanted == true)
+        wire.advance(.milliseconds(1))
+        #expect(call.result == "authenticationFailed")
+        let message = try #require(call.message)
+        #expect(message.contains("4096 iterations") && message.contains("connectTimeout"), "\(message)")
+        #expect(work.isWanted == false)
+        // It ends at last, and nobody takes it.
+        work.end()
+        #expect(try wire.requests().isEmpty)
+    }
+
+    @Test func `a key that takes too long doesn't hold up a cancelled task`() throws {
+        let wire = try Wire()
+        defer { wire.finish() }
+        let work = EndlessWork()
+        let call = begin(on: wire, computation: work.computation)
+        _ = try wire.answerSASL("SCRAM-SHA-256")
+        _ = try wire.answerSASL(SCRAMExample.sha256.challenge, .authenticationContinues)
+        #expect(call.result == "running")
+        call.cancel()
+        wire.settle()
+        #expect(call.result == "cancelled")
+        #expect(work.isWanted == false)
+        work.end()
+        #expect(try wire.requests().isEmpty)
+    }
+
+    @Test func `a key that is there in time is used`() throws {
+        let wire = try Wire()
+        defer { wire.finish() }
+        let work = EndlessWork()
+        let call = begin(on: wire, computation: work.computation)
+        _ = try wire.answerSASL("SCRAM-SHA-256")
+        _ = try wire.answerSASL(SCRAMExample.sha256.challenge, .authenticationContinues)
+        wire.advance(.milliseconds(500))
+        work.end()
+        let example = SCRAMExample.sha256
+        #expect(try wire.answerSASL(example.signature, .success) == "22 \(example) \(example.final)")
+        #expect(call.result == "authenticated")
+        wire.advance(.seconds(1))
+        #expect(wire.isOpen)
+    }
+
     @Test func `a server that always wants more gets no further`() throws {
         for mechanism in Credentials.Mechanism.allCases {
             let wire = try Wire()
@@ -245,6 +308,32 @@ import Testing
         try text.receive(ByteBuffer(string: "ERROR\r\n"))
         #expect(refused.result == "protocolViolation")
         text.finish()
+    }
+}
+
+/// A computation that lasts until the test ends it.
+private final class EndlessWork: Sendable {
+    private struct Order {
+        let derivation: PasswordDerivation
+        let isWanted: @Sendable () -> Bool
+        let completion: @Sendable (Result<[UInt8], SASLFailure>) -> Void
+    }
+
+    private let order = NIOLockedValueBox<Order?>(nil)
+
+    var computation: PasswordDerivation.Computation {
+        { derivation, isWanted, completion in
+            let order = Order(derivation: derivation, isWanted: isWanted, completion: completion)
+            self.order.withLockedValue { $0 = order }
+        }
+    }
+
+    /// Nil before the work has begun.
+    var isWanted: Bool? { order.withLockedValue { $0 }?.isWanted() }
+
+    func end() {
+        guard let order = order.withLockedValue({ $0 }) else { return }
+        order.completion(Result { try order.derivation.key() }.mapError { _ in .unproved })
     }
 }
 

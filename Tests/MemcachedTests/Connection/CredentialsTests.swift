@@ -29,6 +29,30 @@ import Testing
         #expect(Mirror(reflecting: Self.credentials.password).children.isEmpty)
     }
 
+    @Test(arguments: SCRAMExample.all)
+    func `an exchange shows nothing of its keys, whatever it has come to`(example: SCRAMExample) throws {
+        var exchange = example.exchange
+        _ = try exchange.challenged(Array(example.challenge.utf8))
+        var proved = try example.exchangeWithProof()
+        _ = try proved.challenged(Array(example.signature.utf8))
+        for exchange in [example.exchange, exchange, try example.exchangeWithProof(), proved] {
+            #expect(Mirror(reflecting: exchange).children.isEmpty)
+            for text in ["\(exchange)", String(reflecting: exchange), dumped(exchange)] {
+                #expect(!text.contains("serverKey") && !text.contains(SCRAMExample.password), "\(text)")
+                // Bytes are shown as a list of numbers.
+                #expect(!text.contains { $0.isNumber }, "\(text)")
+            }
+        }
+    }
+
+    @Test func `a derivation shows nothing of the password`() throws {
+        var exchange = SCRAMExample.sha256.exchange
+        let answer = try exchange.challenged(Array(SCRAMExample.sha256.challenge.utf8))
+        for text in ["\(answer)", String(reflecting: answer), dumped(answer)] {
+            #expect(!text.contains(SCRAMExample.password), "\(text)")
+        }
+    }
+
     @Test(
         arguments: [
             ("", "p", "user is empty"), ("ada", "", "password is empty"),

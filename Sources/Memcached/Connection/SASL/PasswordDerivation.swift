@@ -1,11 +1,12 @@
 import Crypto
 import CryptoExtras
+import Dispatch
 
 /// A key from a password, by PBKDF2: as slow as the server asks for.
 package struct PasswordDerivation: Sendable {
-    /// RFC 7677's least, and more than any published recommendation: a hostile server can neither make the proof easy to crack,
-    /// nor keep a processor busy for longer than some two seconds.
-    package static let iterationLimits = 4_096...2_000_000
+    /// RFC 7677's least, and what OWASP recommends for PBKDF2 with SHA-256: a hostile server can neither make the proof
+    /// easy to crack, nor keep a processor busy for much longer than half a second.
+    package static let iterationLimits = 4_096...600_000
 
     package let password: Secret
     package let salt: [UInt8]
@@ -15,7 +16,9 @@ package struct PasswordDerivation: Sendable {
     /// Computes it, here and now.
     package func key() throws(SASLFailure) -> [UInt8] {
         // The library takes no empty texts.
-        guard !password.text.isEmpty, !salt.isEmpty, Self.iterationLimits.contains(iterations) else {
+        guard !password.text.isEmpty else { throw .malformed("no key can be derived from an empty password") }
+        guard !salt.isEmpty else { throw .malformed("its salt is empty") }
+        guard Self.iterationLimits.contains(iterations) else {
             throw .iterations(iterations, allowed: Self.iterationLimits)
         }
         do {
@@ -32,17 +35,33 @@ package struct PasswordDerivation: Sendable {
         }
     }
 
-    /// Computes it in a task of its own, whose executor is no event loop, whatever executor the caller prefers.
-    package static func compute(_ derivation: PasswordDerivation) async throws(SASLFailure) -> [UInt8] {
-        let result = await Task.detached { () -> Result<[UInt8], SASLFailure> in
+    /// Computes a key and tells `completion`, on any thread and at any time; or never, where the key isn't wanted any
+    /// more.
+    package typealias Computation =
+        @Sendable (
+            _ derivation: PasswordDerivation,
+            _ isWanted: @escaping @Sendable () -> Bool,
+            _ completion: @escaping @Sendable (Result<[UInt8], SASLFailure>) -> Void
+        ) -> Void
+
+    /// Computes it on a thread that runs neither event loops nor Swift's tasks, one key after the other: whatever
+    /// servers ask for, it takes one processor at most. A key that isn't wanted when its turn comes is skipped.
+    package static func compute(
+        _ derivation: PasswordDerivation,
+        isWanted: @escaping @Sendable () -> Bool,
+        completion: @escaping @Sendable (Result<[UInt8], SASLFailure>) -> Void
+    ) {
+        queue.async {
+            guard isWanted() else { return }
             do throws(SASLFailure) {
-                return .success(try derivation.key())
+                completion(.success(try derivation.key()))
             } catch {
-                return .failure(error)
+                completion(.failure(error))
             }
-        }.value
-        return try result.get()
+        }
     }
+
+    private static let queue = DispatchQueue(label: "swift-memcached.password-derivation")
 }
 
 extension SCRAMHash {

@@ -18,15 +18,23 @@ package struct SCRAMExchange: SASLExchange {
     private let password: Secret
     private let hash: SCRAMHash
     private let nonce: String
-    private let bareFirst: String
+    private let bareFirst: [UInt8]
     private var state = State.begun
 
     package init(user: String, password: Secret, hash: SCRAMHash, nonce: String) {
         self.password = password
         self.hash = hash
         self.nonce = nonce
-        let name = user.replacing("=", with: "=3D").replacing(",", with: "=2C")
-        bareFirst = "n=\(name),r=\(nonce)"
+        bareFirst = Array("n=".utf8) + user.utf8.flatMap(Self.escaped) + Array(",r=\(nonce)".utf8)
+    }
+
+    /// By bytes, as on the wire: a comma with a combining accent is another Character, and the same byte.
+    private static func escaped(_ byte: UInt8) -> [UInt8] {
+        switch byte {
+        case UInt8(ascii: "="): Array("=3D".utf8)
+        case UInt8(ascii: ","): Array("=2C".utf8)
+        default: [byte]
+        }
     }
 
     /// 144 bits from the system's secure source, printable and without a comma.
@@ -35,7 +43,7 @@ package struct SCRAMExchange: SASLExchange {
         return Data((0..<18).map { _ in UInt8.random(in: .min ... .max, using: &generator) }).base64EncodedString()
     }
 
-    package func begin() -> [UInt8] { Array("n,,\(bareFirst)".utf8) }
+    package func begin() -> [UInt8] { Array("n,,".utf8) + bareFirst }
 
     package mutating func challenged(_ message: [UInt8]) throws(SASLFailure) -> SASLAnswer {
         switch state {
@@ -64,7 +72,7 @@ package struct SCRAMExchange: SASLExchange {
         guard case .deriving(let challenge) = state else { throw .malformed("a key that nothing asked for") }
         let withoutProof = Array("c=biws,r=".utf8) + challenge.nonce
         let comma = [UInt8(ascii: ",")]
-        let exchange = Array(bareFirst.utf8) + comma + challenge.message + comma + withoutProof
+        let exchange = bareFirst + comma + challenge.message + comma + withoutProof
         let clientKey = hash.code(of: Array("Client Key".utf8), key: key)
         let signature = hash.code(of: exchange, key: hash.digest(of: clientKey))
         let proof = Data(zip(clientKey, signature).map { $0 ^ $1 }).base64EncodedString()
@@ -89,4 +97,9 @@ package struct SCRAMExchange: SASLExchange {
         let signature = try SCRAMSignature(message)
         guard hash.isCode(signature.bytes, of: exchange, key: serverKey) else { throw .unproved }
     }
+}
+
+extension SCRAMExchange: CustomReflectable {
+    /// Empty: who has the server's key can stand in for the server.
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
