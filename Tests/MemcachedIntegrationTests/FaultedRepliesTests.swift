@@ -62,7 +62,8 @@ import Testing
     func `of a batch no key gets another's value, and no failure looks like a miss`(fault: ServerFault) async throws {
         try await withTen { (client, server) async throws in
             let injected = server.inject(fault, on: .gets, forKey: "key-3", times: 1)
-            // "key-3" stands before a key that is missing, whose opaque is free for the taking.
+            // "key-3" stands before a key that is missing, which no reply of its own would defend. Opaques of neighbours lie far
+            // apart: with an offset of 1 the reply is nobody's, and not that key's.
             let names = ["key-1", "key-2", "key-3", "nothing", "key-4"]
             let results = await client.getMany(names)
             for name in names {
