@@ -41,7 +41,7 @@ struct Soak: Sendable {
         var chaos = fleet.servers.enumerated().map { index, server in
             // Streams that no task has.
             let generator = SeededGenerator(seed: configuration.seed, stream: -1 - index)
-            return Chaos(server: server, record: record, generator: generator)
+            return Chaos(server: server, client: client, record: record, generator: generator)
         }
         repeat {
             let roundEnd = min(end, ContinuousClock.now + SoakConfiguration.round)

@@ -106,7 +106,8 @@ extension Worker {
         case .failure(let error):
             count(error, patience, operation)
             // The time of the machine is for the calls that can succeed.
-            if (error as? MemcachedError)?.code == .connectionFailed { try? await Task.sleep(for: .milliseconds(5)) }
+            let code = (error as? MemcachedError)?.code
+            if code == .connectionFailed || code == .connectionLost { try? await Task.sleep(for: .milliseconds(5)) }
         }
         return result
     }
