@@ -81,16 +81,23 @@ struct SoakExcuseTests {
         let (patient, hasty) = (
             Excuse(chaos: false, patience: .patient), Excuse(chaos: false, patience: .within(.milliseconds(1)))
         )
-        for error in [timedOut, cancelled] {
-            #expect(!patient.covers(error))
-            #expect(hasty.covers(error))
-        }
+        #expect(!patient.covers(timedOut))
+        #expect(hasty.covers(timedOut))
         #expect(!hasty.covers(lost))
+    }
+
+    @Test(arguments: [false, true])
+    func `only a caller that is cancelled itself is excused for being cancelled`(chaos: Bool) {
+        for error in [cancelled, MemcachedError(.cancelled, "")] {
+            #expect(!Excuse(chaos: chaos, patience: .patient).covers(error))
+            #expect(!Excuse(chaos: chaos, patience: .within(.milliseconds(1))).covers(error))
+            #expect(Excuse(chaos: chaos, patience: .cancelled(after: .milliseconds(1))).covers(error))
+        }
     }
 
     @Test func `with chaos a lost connection does, but never bytes that are out of step`() {
         let excuse = Excuse(chaos: true, patience: .patient)
-        for error in [timedOut, cancelled, lost] { #expect(excuse.covers(error)) }
+        for error in [timedOut, lost] { #expect(excuse.covers(error)) }
         #expect(excuse.covers(MemcachedError(.protocolViolation, "the server has no connection free ('...')")))
         let violation = MemcachedError(.protocolViolation, "the server broke the protocol: it sent a reply")
         #expect(!excuse.covers(violation))
