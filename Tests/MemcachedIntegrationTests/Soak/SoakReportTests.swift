@@ -53,6 +53,19 @@ struct SoakReportTests {
         #expect(Rest.leaks([(address, .none)]).isEmpty)
     }
 
+    @Test func `a server is settled when it tells that it has no more connections than are used`() {
+        let address = ServerAddress.host("cache-1")
+        func kind(_ statistics: Result<[String: String], MemcachedError>?) -> Finding.Kind? {
+            Rest.unsettled(address, statistics, expected: 3)?.kind
+        }
+        for open in ["1", "3"] { #expect(kind(.success(["curr_connections": open])) == nil) }
+        #expect(kind(.success(["curr_connections": "4"])) == .leakedSlot)
+        #expect(kind(.success(["curr_connections": "many"])) == .lostServer)
+        #expect(kind(.success([:])) == .lostServer)
+        #expect(kind(.failure(MemcachedError(.timedOut, ""))) == .lostServer)
+        #expect(kind(nil) == .lostServer)
+    }
+
     @Test(.needsMemcached, .timeLimit(.minutes(15)))
     func `a request that a stopped server hasn't answered is counted, given up or not, until it is`() async throws {
         try await MemcachedProcess.withMemcached { process in
