@@ -41,6 +41,20 @@ struct SoakChaosTests {
         }
     }
 
+    @Test func `a server that is killed while it starts is reaped`() async throws {
+        let server = try ServerProcess()
+        let starting = Task { try? await server.start() }
+        // Until it has begun to start there is nothing to kill.
+        repeat {
+            await server.kill()
+            await Task.yield()
+        } while server.life == 0
+        starting.cancel()
+        _ = await starting.value
+        await server.end()
+        #expect(server.unexpectedEnds.isEmpty)
+    }
+
     @Test func `a cut concerns the connections to that server alone`() async throws {
         try await withFleet { fleet in
             try await withMemcachedClient(configuration: fleet.configuration(chaos: false)) { client in
