@@ -13,6 +13,15 @@ extension MemcachedClient {
         }
     }
 
+    /// The most that was ever in use at a time on each connection that there is now.
+    package var peakLoads: [(server: ServerAddress, load: ConnectionLoad)] {
+        cluster.topology.nodes.flatMap { node in
+            node.slots.compactMap { slot in
+                slot.current.map { (server: node.address, load: $0.connection.peakLoad) }
+            }
+        }
+    }
+
     /// The connection that a key's requests take now; nil where there is none.
     package func connection(for key: String) throws(MemcachedError) -> Connection? {
         cluster.topology.place(of: try itemKey(key)).slot.current?.connection

@@ -75,6 +75,26 @@ struct Rest: Sendable {
         }
     }
 
+    /// Notes where more was in flight on a connection than is allowed.
+    func checkPeaks() {
+        for excess in Self.excesses(client.peakLoads, client.cluster.configuration.connection) {
+            record.note(.leakedSlot, excess)
+        }
+    }
+
+    /// What was over the bounds. A larger request may go out alone, but a soak sends none.
+    static func excesses(
+        _ peaks: [(server: ServerAddress, load: ConnectionLoad)],
+        _ bounds: ConnectionConfiguration
+    ) -> [String] {
+        peaks.filter {
+            $0.load.requests > bounds.maximumRequestsInFlight || $0.load.bytes > bounds.maximumBytesInFlight
+        }.map { server, load in
+            "on a connection to \(server) up to \(load.requests) requests and up to \(load.bytes) bytes were in flight; "
+                + "\(bounds.maximumRequestsInFlight) and \(bounds.maximumBytesInFlight) are allowed"
+        }
+    }
+
     /// Counts what is still counted as in flight or waiting. What the connections send of their own accord is over soon.
     func checkLoad() async {
         let deadline = ContinuousClock.now + .seconds(5)

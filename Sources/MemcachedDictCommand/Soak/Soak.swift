@@ -50,6 +50,7 @@ struct Soak: Sendable {
             await rest.settle()
             for index in workers.indices { await workers[index].verify() }
             await rest.checkLoad()
+            rest.checkPeaks()
             report.evictions = max(report.evictions, await rest.evictions())
             report.rests += 1
             if report.rests == 1 { report.memoryWhenWarm = ResidentMemory.measure()?.now }

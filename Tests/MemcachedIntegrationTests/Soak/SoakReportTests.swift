@@ -53,6 +53,27 @@ struct SoakReportTests {
         #expect(Rest.leaks([(address, .none)]).isEmpty)
     }
 
+    @Test func `more in flight than the bounds allow is told, and as much as they allow is not`() {
+        let address = ServerAddress.host("cache-1")
+        var bounds = ConnectionConfiguration()
+        (bounds.maximumRequestsInFlight, bounds.maximumBytesInFlight) = (64, 1_000)
+        let peaks = [ConnectionLoad(requests: 65), ConnectionLoad(bytes: 1_001)]
+        for peak in peaks { #expect(Rest.excesses([(address, .none), (address, peak)], bounds).count == 1) }
+        #expect(Rest.excesses([(address, ConnectionLoad(requests: 64, bytes: 1_000))], bounds).isEmpty)
+    }
+
+    @Test(.needsMemcached, .timeLimit(.minutes(15)))
+    func `a connection's peak is told after everything in flight is over`() async throws {
+        try await MemcachedProcess.withMemcached { process in
+            try await withClient(of: [process.address]) { client in
+                try await client.set("k", to: bytes(String(repeating: "v", count: 10_000)))
+                let peaks = client.peakLoads
+                #expect(peaks.count == 1)
+                #expect(peaks.allSatisfy { $0.load.requests >= 1 && $0.load.bytes > 10_000 })
+            }
+        }
+    }
+
     @Test func `a server is settled when it tells that it has no more connections than are used`() {
         let address = ServerAddress.host("cache-1")
         func kind(_ statistics: Result<[String: String], MemcachedError>?) -> Finding.Kind? {
