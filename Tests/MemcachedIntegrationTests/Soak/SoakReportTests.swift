@@ -18,6 +18,7 @@ struct SoakReportTests {
         let record = Record()
         record.begin("read", by: 0, allowed: .seconds(1))
         record.end("read", by: 0)
+        record.count(.right)
         return record
     }
 
@@ -37,6 +38,20 @@ struct SoakReportTests {
 
     @Test func `a soak that did nothing has shown nothing`() {
         #expect(report(Record()).status == .unsound)
+    }
+
+    @Test func `a soak that judged nothing has shown nothing either, and says so`() {
+        let record = Record()
+        record.begin("read", by: 0, allowed: .seconds(1))
+        record.end("read", by: 0)
+        for verdict in [Verdict.skipped, .explained] { record.count(verdict) }
+        let report = report(record)
+        #expect(report.status == .unsound)
+        #expect(report.lines.contains { $0.hasPrefix("!! nothing was observed") })
+        #expect(report.lines.contains { $0.hasPrefix("observations      0 held") && $0.contains("1 explained by") })
+        record.count(.right)
+        #expect(self.report(record).status == .done)
+        #expect(self.report(record).findings.isEmpty)
     }
 
     @Test func `a call that goes on past its deadline and the grace is overdue`() {

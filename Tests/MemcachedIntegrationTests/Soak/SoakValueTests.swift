@@ -54,7 +54,8 @@ struct SoakValueTests {
         let filler = (0..<Parcel.largestFiller).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         let largest = Parcel(owner: String(repeating: "k", count: 40), sequence: .max, filler: filler)
         let bounds = Fleet(servers: []).configuration(chaos: true).connection
-        for codec in [.json(), .propertyList(), ParcelCodec()] as [any ValueCodec<Parcel>] {
+        let codecs: [any ValueCodec<Parcel>] = [.json(), .propertyList(), ParcelCodec()]
+        for codec in codecs {
             let size = try codec.encode(largest).bytes.readableBytes
             // With a request's header and key.
             #expect(size + 1_000 <= bounds.maximumBytesInFlight)

@@ -84,12 +84,14 @@ extension Worker {
         switch outcome {
         case .stored:
             if reading.end != span.begin, reading.isWithinOneLife, span.isWithinOneLife {
-                note(lostUnder: key, "a version from before the server's restart was stored over what it held after it")
+                let defect = "a version from before the server's restart was stored over what it held after it"
+                note(lostUnder: key, .wrong(defect))
             }
             registers[register].ledger.acknowledge(content, span)
         case .conflict:
-            guard wasSettled, reading.end == span.begin, reading.isWithinOneLife, span.isWithinOneLife else { return }
-            note(lostUnder: key, "a compare-and-swap met a conflict, and nobody else writes there")
+            let isOneLife = reading.end == span.begin && reading.isWithinOneLife && span.isWithinOneLife
+            let defect = "a compare-and-swap met a conflict, and nobody else writes there"
+            note(lostUnder: key, !isOneLife ? .skipped : wasSettled ? .wrong(defect) : .explained)
         case .missing:
             note(lostUnder: key, registers[register].ledger.observe(.nothing, span))
         }

@@ -146,7 +146,9 @@ extension Worker {
         if let defect = parcel.defect(under: key) { record.note(.wrongValue, defect) }
     }
 
-    func note(lostUnder key: String, _ defect: String?) {
-        if let defect { record.note(.lostUpdate, "task \(index), key '\(key)': \(defect)") }
+    /// Counts what a ledger says, and notes what is wrong.
+    func note(lostUnder key: String, _ verdict: Verdict) {
+        record.count(verdict)
+        if let defect = verdict.defect { record.note(.lostUpdate, "task \(index), key '\(key)': \(defect)") }
     }
 }
