@@ -26,8 +26,8 @@ extension MemcachedClient {
     package func connection(for key: String) throws(MemcachedError) -> Connection? {
         cluster.topology.place(of: try itemKey(key)).slot.current?.connection
     }
-    /// Closes the present connections to a server without a word, as where the network does. What is on the wire may be carried out
-    /// or not; the connections are replaced.
+    /// Closes the present connections to a server without a word, as where the network does. What is on the wire may be
+    /// carried out or not; the connections are replaced.
     package func cutConnections(to server: ServerAddress) {
         for node in cluster.topology.nodes where node.address == server {
             for slot in node.slots { slot.current?.connection.channel.close(mode: .all, promise: nil) }

@@ -132,7 +132,7 @@ struct CommandSoakTests {
         let keys = (0..<8).flatMap { task in (0..<6).map { "\(prefix):t\(task)-k\($0)" } }
         while true {
             // With chaos a server may be down.
-            let items = await client.getMany(keys).compactMapValues { (try? $0.get()) ?? nil }
+            let items = await client.getMany(keys).compactMapValues { try? $0.get() }
             if items.count >= 20 { return items.mapValues { StoreItem(value: $0.value, flags: $0.flags) } }
         }
     }

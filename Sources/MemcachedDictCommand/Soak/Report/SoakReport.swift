@@ -35,7 +35,8 @@ struct SoakReport: Encodable {
 
     /// Whether nothing was found that must not happen, and something was done and judged at all.
     var isSound: Bool {
-        operations > 0 && observations.judged > 0 && wrongValues + lostUpdates + leakedSlots + hungCalls + lostServers + suspiciousErrors == 0
+        operations > 0 && observations.judged > 0
+            && wrongValues + lostUpdates + leakedSlots + hungCalls + lostServers + suspiciousErrors == 0
     }
 
     mutating func take(_ record: Record.State) {
