@@ -53,8 +53,8 @@ struct Rest: Sendable {
         }
     }
 
-    /// What is still to be waited for at a server with those statistics; nil where nothing is. One that tells none may have
-    /// any number of connections.
+    /// What is still to be waited for at a server with those statistics; nil where nothing is. One that tells none may
+    /// have any number of connections.
     static func unsettled(
         _ server: ServerAddress,
         _ statistics: Result<[String: String], MemcachedError>?,

@@ -42,10 +42,11 @@ struct SoakWorkerTests {
     @Test func `batches of what is stored are judged, and found right`() async throws {
         try await withWorker { bench in
             for _ in 0..<200 { await bench.worker.store() }
-            let before = bench.record.now.observations.judged
+            let record = bench.record
+            let before = record.now.observations.judged
             for _ in 0..<50 { await bench.worker.readSeveral() }
-            #expect(bench.record.now.observations.judged > before)
-            #expect(bench.record.now.texts.isEmpty)
+            #expect(record.now.observations.judged > before)
+            #expect(record.now.texts.isEmpty)
         }
     }
 
@@ -54,7 +55,34 @@ struct SoakWorkerTests {
             for _ in 0..<200 { await bench.worker.store() }
             for result in await bench.client.flush().values { try result.get() }
             for _ in 0..<50 { await bench.worker.readSeveral() }
-            #expect(bench.record.now.count(of: .lostUpdate) > 0)
+            let record = bench.record
+            #expect(record.now.count(of: .lostUpdate) > 0)
+        }
+    }
+    @Test func `versions from before a restart are sent, and found to be good for nothing`() async throws {
+        try await withWorker { bench in
+            for _ in 0..<200 { await bench.worker.store() }
+            for _ in 0..<200 { await bench.worker.swap() }
+            let record = bench.record
+            #expect(record.now.operations["stale compare-and-swap"] == nil)
+            await bench.server.kill()
+            try await bench.server.start()
+            _ = try await bench.client.untilReachable("k")
+            // Any other answer is a finding.
+            while record.now.errors["versionUnusable"] == nil, record.now.texts.isEmpty { await bench.worker.swap() }
+            #expect(record.now.operations["stale compare-and-swap"] ?? 0 > 0)
+            #expect(record.now.texts.isEmpty)
+        }
+    }
+
+    @Test func `a version from before a restart may be refused or caught by an outage, and nothing else`() {
+        for outcome in [StoreOutcome.stored(ItemVersion(cas: 1)), .conflict, .missing] {
+            let defect = Worker.verdict(ofStale: .success(outcome))?.defect
+            #expect(defect?.hasPrefix("a version from before the server's restart was sent") == true)
+        }
+        #expect(Worker.verdict(ofStale: .failure(MemcachedError(.versionUnusable, ""))) == .right)
+        for code in [MemcachedError.Code.outcomeUnknown, .connectionFailed, .timedOut] {
+            #expect(Worker.verdict(ofStale: .failure(MemcachedError(code, ""))) == nil)
         }
     }
 }

@@ -20,8 +20,8 @@ extension Worker {
         if case .success(let parcel?) = result { check(parcel, under: key) }
     }
 
-    /// A batch of the keys of all tasks, the same under two prefixes at the same time. One key at least is the task's own,
-    /// whose ledger knows what it holds.
+    /// A batch of the keys of all tasks, the same under two prefixes at the same time. One key at least is the task's
+    /// own, whose ledger knows what it holds.
     mutating func readSeveral() async {
         let patience = Patience.random(using: &generator)
         let ownName = Stock.key(Int.random(in: 0..<Stock.keysPerTask, using: &generator), of: index)

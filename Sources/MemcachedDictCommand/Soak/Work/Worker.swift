@@ -10,6 +10,13 @@ struct Worker: Sendable {
         let key: String
         let server: ServerProcess
         var ledger = RegisterLedger()
+        var held: Held?
+
+        /// A version, and the server's life in which it was read.
+        struct Held: Sendable {
+            let version: ItemVersion
+            let life: Int
+        }
     }
 
     struct Vote: Sendable {
