@@ -1,9 +1,9 @@
 /// What a key may hold that only one task writes to, one store after the other.
 ///
 /// After an acknowledged store the key holds it, or one of those whose outcome isn't known. On one connection requests keep their
-/// order, so that an acknowledged one settles the unknown ones before it. A server that stood still, or
-/// whose connection was cut, may carry out what it has read from a connection that is closed, but each store once at
-/// most. A server that is killed loses all.
+/// order, so that an acknowledged one settles the unknown ones before it. A server that stood still, or whose
+/// connection was cut, may carry out what it has read from a connection that is closed, but each store once at most. A
+/// server that is killed loses all.
 struct RegisterLedger: Sendable {
     enum Content: Sendable, Equatable {
         case nothing
