@@ -8,7 +8,7 @@ struct Rest: Sendable {
 
     /// Waits until all servers answer on all connections, and nothing of what was sent before is under way any more.
     func settle() async {
-        record.begin("settle", by: Self.task, allowed: SoakConfiguration.patience * 2)
+        record.begin("settle", by: Self.task, allowed: SoakConfiguration.patience * 3)
         await awaitAnswers()
         await awaitConnections()
         record.end("settle", by: Self.task)
@@ -37,20 +37,61 @@ struct Rest: Sendable {
     /// What a connection that is closed has sent may still be carried out, until the server has closed it, too.
     private func awaitConnections() async {
         let deadline = ContinuousClock.now + SoakConfiguration.patience
-        var excess: [ServerAddress: Int] = [:]
-        repeat {
-            excess = [:]
-            for (address, result) in await client.stats() {
-                guard let open = try? result.get()["curr_connections"].flatMap({ Int($0) }) else { continue }
-                // memcached counts its listener, too.
-                let expected = client.cluster.configuration.connectionsPerServer + 1
-                if open > expected { excess[address] = open - expected }
+        // memcached counts its listener, too.
+        let expected = client.cluster.configuration.connectionsPerServer + 1
+        while true {
+            let statistics = await client.stats()
+            let unsettled = fleet.servers.map(\.address).compactMap { address in
+                Self.unsettled(address, statistics[address], expected: expected)
             }
-            guard !excess.isEmpty else { return }
+            guard !unsettled.isEmpty else { return }
+            guard ContinuousClock.now < deadline else {
+                for finding in unsettled { record.note(finding.kind, finding.text) }
+                return
+            }
             try? await Task.sleep(for: .milliseconds(50))
-        } while ContinuousClock.now < deadline
-        for (address, count) in excess {
-            record.note(.leakedSlot, "\(count) connections to \(address) are open, and nobody uses them")
+        }
+    }
+
+    /// What is still to be waited for at a server with those statistics; nil where nothing is. One that tells none may
+    /// have any number of connections.
+    static func unsettled(
+        _ server: ServerAddress,
+        _ statistics: Result<[String: String], MemcachedError>?,
+        expected: Int
+    ) -> Finding? {
+        switch statistics {
+        case .success(let statistics)?:
+            guard let open = statistics["curr_connections"].flatMap({ Int($0) }) else {
+                return Finding(kind: .lostServer, text: "\(server) doesn't tell how many connections it has")
+            }
+            guard open > expected else { return nil }
+            let text = "\(open - expected) connections to \(server) are open, and nobody uses them"
+            return Finding(kind: .leakedSlot, text: text)
+        case .failure(let error)?:
+            return Finding(kind: .lostServer, text: "\(server) is up, and doesn't tell its statistics: \(error)")
+        case nil:
+            return Finding(kind: .lostServer, text: "\(server) wasn't asked for its statistics")
+        }
+    }
+
+    /// Notes where more was in flight on a connection than is allowed.
+    func checkPeaks() {
+        for excess in Self.excesses(client.peakLoads, client.cluster.configuration.connection) {
+            record.note(.leakedSlot, excess)
+        }
+    }
+
+    /// What was over the bounds. A larger request may go out alone, but a soak sends none.
+    static func excesses(
+        _ peaks: [(server: ServerAddress, load: ConnectionLoad)],
+        _ bounds: ConnectionConfiguration
+    ) -> [String] {
+        peaks.filter {
+            $0.load.requests > bounds.maximumRequestsInFlight || $0.load.bytes > bounds.maximumBytesInFlight
+        }.map { server, load in
+            "on a connection to \(server) up to \(load.requests) requests and up to \(load.bytes) bytes were in flight; "
+                + "\(bounds.maximumRequestsInFlight) and \(bounds.maximumBytesInFlight) are allowed"
         }
     }
 

@@ -41,7 +41,7 @@ struct Soak: Sendable {
         var chaos = fleet.servers.enumerated().map { index, server in
             // Streams that no task has.
             let generator = SeededGenerator(seed: configuration.seed, stream: -1 - index)
-            return Chaos(server: server, record: record, generator: generator)
+            return Chaos(server: server, client: client, record: record, generator: generator)
         }
         repeat {
             let roundEnd = min(end, ContinuousClock.now + SoakConfiguration.round)
@@ -50,6 +50,7 @@ struct Soak: Sendable {
             await rest.settle()
             for index in workers.indices { await workers[index].verify() }
             await rest.checkLoad()
+            rest.checkPeaks()
             report.evictions = max(report.evictions, await rest.evictions())
             report.rests += 1
             if report.rests == 1 { report.memoryWhenWarm = ResidentMemory.measure()?.now }

@@ -10,11 +10,13 @@ struct SoakCommand: AsyncParsableCommand {
             Starts memcached servers on free ports of 127.0.0.1 (memcached must be on PATH), and lets many tasks read, store, \
             update and remove values of 0 bytes to 300 kB that carry their own key and a checksum. A part of the calls has a \
             deadline of a few milliseconds, or is cancelled. With --chaos it kills, stops, slows, crowds and restarts the servers \
-            meanwhile. Every 20 seconds, and at the end, all tasks rest, and everything is read again.
+            meanwhile, and cuts the connections to them. Every 20 seconds, and at the end, all tasks rest, and everything is \
+            read again.
 
             The report counts wrong values (another key's, or damaged), lost updates (acknowledged and gone, made twice, or made \
             though they failed) and leaked slots (requests, bytes, callers or connections that are counted while nobody does \
-            anything). Exit status: 0 where all of these are zero, no call hung, each server came back, and no error lacks an \
+            anything, or more than the bounds allow). It tells how many observations could be held against what was stored. Exit \
+            status: 0 where there were any, all of these are zero, no call hung, each server came back, and no error lacks an \
             explanation; 4 otherwise. An interrupt ends it early, with the report. It leaves no server behind.
 
               memcached-dict soak --seconds 600 --chaos
@@ -24,7 +26,7 @@ struct SoakCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("How long the tasks work.", valueName: "seconds"))
     var seconds: Double = 60
-    @Flag(help: "Kill, stop, slow, crowd and restart the servers meanwhile.")
+    @Flag(help: "Kill, stop, slow, crowd and restart the servers meanwhile, and cut the connections to them.")
     var chaos = false
     @Option(name: .customLong("servers"), help: ArgumentHelp("How many servers, 1 to 16.", valueName: "number"))
     var serverCount = 3

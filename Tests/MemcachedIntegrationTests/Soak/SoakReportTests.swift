@@ -18,6 +18,7 @@ struct SoakReportTests {
         let record = Record()
         record.begin("read", by: 0, allowed: .seconds(1))
         record.end("read", by: 0)
+        record.count(.right)
         return record
     }
 
@@ -39,6 +40,20 @@ struct SoakReportTests {
         #expect(report(Record()).status == .unsound)
     }
 
+    @Test func `a soak that judged nothing has shown nothing either, and says so`() {
+        let record = Record()
+        record.begin("read", by: 0, allowed: .seconds(1))
+        record.end("read", by: 0)
+        for verdict in [Verdict.skipped, .explained] { record.count(verdict) }
+        let report = report(record)
+        #expect(report.status == .unsound)
+        #expect(report.lines.contains { $0.hasPrefix("!! nothing was observed") })
+        #expect(report.lines.contains { $0.hasPrefix("observations      0 held") && $0.contains("1 explained by") })
+        record.count(.right)
+        #expect(self.report(record).status == .done)
+        #expect(self.report(record).findings.isEmpty)
+    }
+
     @Test func `a call that goes on past its deadline and the grace is overdue`() {
         let record = record
         record.begin("update", by: 3, allowed: .zero)
@@ -51,6 +66,40 @@ struct SoakReportTests {
         let loads = [ConnectionLoad(requests: 1), ConnectionLoad(bytes: 1), ConnectionLoad(waiting: 1)]
         for load in loads { #expect(Rest.leaks([(address, .none), (address, load)]).count == 1) }
         #expect(Rest.leaks([(address, .none)]).isEmpty)
+    }
+
+    @Test func `more in flight than the bounds allow is told, and as much as they allow is not`() {
+        let address = ServerAddress.host("cache-1")
+        var bounds = ConnectionConfiguration()
+        (bounds.maximumRequestsInFlight, bounds.maximumBytesInFlight) = (64, 1_000)
+        let peaks = [ConnectionLoad(requests: 65), ConnectionLoad(bytes: 1_001)]
+        for peak in peaks { #expect(Rest.excesses([(address, .none), (address, peak)], bounds).count == 1) }
+        #expect(Rest.excesses([(address, ConnectionLoad(requests: 64, bytes: 1_000))], bounds).isEmpty)
+    }
+
+    @Test(.needsMemcached, .timeLimit(.minutes(15)))
+    func `a connection's peak is told after everything in flight is over`() async throws {
+        try await MemcachedProcess.withMemcached { process in
+            try await withClient(of: [process.address]) { client in
+                try await client.set("k", to: bytes(String(repeating: "v", count: 10_000)))
+                let peaks = client.peakLoads
+                #expect(peaks.count == 1)
+                #expect(peaks.allSatisfy { $0.load.requests >= 1 && $0.load.bytes > 10_000 })
+            }
+        }
+    }
+
+    @Test func `a server is settled when it tells that it has no more connections than are used`() {
+        let address = ServerAddress.host("cache-1")
+        func kind(_ statistics: Result<[String: String], MemcachedError>?) -> Finding.Kind? {
+            Rest.unsettled(address, statistics, expected: 3)?.kind
+        }
+        for open in ["1", "3"] { #expect(kind(.success(["curr_connections": open])) == nil) }
+        #expect(kind(.success(["curr_connections": "4"])) == .leakedSlot)
+        #expect(kind(.success(["curr_connections": "many"])) == .lostServer)
+        #expect(kind(.success([:])) == .lostServer)
+        #expect(kind(.failure(MemcachedError(.timedOut, ""))) == .lostServer)
+        #expect(kind(nil) == .lostServer)
     }
 
     @Test(.needsMemcached, .timeLimit(.minutes(15)))
@@ -81,16 +130,23 @@ struct SoakExcuseTests {
         let (patient, hasty) = (
             Excuse(chaos: false, patience: .patient), Excuse(chaos: false, patience: .within(.milliseconds(1)))
         )
-        for error in [timedOut, cancelled] {
-            #expect(!patient.covers(error))
-            #expect(hasty.covers(error))
-        }
+        #expect(!patient.covers(timedOut))
+        #expect(hasty.covers(timedOut))
         #expect(!hasty.covers(lost))
+    }
+
+    @Test(arguments: [false, true])
+    func `only a caller that is cancelled itself is excused for being cancelled`(chaos: Bool) {
+        for error in [cancelled, MemcachedError(.cancelled, "")] {
+            #expect(!Excuse(chaos: chaos, patience: .patient).covers(error))
+            #expect(!Excuse(chaos: chaos, patience: .within(.milliseconds(1))).covers(error))
+            #expect(Excuse(chaos: chaos, patience: .cancelled(after: .milliseconds(1))).covers(error))
+        }
     }
 
     @Test func `with chaos a lost connection does, but never bytes that are out of step`() {
         let excuse = Excuse(chaos: true, patience: .patient)
-        for error in [timedOut, cancelled, lost] { #expect(excuse.covers(error)) }
+        for error in [timedOut, lost] { #expect(excuse.covers(error)) }
         #expect(excuse.covers(MemcachedError(.protocolViolation, "the server has no connection free ('...')")))
         let violation = MemcachedError(.protocolViolation, "the server broke the protocol: it sent a reply")
         #expect(!excuse.covers(violation))

@@ -49,6 +49,21 @@ struct SoakValueTests {
         }
     }
 
+    @Test func `the largest parcel keeps to the bounds of a connection in each codec`() throws {
+        var generator = SeededGenerator(seed: 1)
+        let filler = (0..<Parcel.largestFiller).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let largest = Parcel(owner: String(repeating: "k", count: 40), sequence: .max, filler: filler)
+        let bounds = Fleet(servers: []).configuration(chaos: true).connection
+        let codecs: [any ValueCodec<Parcel>] = [.json(), .propertyList(), ParcelCodec()]
+        for codec in codecs {
+            let size = try codec.encode(largest).bytes.readableBytes
+            // With a request's header and key.
+            #expect(size + 1_000 <= bounds.maximumBytesInFlight)
+            // And with an item's own overhead, into what the servers take.
+            #expect(size + 1_000 <= bounds.itemSizeLimit)
+        }
+    }
+
     @Test func `bytes that are no parcel are no trap`() {
         for count in 0..<60 {
             let bytes = ByteBuffer(repeating: 255, count: count)

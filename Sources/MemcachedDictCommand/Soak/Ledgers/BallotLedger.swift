@@ -16,18 +16,21 @@ struct BallotLedger: Sendable {
         pending = []
     }
 
-    /// An update was acknowledged, with what it has stored. Returns what is wrong; nil where nothing is.
-    mutating func acknowledge(_ number: Int, _ column: Ballot.Column, _ span: Span) -> String? {
+    /// An update was acknowledged, with what it has stored.
+    mutating func acknowledge(_ number: Int, _ column: Ballot.Column, _ span: Span) -> Verdict {
         guard span.isWithinOneLife else {
             leaveOpen(number, span)
-            return nil
+            return .skipped
         }
         pending.append(number)
         guard column.recent.last == number else {
-            return "update \(number) was acknowledged, and isn't in what it stored"
+            return .wrong("update \(number) was acknowledged, and isn't in what it stored")
         }
         defer { pending = [] }
-        return observe(column, span)
+        let grown = column.count - confirmed.count
+        let verdict = observe(column, span)
+        // It has grown by this update alone.
+        return verdict == .explained && grown == 1 ? .right : verdict
     }
 
     /// It isn't known whether an update was, or will be, carried out.
@@ -36,32 +39,32 @@ struct BallotLedger: Sendable {
         pending.append(number)
     }
 
-    /// The column was read. Returns what is wrong with it; nil where nothing is.
-    mutating func observe(_ column: Ballot.Column, _ span: Span) -> String? {
-        guard span.isWithinOneLife, span.end == life else { return nil }
+    /// The column was read.
+    mutating func observe(_ column: Ballot.Column, _ span: Span) -> Verdict {
+        guard span.isWithinOneLife, span.end == life else { return .skipped }
         let grown = column.count - confirmed.count
         guard grown >= 0 else {
-            return "of \(confirmed.count) updates \(column.count) are left"
+            return .wrong("of \(confirmed.count) updates \(column.count) are left")
         }
         let new = column.recent.suffix(grown)
         let old = column.recent.dropLast(grown)
         guard old.elementsEqual(confirmed.recent.suffix(old.count)) else {
-            return "updates \(confirmed.recent) have become \(Array(old))"
+            return .wrong("updates \(confirmed.recent) have become \(Array(old))")
         }
         guard zip(new, new.dropFirst()).allSatisfy({ $0 < $1 }) else {
-            return "updates are there twice or out of order: \(Array(new))"
+            return .wrong("updates are there twice or out of order: \(Array(new))")
         }
         guard grown <= pending.count, new.allSatisfy(pending.contains) else {
-            return "updates \(Array(new)) are in, and of these only \(pending) may be"
+            return .wrong("updates \(Array(new)) are in, and of these only \(pending) may be")
         }
         confirmed = column
         // The item has changed since the older ones read it, so that they can't be carried out any more.
         if let last = new.last { pending.removeAll { $0 <= last } }
-        return nil
+        return grown == 0 ? .right : .explained
     }
 
     /// All that was sent has been carried out or never will be.
-    mutating func rest(_ column: Ballot.Column, _ span: Span) -> String? {
+    mutating func rest(_ column: Ballot.Column, _ span: Span) -> Verdict {
         defer { pending = [] }
         return observe(column, span)
     }

@@ -34,20 +34,20 @@ struct CounterLedger: Sendable {
         return Ticket(floor: highest)
     }
 
-    /// An addition was acknowledged with the counter's new value. Returns what is wrong with it; nil where nothing is.
-    mutating func acknowledge(_ value: UInt64, _ ticket: Ticket, _ span: Span) -> String? {
+    /// An addition was acknowledged with the counter's new value.
+    mutating func acknowledge(_ value: UInt64, _ ticket: Ticket, _ span: Span) -> Verdict {
         enter(life: span.end)
         defer { underWay -= 1 }
-        guard span.isWithinOneLife, span.end == life else { return nil }
+        guard span.isWithinOneLife, span.end == life else { return .skipped }
         guard value > ticket.floor else {
-            return "it counts \(value) after it had counted \(ticket.floor)"
+            return .wrong("it counts \(value) after it had counted \(ticket.floor)")
         }
-        guard !recent.contains(value) else { return "it has counted \(value) twice" }
-        guard value <= begun else { return "it counts \(value) after only \(begun) additions" }
+        guard !recent.contains(value) else { return .wrong("it has counted \(value) twice") }
+        guard value <= begun else { return .wrong("it counts \(value) after only \(begun) additions") }
         highest = max(highest, value)
         recent.append(value)
         if recent.count > Self.kept { recent.removeFirst() }
-        return nil
+        return .right
     }
 
     /// It isn't known whether an addition was, or will be, carried out.
@@ -64,14 +64,13 @@ struct CounterLedger: Sendable {
         begun -= 1
     }
 
-    /// The counter was read while nobody added to it; 0 for a miss. Returns what is wrong with it; nil where nothing is.
-    mutating func rest(_ value: UInt64, _ span: Span) -> String? {
+    /// The counter was read while nobody added to it; 0 for a miss.
+    mutating func rest(_ value: UInt64, _ span: Span) -> Verdict {
         enter(life: span.end)
-        guard span.isWithinOneLife, span.end == life else { return nil }
-        guard value >= highest else { return "it counts \(value) after it had counted \(highest)" }
-        guard value <= begun else { return "it counts \(value) after only \(begun) additions" }
-        highest = value
-        begun = value
-        return nil
+        guard span.isWithinOneLife, span.end == life else { return .skipped }
+        guard value >= highest else { return .wrong("it counts \(value) after it had counted \(highest)") }
+        guard value <= begun else { return .wrong("it counts \(value) after only \(begun) additions") }
+        defer { (highest, begun) = (value, value) }
+        return value == highest ? .right : .explained
     }
 }

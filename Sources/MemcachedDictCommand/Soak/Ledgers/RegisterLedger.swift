@@ -1,8 +1,9 @@
 /// What a key may hold that only one task writes to, one store after the other.
 ///
 /// After an acknowledged store the key holds it, or one of those whose outcome isn't known. On one connection requests keep their
-/// order, so that an acknowledged one settles the unknown ones before it. A server that stood still may carry out what it has
-/// read from a connection that is long closed, but each store once at most. A server that is killed loses all.
+/// order, so that an acknowledged one settles the unknown ones before it. A server that stood still, or whose
+/// connection was cut, may carry out what it has read from a connection that is closed, but each store once at most. A
+/// server that is killed loses all.
 struct RegisterLedger: Sendable {
     enum Content: Sendable, Equatable {
         case nothing
@@ -43,36 +44,37 @@ struct RegisterLedger: Sendable {
         pending.append(Write(content: content, wire: span.begin == span.end ? span.wire : nil))
     }
 
-    /// Something was read. Returns what is wrong with it; nil where nothing is.
-    mutating func observe(_ content: Content, _ span: Span) -> String? {
-        guard span.isWithinOneLife, span.end == life else { return nil }
+    /// Something was read.
+    mutating func observe(_ content: Content, _ span: Span) -> Verdict {
+        guard span.isWithinOneLife, span.end == life else { return .skipped }
         guard content != settled else {
             settle(upTo: span.wire)
-            return nil
+            return .right
         }
         let candidates = pending.indices.filter { pending[$0].content == content }
-        guard let first = candidates.first else { return contradiction(content) }
+        guard let first = candidates.first else { return .wrong(contradiction(content)) }
         settled = content
         // Of several removals it may have been any.
         if candidates.count == 1 { pending.remove(at: first) }
         settle(upTo: span.wire)
-        return nil
+        return .explained
     }
 
     /// The key held something, or nothing, without telling what.
-    mutating func observe(isPresent: Bool, _ span: Span) -> String? {
+    mutating func observe(isPresent: Bool, _ span: Span) -> Verdict {
         guard isPresent else { return observe(.nothing, span) }
-        guard span.isWithinOneLife, span.end == life, settled == .nothing else { return nil }
-        guard !pending.contains(where: { $0.content != .nothing }) else { return nil }
-        return "it holds a value, and should hold nothing"
+        guard span.isWithinOneLife, span.end == life else { return .skipped }
+        guard settled == .nothing else { return .right }
+        guard !pending.contains(where: { $0.content != .nothing }) else { return .explained }
+        return .wrong("it holds a value, and should hold nothing")
     }
 
     /// All connections but the present ones are gone, and all that was sent has been carried out or never will be.
-    mutating func rest(_ content: Content, _ span: Span) -> String? {
-        let defect = observe(content, span)
+    mutating func rest(_ content: Content, _ span: Span) -> Verdict {
+        let verdict = observe(content, span)
         pending = []
         settled = content
-        return defect
+        return verdict
     }
 
     /// What was sent on a connection before a call that was answered there has happened by now, or never will.

@@ -12,4 +12,7 @@ enum Disturbance: String, CaseIterable, Sendable {
     case crawl
     /// Started again, and so crowded with other clients' connections that it refuses ours.
     case crowd
+    /// Left alone, while the client's connections to it are closed abruptly, once or several times: what was on the wire
+    /// may be carried out or not.
+    case cut
 }

@@ -8,6 +8,8 @@ final class Record: Sendable {
         var errors: [String: Int] = [:]
         var disturbances: [String: Int] = [:]
         var findings: [Finding.Kind: Int] = [:]
+        /// What was observed and held against a ledger.
+        var observations = Observations()
         /// The first findings, in words.
         var texts: [String] = []
         /// The longest that a call went on past what it was allowed.
@@ -45,6 +47,10 @@ final class Record: Sendable {
 
     func count(_ disturbance: Disturbance) {
         state.withLockedValue { $0.disturbances[disturbance.rawValue, default: 0] += 1 }
+    }
+
+    func count(_ verdict: Verdict) {
+        state.withLockedValue { $0.observations.count(verdict) }
     }
 
     func count(error: any Error) {

@@ -19,6 +19,7 @@ extension SoakReport {
             rests: 0,
             operations: 0,
             operationsByKind: [:],
+            observations: Observations(),
             errors: [:],
             disturbances: [:],
             longestDelayMilliseconds: 0,

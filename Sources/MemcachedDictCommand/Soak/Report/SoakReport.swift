@@ -11,6 +11,8 @@ struct SoakReport: Encodable {
     var rests: Int
     var operations: Int
     var operationsByKind: [String: Int]
+    /// What was observed and held against what was stored.
+    var observations: Observations
     var errors: [String: Int]
     var disturbances: [String: Int]
     @NullWhenNil var slowestRecoveryMilliseconds: Double?
@@ -31,14 +33,16 @@ struct SoakReport: Encodable {
     var suspiciousErrors: Int
     var findings: [String]
 
-    /// Whether nothing was found that must not happen, and something was done at all.
+    /// Whether nothing was found that must not happen, and something was done and judged at all.
     var isSound: Bool {
-        operations > 0 && wrongValues + lostUpdates + leakedSlots + hungCalls + lostServers + suspiciousErrors == 0
+        operations > 0 && observations.judged > 0
+            && wrongValues + lostUpdates + leakedSlots + hungCalls + lostServers + suspiciousErrors == 0
     }
 
     mutating func take(_ record: Record.State) {
         operations = record.operationCount
         operationsByKind = record.operations
+        observations = record.observations
         errors = record.errors
         disturbances = record.disturbances
         longestDelayMilliseconds = record.longestDelay.milliseconds
@@ -49,6 +53,9 @@ struct SoakReport: Encodable {
         lostServers = record.count(of: .lostServer)
         suspiciousErrors = record.count(of: .suspiciousError)
         findings = record.texts
+        if observations.judged == 0 {
+            findings.append("nothing was observed that could be held against what was stored: the zeros show nothing")
+        }
     }
 }
 
@@ -60,6 +67,7 @@ extension SoakReport {
                 + (interrupted ? ", interrupted" : ""),
             "",
             "operations        \(operations.grouped)\(Self.list(operationsByKind))",
+            "observations      \(observed)",
             "errors            \(errors.values.reduce(0, +).grouped)\(Self.list(errors))",
         ]
         if !errors.isEmpty, !chaos {
@@ -89,6 +97,12 @@ extension SoakReport {
         }
         if !findings.isEmpty { lines += [""] + findings.map { "!! \($0)" } }
         return lines
+    }
+
+    private var observed: String {
+        let (judged, explained) = (observations.judged.grouped, observations.explained.grouped)
+        return "\(judged) held against what was stored, \(explained) explained by a store of unknown outcome, "
+            + "\(observations.skipped.grouped) skipped since the server was killed meanwhile"
     }
 
     private static func list(_ counts: [String: Int]) -> String {

@@ -4,6 +4,8 @@ import NIOCore
 /// Disturbs one server, from time to time, until it is told to end; then the server is up.
 struct Chaos {
     let server: ServerProcess
+    /// The one that the tasks share.
+    let client: MemcachedClient
     let record: Record
     var generator: SeededGenerator
 
@@ -17,7 +19,7 @@ struct Chaos {
         }
     }
 
-    private mutating func carryOut(_ disturbance: Disturbance, _ isOver: @Sendable () -> Bool) async throws {
+    mutating func carryOut(_ disturbance: Disturbance, _ isOver: @Sendable () -> Bool) async throws {
         switch disturbance {
         case .restart:
             await server.kill()
@@ -45,6 +47,11 @@ struct Chaos {
             await server.kill()
             try await server.start()
             try await crowd(for: generator.milliseconds(500...2_000), isOver)
+        case .cut:
+            for _ in 0..<Int.random(in: 1...20, using: &generator) {
+                client.cutConnections(to: server.address)
+                guard await pause(generator.milliseconds(1...100), isOver) else { return }
+            }
         }
     }
 

@@ -31,6 +31,9 @@ struct Fleet: Sendable {
         // Where nothing is disturbed, only a defect, or a machine that is far too busy, keeps an answer for so long.
         configuration.timeout = chaos ? .seconds(1) : .seconds(10)
         configuration.connection.stallTimeout = chaos ? .seconds(2) : .seconds(20)
+        // So few that callers often wait for room, and so many that each request alone keeps to them.
+        configuration.connection.maximumRequestsInFlight = 64
+        configuration.connection.maximumBytesInFlight = 1 << 20
         configuration.connection.idleCheckInterval = .seconds(2)
         configuration.maximumBackoff = .seconds(1)
         return configuration

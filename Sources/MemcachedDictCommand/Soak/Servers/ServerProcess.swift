@@ -45,10 +45,9 @@ final class ServerProcess: Sendable {
 extension ServerProcess {
     /// Starts the process, and waits until it accepts connections.
     func start() async throws {
-        let running = Task { await self.run() }
         state.withLockedValue {
-            $0.running = running
             $0.mayEnd = false
+            $0.running = Task { await self.run() }
         }
         try await waitUntilReady()
     }
@@ -139,7 +138,12 @@ extension ServerProcess {
                 output: .discarded,
                 error: .string(limit: 1 << 20)
             ) { execution in
-                self.state.withLockedValue { $0.pid = execution.processIdentifier.value }
+                let pid = execution.processIdentifier.value
+                self.state.withLockedValue {
+                    $0.pid = pid
+                    // It was to be killed before it was known.
+                    if $0.mayEnd { self.signal(SIGKILL, to: pid) }
+                }
             }
             ending = "\(result.terminationStatus) \(result.standardError)"
         } catch {
@@ -157,11 +161,15 @@ extension ServerProcess {
         let transport = SocketTransport()
         let eventLoop = SocketTransport.defaultEventLoopGroup.next()
         while true {
-            if let connection = try? await transport.connect(
-                to: address,
-                on: eventLoop,
-                configuration: ConnectionConfiguration()
-            ) {
+            // It may accept connections before it is known which process it is, and couldn't be stopped or killed then.
+            let isKnown = state.withLockedValue { $0.pid != nil }
+            if isKnown,
+                let connection = try? await transport.connect(
+                    to: address,
+                    on: eventLoop,
+                    configuration: ConnectionConfiguration()
+                )
+            {
                 return connection.close()
             }
             if let end = unexpectedEnds.last { throw Complaint(end, status: .unreachable) }

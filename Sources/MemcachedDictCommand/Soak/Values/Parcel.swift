@@ -45,6 +45,9 @@ struct Parcel: Codable, Sendable, Equatable {
 }
 
 extension Parcel {
+    /// The most filler that a parcel has, in bytes.
+    static let largestFiller = 300_000
+
     /// A parcel with 0 bytes to 300 kB of filler: mostly little, some of it hard to compress.
     static func random(owner: String, sequence: Int, using generator: inout SeededGenerator) -> Parcel {
         let size =
@@ -52,7 +55,7 @@ extension Parcel {
             case 0..<10: 0
             case 10..<80: Int.random(in: 1...2_000, using: &generator)
             case 80..<98: Int.random(in: 2_000...20_000, using: &generator)
-            default: Int.random(in: 20_000...300_000, using: &generator)
+            default: Int.random(in: 20_000...largestFiller, using: &generator)
             }
         let period = Bool.random(using: &generator) ? 16 : 4_096
         let pattern = (0..<min(period, size)).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

@@ -19,6 +19,8 @@ enum Patience: Sendable {
 
     var isPatient: Bool { if case .patient = self { true } else { false } }
 
+    var isCancelled: Bool { if case .cancelled = self { true } else { false } }
+
     /// The deadline for a call of that client.
     func timeout(of client: MemcachedClient) -> Duration {
         if case .within(let timeout) = self { timeout } else { client.timeout }

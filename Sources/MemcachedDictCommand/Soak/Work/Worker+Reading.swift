@@ -20,19 +20,27 @@ extension Worker {
         if case .success(let parcel?) = result { check(parcel, under: key) }
     }
 
-    /// A batch of the keys of all tasks, the same under two prefixes at the same time.
+    /// A batch of the keys of all tasks, the same under two prefixes at the same time. One key at least is the task's
+    /// own, whose ledger knows what it holds.
     mutating func readSeveral() async {
         let patience = Patience.random(using: &generator)
-        let names = Set((0..<Int.random(in: 1...40, using: &generator)).map { _ in randomName() }).sorted()
-        let pair = stock.shelves.shuffled(using: &generator).prefix(2)
-        let (one, other) = (pair[0], pair[1])
+        let ownName = Stock.key(Int.random(in: 0..<Stock.keysPerTask, using: &generator), of: index)
+        let others = (0..<Int.random(in: 0...39, using: &generator)).map { _ in randomName() }
+        let names = Set(others + [ownName]).sorted()
+        let pair = Array(stock.shelves.indices.shuffled(using: &generator).prefix(2))
+        let (one, other) = (stock.shelves[pair[0]], stock.shelves[pair[1]])
+        let own = registers.indices.filter { pair.contains(registers[$0].shelf) && names.contains(registers[$0].name) }
+        let departures = own.map { departure(registers[$0].key, registers[$0].server) }
+        for (register, departure) in zip(own, departures) {
+            registers[register].ledger.begin(life: departure.life)
+        }
         let result = await call("read batch", patience, servers: []) { timeout in
             async let first = one.parcels.timeout(timeout).results(forKeys: names)
             async let second = other.parcels.timeout(timeout).results(forKeys: names)
             return await [first, second]
         }
         guard case .success(let answers) = result else { return }
-        for (shelf, results) in zip(pair, answers) {
+        for (shelf, results) in zip([one, other], answers) {
             if Set(results.keys) != Set(names) {
                 record.note(.wrongValue, "a batch of \(names.count) keys tells of \(results.count)")
             }
@@ -43,6 +51,14 @@ extension Worker {
                 case .failure(let error): count(error, patience, "read batch")
                 }
             }
+        }
+        for (register, departure) in zip(own, departures) {
+            let (key, name) = (registers[register].key, registers[register].name)
+            let answer = registers[register].shelf == pair[0] ? answers[0][name] : answers[1][name]
+            guard case .success(let parcel)? = answer else { continue }
+            let span = arrival(departure, key, registers[register].server)
+            let content = parcel.map { RegisterLedger.Content.sequence($0.sequence) } ?? .nothing
+            note(lostUnder: key, registers[register].ledger.observe(content, span))
         }
     }
 

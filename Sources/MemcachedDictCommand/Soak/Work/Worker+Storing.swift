@@ -2,7 +2,7 @@ import Memcached
 
 /// Stores and removals of the task's own keys, whose ledgers take in what came of them.
 extension Worker {
-    private var randomRegister: Int {
+    var randomRegister: Int {
         mutating get { Int.random(in: registers.indices, using: &generator) }
     }
 
@@ -13,17 +13,28 @@ extension Worker {
         return Array(all.shuffled(using: &generator).prefix(Int.random(in: 1...all.count, using: &generator)))
     }
 
-    private mutating func parcel(for register: Int) -> Parcel {
+    mutating func parcel(for register: Int) -> Parcel {
         .random(owner: registers[register].key, sequence: nextSequence(), using: &generator)
     }
 
     /// Makes a mutation of one register. Returns what came of it, and when.
-    private mutating func mutate<Value: Sendable>(
+    mutating func mutate<Value: Sendable>(
         _ operation: String,
         _ register: Int,
         _ content: RegisterLedger.Content,
         _ body: @escaping @Sendable (MemcachedDict<Parcel>, String) async throws -> Value
     ) async -> (Value, Span)? {
+        let (result, span) = await attempt(operation, register, content, body)
+        return (try? result.get()).map { ($0, span) }
+    }
+
+    /// Makes a mutation of one register, and leaves it open in the ledger where it isn't known what came of it.
+    mutating func attempt<Value: Sendable>(
+        _ operation: String,
+        _ register: Int,
+        _ content: RegisterLedger.Content,
+        _ body: @escaping @Sendable (MemcachedDict<Parcel>, String) async throws -> Value
+    ) async -> (Result<Value, any Error>, Span) {
         let patience = Patience.random(using: &generator)
         let (key, name, server) = (registers[register].key, registers[register].name, registers[register].server)
         let departure = departure(key, server)
@@ -33,13 +44,8 @@ extension Worker {
             try await body(dictionary.timeout(timeout), name)
         }
         let span = arrival(departure, key, server)
-        switch Ending(result) {
-        case .done(let value): return (value, span)
-        case .failed: return nil
-        case .open:
-            registers[register].ledger.leaveOpen(content, span)
-            return nil
-        }
+        if case .open = Ending(result) { registers[register].ledger.leaveOpen(content, span) }
+        return (result, span)
     }
 
     mutating func store() async {
@@ -64,35 +70,6 @@ extension Worker {
         let wasPresent = isAdd != isStored
         note(lostUnder: registers[register].key, registers[register].ledger.observe(isPresent: wasPresent, span))
         if isStored { registers[register].ledger.acknowledge(content, span) }
-    }
-
-    /// Reads an entry, and stores another value where nobody else has stored since.
-    mutating func swap() async {
-        let register = randomRegister
-        guard let (entry, reading) = await entry(register), let entry else { return }
-        let parcel = parcel(for: register)
-        var changed = entry
-        changed.value = parcel
-        let sent = changed
-        let content = RegisterLedger.Content.sequence(parcel.sequence)
-        let wasSettled = registers[register].ledger.isSettled
-        let done = await mutate("compare-and-swap", register, content) { dictionary, _ in
-            try await dictionary.store(sent)
-        }
-        guard let (outcome, span) = done else { return }
-        let key = registers[register].key
-        switch outcome {
-        case .stored:
-            if reading.end != span.begin, reading.isWithinOneLife, span.isWithinOneLife {
-                note(lostUnder: key, "a version from before the server's restart was stored over what it held after it")
-            }
-            registers[register].ledger.acknowledge(content, span)
-        case .conflict:
-            guard wasSettled, reading.end == span.begin, reading.isWithinOneLife, span.isWithinOneLife else { return }
-            note(lostUnder: key, "a compare-and-swap met a conflict, and nobody else writes there")
-        case .missing:
-            note(lostUnder: key, registers[register].ledger.observe(.nothing, span))
-        }
     }
 
     mutating func remove() async {

@@ -10,6 +10,13 @@ struct Worker: Sendable {
         let key: String
         let server: ServerProcess
         var ledger = RegisterLedger()
+        var held: Held?
+
+        /// A version, and the server's life in which it was read.
+        struct Held: Sendable {
+            let version: ItemVersion
+            let life: Int
+        }
     }
 
     struct Vote: Sendable {
@@ -106,7 +113,8 @@ extension Worker {
         case .failure(let error):
             count(error, patience, operation)
             // The time of the machine is for the calls that can succeed.
-            if (error as? MemcachedError)?.code == .connectionFailed { try? await Task.sleep(for: .milliseconds(5)) }
+            let code = (error as? MemcachedError)?.code
+            if code == .connectionFailed || code == .connectionLost { try? await Task.sleep(for: .milliseconds(5)) }
         }
         return result
     }
@@ -145,7 +153,9 @@ extension Worker {
         if let defect = parcel.defect(under: key) { record.note(.wrongValue, defect) }
     }
 
-    func note(lostUnder key: String, _ defect: String?) {
-        if let defect { record.note(.lostUpdate, "task \(index), key '\(key)': \(defect)") }
+    /// Counts what a ledger says, and notes what is wrong.
+    func note(lostUnder key: String, _ verdict: Verdict) {
+        record.count(verdict)
+        if let defect = verdict.defect { record.note(.lostUpdate, "task \(index), key '\(key)': \(defect)") }
     }
 }
