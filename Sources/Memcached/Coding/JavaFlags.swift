@@ -89,7 +89,8 @@ private enum JavaFlags {
     }
 
     private static func bits(of value: EncodedValue, width: Int) throws(ValueCodecError) -> UInt64 {
-        let bytes = try value.inflated().bytes
+        // Nobody compresses a number, but who does doesn't get 64 MiB for it.
+        let bytes = try value.inflated(limit: width).bytes
         guard bytes.readableBytes <= width else {
             throw ValueCodecError(
                 .corrupted,

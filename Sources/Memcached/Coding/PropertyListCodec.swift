@@ -21,6 +21,10 @@ public enum PropertyListFormat: Hashable, Sendable, CaseIterable {
 ///
 /// Foundation's decoder can be brought down by a list that is nested too deeply, so each is scanned first: see
 /// ``PropertyListLimits``.
+///
+/// Two things Foundation leaves to you. It takes the parts of a `Decimal` from the list unchecked, and computing with
+/// one of absurd parts can trap: where you don't trust who writes to the server, store a `Decimal` as a string. And
+/// `$null` means nil to it: a string of that text can't be read again, nor from XML one that begins with it.
 public struct PropertyListCodec<Value: Codable>: ValueCodec {
     private let format: PropertyListFormat
     private let limits: PropertyListLimits

@@ -1,9 +1,13 @@
 /// Looks over an XML property list before Foundation's decoder sees it, without recursion: the decoder recurses at each
 /// level.
 ///
-/// It follows the decoder's own idea of XML: a tag ends at the next `>` whatever its attributes quote, comments end at
-/// `-->`, CDATA sections at `]]>`. Whether tags match and contents make sense is left to the decoder.
+/// It follows the decoder's own idea of XML: a tag ends at the next `>`, comments end at `-->`, CDATA sections at
+/// `]]>`. What ends elsewhere by other ideas of XML is refused, so that nothing can hide between two readings. Whether
+/// tags match and contents make sense is left to the decoder.
 struct XMLPropertyListScan {
+    /// In bytes; `2001-01-01T00:00:00Z` has 20. The decoder computes with any year, and traps at one near `Int.min`.
+    private static let longestDate = 32
+
     private let bytes: UnsafeRawBufferPointer
     private let depthLimit: Int
     private var position = 0
@@ -38,18 +42,23 @@ struct XMLPropertyListScan {
         skipWhitespace()
         if isNext("<?xml") {
             let start = position
-            try skip(past: "?>")
-            try checkEncoding(bytes[start..<position])
+            try skipInstruction()
+            try checkEncoding(from: start)
         }
         skipWhitespace()
         guard isNext("<!") || isNext("<plist") else { throw Self.refusal("no XML property list") }
     }
 
-    private func checkEncoding(_ declaration: Slice<UnsafeRawBufferPointer>) throws(ValueCodecError) {
-        let text = String(decoding: declaration, as: UTF8.self).lowercased()
-        guard let encoding = text.split(separator: "encoding", maxSplits: 1).dropFirst().first else { return }
-        let name = encoding.drop { $0 == " " || $0 == "=" }.dropFirst()
-        guard name.starts(with: "utf-8") else { throw Self.refusal("it is not in UTF-8") }
+    /// The decoder takes the first `encoding=` in the declaration, wherever it stands; on Apple's platforms it converts
+    /// from that encoding. So none may say anything but UTF-8.
+    private func checkEncoding(from start: Int) throws(ValueCodecError) {
+        for place in start..<position where isNext("encoding", at: place) {
+            let value = bytes[(place + "encoding".utf8.count)...].prefix(#"="utf-8""#.utf8.count)
+            switch String(decoding: value, as: UTF8.self).lowercased() {
+            case #"="utf-8""#, "='utf-8'": continue
+            default: throw Self.refusal("it is not in UTF-8")
+            }
+        }
     }
 
     /// Moves to the next `<`. Text may stand only inside the root.
@@ -67,13 +76,14 @@ struct XMLPropertyListScan {
 
     private mutating func tag() throws(ValueCodecError) {
         if isNext("<!--") {
+            guard !isNext("<!-->"), !isNext("<!--->") else { throw Self.refusal("a comment ends where it begins") }
             position += 4
             try skip(past: "-->")
         } else if isNext("<![CDATA[") {
             position += 9
             try skip(past: "]]>")
         } else if isNext("<?") {
-            try skip(past: "?>")
+            try skipInstruction()
         } else if isNext("<!") {
             try declaration()
         } else if isNext("</") {
@@ -82,9 +92,13 @@ struct XMLPropertyListScan {
             guard depth >= 0 else { throw Self.refusal("a tag is closed that is not open") }
         } else {
             guard depth > 0 || !hasRoot else { throw Self.refusal("it has a second root") }
+            guard hasRoot || isNext("<plist") else { throw Self.refusal("no XML property list") }
             hasRoot = true
             let isContainer = isNext("<array") || isNext("<dict") || isNext("<plist")
+            let isDate = isNext("<date")
+            let start = position
             try skip(past: ">")
+            try checkQuotes(from: start)
             guard bytes[position - 2] != UInt8(ascii: "/") else { return }
             depth += 1
             // The plist element around everything is no level, and neither is the string or number inside the
@@ -92,7 +106,29 @@ struct XMLPropertyListScan {
             guard depth <= depthLimit + (isContainer ? 1 : 2) else {
                 throw Self.refusal("it is nested more than \(depthLimit) levels deep")
             }
+            if isDate { try checkDate() }
         }
+    }
+
+    /// The decoder ends a `<?>` before the root at the next `?>`, but inside of the root at once.
+    private mutating func skipInstruction() throws(ValueCodecError) {
+        guard !isNext("<?>") else { throw Self.refusal("it has an empty instruction") }
+        position += 2
+        try skip(past: "?>")
+    }
+
+    /// To the decoder a tag ends at the first `>`, within quotes too.
+    private func checkQuotes(from start: Int) throws(ValueCodecError) {
+        for quote in [UInt8(ascii: "\""), UInt8(ascii: "'")] {
+            guard bytes[start..<position].count(where: { $0 == quote }).isMultiple(of: 2) else {
+                throw Self.refusal("the quotes in a tag don't pair")
+            }
+        }
+    }
+
+    private func checkDate() throws(ValueCodecError) {
+        let date = bytes[position...].prefix { $0 != UInt8(ascii: "<") }
+        guard date.count <= Self.longestDate else { throw Self.refusal("a date is too long") }
     }
 
     /// Declarations of entities would stand in brackets. The ordinary DOCTYPE has none.
@@ -103,6 +139,7 @@ struct XMLPropertyListScan {
         guard !bytes[start..<position].contains(UInt8(ascii: "[")) else {
             throw Self.refusal("it declares entities of its own")
         }
+        try checkQuotes(from: start)
     }
 
     private mutating func skipWhitespace() {
@@ -112,7 +149,11 @@ struct XMLPropertyListScan {
     }
 
     private func isNext(_ text: StaticString) -> Bool {
-        bytes[position...].starts(with: text)
+        isNext(text, at: position)
+    }
+
+    private func isNext(_ text: StaticString, at place: Int) -> Bool {
+        bytes[place...].starts(with: text)
     }
 
     private mutating func skip(past text: StaticString) throws(ValueCodecError) {

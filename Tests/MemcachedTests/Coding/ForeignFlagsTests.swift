@@ -161,6 +161,22 @@ struct ForeignFlagsTests {
         expectCodecError(.corrupted) { try read(0x302, [1, 2, 3]) }
     }
 
+    @Test("A compressed Java number inflates to no more bytes than it has")
+    func compressedJavaNumbers() throws {
+        func read(_ type: UInt32, _ contents: [UInt8]) throws -> String {
+            // A byte[] in gzip, its type then changed.
+            let packed = try FlagsConvention.spymemcached.pack(
+                ByteCollectionCodec<[UInt8]>.bytes().compressed(above: 0).encode(contents)
+            )
+            #expect(packed.flags == 0x802)
+            return try FlagsConvention.spymemcached.unpack(flags: type | 2, bytes: packed.bytes).string
+        }
+        let zeros = [UInt8](repeating: 0, count: 10_000)
+        for type: UInt32 in [0x200, 0x300, 0x400, 0x500, 0x600, 0x700] {
+            expectCodecError(.tooLarge) { try read(type, zeros) }
+        }
+    }
+
     @Test("What a convention can't represent is refused by name")
     func unrepresentable() {
         let tooLarge = expectCodecError(.unrepresentable) { try store(UInt64.max, .integer(), .spymemcached) }

@@ -24,6 +24,9 @@ struct ConnectionModel: ~Copyable {
         let memberOpcode: Opcode
     }
 
+    /// So that opaques wrap around on the way.
+    static let firstOpaque = UInt32.max - 8
+
     let limits: Outbox<Int>.Limits
     private(set) var outbox: Outbox<Int>
     private var machine: ConnectionStateMachine<Int>
@@ -38,8 +41,7 @@ struct ConnectionModel: ~Copyable {
 
     init(requests: Int, bytes: Int, waits: Bool) {
         limits = Outbox<Int>.Limits(requests: requests, bytes: bytes, waits: waits)
-        // Opaques wrap around on the way.
-        outbox = Outbox(limits: limits, firstOpaque: .max - 8)
+        outbox = Outbox(limits: limits, firstOpaque: Self.firstOpaque)
         machine = ConnectionStateMachine(stallTimeout: .nanoseconds(400), now: now)
     }
 

@@ -10,7 +10,7 @@ extension FuzzTarget {
             8, 16, 0, 0, 9, 0, 1, 5, 1, 9, 2, 3, 9, 3, 4, 0, 4, 0, 4, 0x40, 4, 0, 4, 0, 4, 0, 4, 0,
         ]
         return [exchange, exchange.dropLast(6) + [6, 0, 7, 9, 8, 10]]
-            + fixtures.serverFrames.map { [4, 4, 0, 0, 9, 0, 1, 9, 3, 5] + $0 }
+            + fixtures.serverFrames.map(recordedExchange)
     } run: { input in
         var input = input
         var model = ConnectionModel(
@@ -20,6 +20,33 @@ extension FuzzTarget {
         )
         while !input.isEmpty { model.step(&input) }
         model.finish()
+    }
+
+    /// A request, and as its reply one that was recorded, under the opaque that is due.
+    private static func recordedExchange(_ frame: [UInt8]) -> [UInt8] {
+        guard frame.count >= 24 else { return frame }
+        func numbered(_ frame: [UInt8], _ offset: UInt32) -> [UInt8] {
+            let opaque = ConnectionModel.firstOpaque &+ offset
+            var frame = frame
+            for place in 0..<4 { frame[15 - place] = UInt8(truncatingIfNeeded: opaque >> (8 * place)) }
+            return frame
+        }
+        func end(_ opcode: Opcode, _ offset: UInt32) -> [UInt8] {
+            numbered([0x81, opcode.rawValue] + [UInt8](repeating: 0, count: 22), offset)
+        }
+        let reply = numbered(frame, 0)
+        // A submission as `step` reads it, and what follows its reply.
+        let (submission, rest): ([UInt8], [UInt8]) =
+            switch Opcode(rawValue: frame[1]) {
+            case .set: ([0, 9, 4, 200], [])
+            case .noop: ([0, 9, 3, 200], [])
+            case .stat: ([1, 200], frame.count > 24 ? end(.stat, 0) : [])
+            case .getQuietly: ([2, 9, 1, 2, 200], end(.noop, 3))
+            case .deleteQuietly: ([2, 9, 2, 2, 200], end(.noop, 3))
+            // To others a GET, whose reply they are not.
+            default: ([0, 9, 0, 200], [])
+            }
+        return [4, 4, 0] + submission + [9, 5] + reply + rest
     }
 }
 

@@ -52,8 +52,19 @@ enum DocumentSeeds {
             "<plist><dict><key>data</key><data> AAEC /w== </data><key>isNew</key><true/></dict></plist>",
             "<plist><array><string><![CDATA[<&]]></string><string>&lt;&#x41;&#66;&amp;</string></array></plist>",
             "<?xml version='1.0'?><!-- a --><!DOCTYPE plist><plist><dict><key>name</key><string/></dict></plist>",
+            "<plist><dict><key>date</key><date>-999999999999999-12-31T23:59:59Z</date></dict></plist>",
+            // To the decoder the instruction ends within the comment.
+            "<!DOCTYPE plist><?><!-- ?><plist>\(String(repeating: "<array>", count: 20))--><plist/>",
+            "<!DOCTYPE plist><?><!-- ?><plist>\(nested(20))</plist>--><plist><dict/></plist>",
+            "<!DOCTYPE plist><? ?><!-- ?><plist>\(nested(20))</plist>--><plist><dict/></plist>",
+            "<plist>\(nested(9))</plist>",
+            "<plist>\(nested(8))</plist>",
         ]
         return written + byHand.map { Array($0.utf8) }
+    }
+
+    private static func nested(_ levels: Int) -> String {
+        String(repeating: "<array>", count: levels) + "<true/>" + String(repeating: "</array>", count: levels)
     }
 
     private static func written(by codec: some ValueCodec<Document>) -> [[UInt8]] {

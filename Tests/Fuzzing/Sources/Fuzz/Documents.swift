@@ -24,8 +24,22 @@ struct Document: Codable {
     var children: [Document]?
 }
 
-/// Decodes whatever stands there, as every type that it can be.
-struct Anything: Codable {
+/// How many arrays and objects a format's documents may have around a value.
+protocol NestingLimit {
+    static var depth: Int { get }
+}
+
+enum JSONNestingLimit: NestingLimit {
+    static let depth = 512
+}
+
+/// Low enough for inputs of a few hundred bytes to get past it.
+enum PropertyListNestingLimit: NestingLimit {
+    static let depth = 8
+}
+
+/// Decodes whatever stands there, as every type that it can be; and finds it nested no deeper than its format allows.
+struct Anything<Limit: NestingLimit>: Codable {
     private struct Key: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -34,6 +48,8 @@ struct Anything: Codable {
     }
 
     init(from decoder: any Decoder) throws {
+        // A trap, since an error would be swallowed one level up.
+        demand(decoder.codingPath.count <= Limit.depth, "nothing is nested more than \(Limit.depth) levels deep")
         if let container = try? decoder.container(keyedBy: Key.self) {
             for key in container.allKeys {
                 _ = try? container.decodeNil(forKey: key)

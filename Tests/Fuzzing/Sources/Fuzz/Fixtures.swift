@@ -11,6 +11,8 @@ struct Fixtures {
     private(set) var serverFrames: [[UInt8]] = []
     /// All that one scenario's client sends.
     private(set) var conversations: [[UInt8]] = []
+    /// Statistics of one request, line by line: a name, a space, a text.
+    private(set) var statistics: [[UInt8]] = []
     private(set) var values: [StoredValue] = []
 
     init() throws {
@@ -24,13 +26,24 @@ struct Fixtures {
                 let client = scenario.steps.flatMap(\.client).map(Self.bytes)
                 clientFrames += client
                 conversations.append(Array(client.joined()))
-                serverFrames += scenario.steps.flatMap(\.server).map(Self.bytes)
+                let server = scenario.steps.flatMap(\.server).map(Self.bytes)
+                serverFrames += server
+                let lines = server.compactMap(Self.statistic)
+                if !lines.isEmpty { statistics.append(Array(lines.joined(separator: [UInt8(ascii: "\n")]))) }
             }
         }
         let clients = try Data(contentsOf: folder.appending(path: "values/clients.json"))
         values = try JSONDecoder().decode(Clients.self, from: clients).values.map {
             StoredValue(flags: $0.flags, bytes: Array(Data(base64Encoded: $0.value_base64) ?? Data()))
         }
+    }
+
+    /// The name and text in a reply to STAT.
+    private static func statistic(in frame: [UInt8]) -> [UInt8]? {
+        guard frame.count > 24, frame[0] == 0x81, frame[1] == 0x10 else { return nil }
+        let key = Int(frame[2]) << 8 | Int(frame[3])
+        guard key > 0, frame.count >= 24 + key else { return nil }
+        return Array(frame[24..<24 + key]) + [UInt8(ascii: " ")] + Array(frame[(24 + key)...])
     }
 
     /// Fields in hexadecimal before a comment; "78*1100" is one byte 1,100 times.

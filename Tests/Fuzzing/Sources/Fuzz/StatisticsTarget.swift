@@ -4,12 +4,18 @@ import NIOCore
 
 extension FuzzTarget {
     /// What a server tells of itself, line by line: a name, a space, a text. An empty line ends the general statistics.
-    static let statistics = FuzzTarget(name: "statistics") { _ in
-        [
+    static let statistics = FuzzTarget(name: "statistics") { fixtures in
+        let byHand = [
             "pid 4711\nuptime 17\ntime 1700000000\nversion 1.6.18\n\nitem_size_max 1048576\ncas_enabled yes\nflush_enabled no",
             "pid 18446744073709551615\nuptime -9223372036854775808\ntime 9223372036854775807\n\nitem_size_max 0\ncas_enabled no",
             "pid 1\npid 2\ntime x\nuptime\n\nitem_size_max 2147483647\nitem_size_max 2147483648\n",
-        ].map { Array($0.utf8) }
+        ]
+        let emptyLine = Array("\n\n".utf8)
+        // Each table as the general one and as the settings.
+        let recorded = fixtures.statistics.flatMap { general in
+            fixtures.statistics.map { settings in general + emptyLine + settings }
+        }
+        return byHand.map { Array($0.utf8) } + recorded
     } run: { input in
         var input = input
         var tables: [[Reply]] = [[], []]
