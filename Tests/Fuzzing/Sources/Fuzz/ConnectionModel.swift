@@ -27,6 +27,8 @@ struct ConnectionModel: ~Copyable {
     /// So that opaques wrap around on the way.
     static let firstOpaque = UInt32.max - 8
 
+    private static let maximumBatchReplyBytes = 256
+
     let limits: Outbox<Int>.Limits
     private(set) var outbox: Outbox<Int>
     private var machine: ConnectionStateMachine<Int>
@@ -42,7 +44,11 @@ struct ConnectionModel: ~Copyable {
     init(requests: Int, bytes: Int, waits: Bool) {
         limits = Outbox<Int>.Limits(requests: requests, bytes: bytes, waits: waits)
         outbox = Outbox(limits: limits, firstOpaque: Self.firstOpaque)
-        machine = ConnectionStateMachine(stallTimeout: .nanoseconds(400), now: now)
+        machine = ConnectionStateMachine(
+            stallTimeout: .nanoseconds(400),
+            maximumBatchReplyBytes: Self.maximumBatchReplyBytes,
+            now: now
+        )
     }
 
     var next: Due? {
@@ -99,6 +105,15 @@ struct ConnectionModel: ~Copyable {
         switch machine.received(reply) {
         case .wait:
             gathered.append(reply)
+        case .fail(let caller, let failure):
+            gathered.append(reply)
+            let bytes = gathered.reduce(0) { $0 + $1.keyAndValue.readableBytes }
+            demand(bytes > Self.maximumBatchReplyBytes, "only what is too much fails")
+            guard let caller, case .repliesTooLarge = failure.reason else {
+                fatalError("broken: who has left learns of nothing")
+            }
+            demand(caller == entries.first?.caller, "the batch that is due has failed")
+            comesBack(caller)
         case .close:
             close()
         case .complete(let caller, let completion, let requests, let bytes):
