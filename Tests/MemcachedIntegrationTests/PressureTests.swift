@@ -130,6 +130,29 @@ import Testing
         }
     }
 
+    @Test func `callers that keep to the bounds one after the other are never refused`() async throws {
+        try await MemcachedProcess.withMemcached { process in
+            try await withClient(of: [process.address]) {
+                $0.connection.maximumRequestsInFlight = 8
+                $0.connection.overloadPolicy = .fail
+                $0.timeout = .seconds(600)
+            } _: { client in
+                try await client.set("key", to: bytes("value"))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask { () async throws in
+                            for _ in 0..<5_000 {
+                                let item = try await client.get("key")
+                                #expect(item?.value == bytes("value"))
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
     @Test func `a batch of 100,000 keys keeps to the bounds`() async throws {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) {

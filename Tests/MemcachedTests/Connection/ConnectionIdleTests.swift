@@ -8,9 +8,18 @@ import Testing
 
 @Suite("An idle connection", .fewAtATime)
 struct ConnectionIdleTests {
+    /// A connection that has been used.
+    private func usedWire() throws -> Wire {
+        let wire = try Wire()
+        let call = try wire.get("a")
+        try wire.answer(wire.requests())
+        #expect(call.ending == .value("value of a"))
+        return wire
+    }
+
     @Test("It is checked with a NOOP each idleCheckInterval, and stays if that is answered")
     func probe() throws {
-        let wire = try Wire()
+        let wire = try usedWire()
         defer { wire.finish() }
         for _ in 0..<3 {
             wire.advance(.nanoseconds(29_999_999_999))
@@ -23,9 +32,24 @@ struct ConnectionIdleTests {
         #expect(wire.isOpen)
     }
 
+    @Test(
+        "Nothing is sent before the first request: it may have to wait for TLS, and a server may want authentication first"
+    )
+    func unused() throws {
+        let wire = try Wire()
+        defer { wire.finish() }
+        wire.advance(.seconds(100))
+        #expect(try wire.requests().isEmpty)
+        let call = try wire.get("a")
+        try wire.answer(wire.requests())
+        #expect(call.ending == .value("value of a"))
+        wire.advance(.seconds(30))
+        #expect(try wire.requests().map(\.header.opcode) == [.noop])
+    }
+
     @Test("A check that isn't answered closes it")
     func lostProbe() throws {
-        let wire = try Wire()
+        let wire = try usedWire()
         wire.advance(.seconds(30))
         #expect(try wire.requests().count == 1)
         wire.advance(.seconds(5))

@@ -1,3 +1,4 @@
+import NIOCore
 import TestSupport
 import Testing
 
@@ -32,6 +33,8 @@ struct ItemVersionTests {
                 "connection has been replaced"
             ),
             (ItemVersion(cas: 5, origin: elsewhere), Self.present, "is of cache-2:11211"),
+            (ItemVersion(cas: 5, origin: try at("10.0.0.1")), try at("10.0.0.2"), "leads to another address"),
+            (ItemVersion(cas: 5, origin: try at("10.0.0.1")), Self.present, "leads to another address"),
         ]
         for (version, present, words) in cases {
             let error = try #require(version.unusable(at: present))
@@ -39,6 +42,11 @@ struct ItemVersionTests {
             #expect(error.server == Self.server)
             #expect(error.message.contains(words), "\(error.message)")
         }
+    }
+
+    private func at(_ peer: String) throws -> ItemVersion.Origin {
+        let address = try SocketAddress(ipAddress: peer, port: 11211)
+        return ItemVersion.Origin(server: Self.server, incarnation: Self.present.incarnation, peer: address)
     }
 
     private func origin(_ incarnation: Incarnation) -> ItemVersion.Origin {

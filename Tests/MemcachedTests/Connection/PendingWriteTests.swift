@@ -62,4 +62,20 @@ struct PendingWriteTests {
     private func address(of buffer: ByteBuffer) -> UnsafeRawPointer? {
         buffer.withUnsafeReadableBytes { $0.baseAddress }
     }
+
+    @Test func `small frames share segments, none of which grows without limit`() throws {
+        var write = PendingWrite()
+        let value = ByteBuffer(repeating: 1, count: 10_000)
+        var bytes = 0
+        for number in 0..<1_000 {
+            let request = try Request.store(.set, ItemKey("key-\(number)"), value: value, flags: 0, expiration: 0)
+            write.append(request, opaque: UInt32(number))
+            bytes += request.frameLength
+        }
+        let segments = write.take()
+        #expect(segments.reduce(0) { $0 + $1.readableBytes } == bytes)
+        #expect(segments.count == bytes / (1024 * 1024) + 1)
+        #expect(segments.allSatisfy { $0.readableBytes < 1024 * 1024 + 16 * 1024 })
+        #expect(write.isEmpty)
+    }
 }

@@ -20,13 +20,14 @@ final class Wire {
         loop: EmbeddedEventLoop = EmbeddedEventLoop(),
         executor: StepExecutor = StepExecutor(),
         server: ServerAddress = Wire.server,
-        configuration: ConnectionConfiguration = ConnectionConfiguration()
+        configuration: ConnectionConfiguration = ConnectionConfiguration(),
+        peer: String = "127.0.0.1"
     ) throws {
         self.loop = loop
         self.executor = executor
         channel = EmbeddedChannel(handler: flushes, loop: loop)
         connection = try Connection.attach(to: channel, server: server, configuration: configuration)
-        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 11211)).wait()
+        try channel.connect(to: SocketAddress(ipAddress: peer, port: 11211)).wait()
     }
 
     func settle() { executor.settle(loop) }

@@ -142,6 +142,92 @@ struct BatchTests {
         #expect(most == 1_000)
     }
 
+    @Test("Where the bounds fail a call, they fail a batch's first window or none: the others wait their turn")
+    func hugeBesideAnother() throws {
+        let fleet = try Fleet {
+            $0.connection.overloadPolicy = .fail
+            $0.connection.maximumRequestsInFlight = 1_000
+            $0.connection.stallTimeout = .seconds(60)
+            $0.batchWindow = 10_000
+            $0.timeout = .seconds(60)
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        // With it, two windows have no room at a time.
+        let single = fleet.get("single")
+        let waiting = try wire.requests()
+        let names = (0..<100_000).map { "miss-\($0)" }
+        let call = fleet.call { await $0.getMany(names) }
+        let first = try wire.requests()
+        #expect(first.count == 500)
+        try wire.answer(waiting + first.suffix(1))
+        #expect(single.outcome == "value of single")
+        try serve([wire])
+        let results = try #require(call.value)
+        #expect(results.values.allSatisfy { (try? $0.get()) == .some(nil) })
+    }
+
+    @Test("A batch whose first window is refused is refused as a whole, and nothing of it is sent")
+    func refusedBatch() throws {
+        let fleet = try Fleet {
+            $0.connection.overloadPolicy = .fail
+            $0.connection.maximumRequestsInFlight = 10
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let crowd = (0..<9).map { _ in fleet.get("a") }
+        let waiting = try wire.requests()
+        let names = (0..<20).map { "key-\($0)" }
+        let call = fleet.call { await $0.getMany(names) }
+        try wire.answer(waiting)
+        #expect(crowd.allSatisfy { $0.outcome == "value of a" })
+        try serve([wire])
+        let results = try #require(call.value)
+        let refused = names.filter { text(results[$0]) == "overloaded" }
+        let read = names.filter { text(results[$0]) == "value of \($0)" }
+        #expect(refused.count + read.count == names.count)
+        // Of the five windows the first was refused, while the second one waited already.
+        #expect(refused.count == 16)
+    }
+
+    @Test("A server that dies between a batch's windows fails what was sent as unknown, and what was not as lost")
+    func diesBetweenWindows() throws {
+        let fleet = try Fleet {
+            $0.batchWindow = 2
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let items = Dictionary(
+            uniqueKeysWithValues: (0..<8).map { ("key-\($0)", StoreItem(value: ByteBuffer(string: "\($0)"))) }
+        )
+        let call = fleet.call { client in
+            await client.setMany(items).mapValues { result in
+                switch result {
+                case .success: "stored"
+                case .failure(let error): "\(error.code)"
+                }
+            }
+        }
+        // Two windows are under way; one is answered, and the third one follows.
+        let first = try wire.requests()
+        #expect(first.count == 6)
+        try wire.answer([first[2]])
+        let third = try wire.requests()
+        #expect(third.count == 3)
+        try wire.hangUp()
+        for _ in 0..<3 {
+            if fleet.transport.count > 0 { try fleet.refuse() }
+            fleet.advance(.milliseconds(60))
+        }
+        let results = try #require(call.value)
+        #expect(results.values.count { $0 == "stored" } == 2)
+        #expect(results.values.count { $0 == "outcomeUnknown" } == 4)
+        #expect(results.values.count { $0 == "connectionFailed" } == 2)
+    }
+
     @Test("A batch of large values keeps to the bound on bytes, one by one where two don't fit")
     func largeValues() throws {
         let fleet = try Fleet {

@@ -131,6 +131,74 @@ struct ConnectingTests {
         #expect(call.outcome == "value of a")
     }
 
+    @Test("One that hangs up on the NOOP before it has refused no statistics: it is asked for them the next time")
+    func hangsUpOnNoop() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let first = try fleet.accept(handshake: false)
+        #expect(try first.requests().map(\.header.opcode) == [.noop])
+        try first.hangUp()
+        #expect(fleet.get("a").outcome == "connectionFailed")
+        fleet.advance(.milliseconds(51))
+        let wire = try fleet.accept()
+        // The server has told its largest item.
+        #expect(fleet.set("a", String(repeating: "x", count: 4_096)).value == "valueTooLarge")
+        #expect(try wire.requests().isEmpty)
+    }
+
+    @Test("After a long outage a connection that ends soon costs callers no more than the shortest pause")
+    func shortLifeAfterOutage() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        for _ in 0..<8 {
+            try fleet.refuse()
+            fleet.advance(.seconds(6))
+        }
+        try fleet.accept().hangUp()
+        let call = fleet.get("a")
+        fleet.advance(.milliseconds(51))
+        let wire = try fleet.accept()
+        try wire.answer(wire.requests())
+        #expect(call.outcome == "value of a")
+    }
+
+    @Test("A name that leads to another address leads to another server, even where process id and start are the same")
+    func anotherAddress() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let first = try fleet.accept(peer: "10.0.0.1")
+        let read = fleet.get("a")
+        try first.answer(first.requests())
+        let item = try #require(try read.value?.get())
+        fleet.advance(.seconds(1))
+        try first.hangUp()
+        let second = try fleet.accept(peer: "10.0.0.2")
+        let swap = fleet.call { client in
+            do throws(MemcachedError) {
+                _ = try await client.compareAndSwap("a", to: ByteBuffer(string: "lost"), expecting: item.version)
+                return "sent"
+            } catch {
+                return "\(error.code)"
+            }
+        }
+        #expect(swap.value == "versionUnusable")
+        #expect(try second.requests().isEmpty)
+    }
+
+    @Test("A client that never runs is freed with its nodes")
+    func neverRun() throws {
+        var configuration = ClientConfiguration(servers: [try MemcachedServer("127.0.0.1")])
+        configuration.ejection = Ejection()
+        var client: MemcachedClient? = try MemcachedClient(configuration: configuration)
+        weak let node = client?.cluster.topology.nodes[0]
+        #expect(node != nil)
+        client = nil
+        #expect(node == nil)
+    }
+
     @Test("A handshake needs room for one request only")
     func smallestBounds() throws {
         let fleet = try Fleet {

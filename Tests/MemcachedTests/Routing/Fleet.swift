@@ -58,14 +58,15 @@ final class Fleet {
     }
 
     /// Lets the oldest attempt to connect succeed. Without a process id the server tells no statistics.
-    func accept(handshake: Bool = true, processID: Int = 1) throws -> Wire {
+    func accept(handshake: Bool = true, processID: Int = 1, peer: String = "127.0.0.1") throws -> Wire {
         settle()
         let attempt = try transport.next()
         let wire = try Wire(
             loop: loop,
             executor: executor,
             server: attempt.server,
-            configuration: attempt.configuration
+            configuration: attempt.configuration,
+            peer: peer
         )
         attempt.continuation.resume(returning: .success(wire.connection))
         settle()

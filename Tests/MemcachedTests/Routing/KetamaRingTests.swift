@@ -48,6 +48,31 @@ struct KetamaRingTests {
         #expect(ring.owner(of: KeyHash(try ItemKey("key"))) == 0)
     }
 
+    @Test("A key whose server is left out goes to the next one on the ring, as if the ring were without it")
+    func nextOnRing() throws {
+        let names = ["a", "b", "c", "d", "e"]
+        let ring = KetamaRing(names.map { ($0, 1) })
+        var out: Set<Int> = []
+        for leaving in [1, 3, 4, 0] {
+            out.insert(leaving)
+            let staying = names.indices.filter { !out.contains($0) }
+            var moved = 0
+            for number in 0..<500 {
+                let hash = KeyHash(try ItemKey("key-\(number)"))
+                let owner = ring.owner(of: hash)
+                let next = try #require(ring.owner(of: hash) { !out.contains($0) })
+                #expect(staying.contains(next))
+                if out.contains(owner) { moved += 1 } else { #expect(next == owner) }
+                // libmemcached's float rounding gives a smaller ring the same points of the servers that stay.
+                guard staying.count > 1 else { continue }
+                let smaller = KetamaRing(staying.map { (names[$0], 1) })
+                #expect(staying[smaller.owner(of: hash)] == next)
+            }
+            #expect(moved > 0)
+        }
+        #expect(ring.owner(of: KeyHash(try ItemKey("key"))) { _ in false } == nil)
+    }
+
     @Test("A server that leaves takes only its own keys with it")
     func leaving() throws {
         let three = KetamaRing([("a", 1), ("b", 1), ("c", 1)])
