@@ -50,6 +50,9 @@ import MemcachedSimulation
         let elapsed = Date().timeIntervalSince(start)
         print(String(format: "%.1f s, %.3f ms a seed", elapsed, elapsed * 1000 / Double(max(1, summary.seeds))))
         guard summary.failures.isEmpty else { throw ExitCode.failure }
+        guard summary.seeds >= 10_000, !summary.neverMet.isEmpty else { return }
+        print("never met, so that nothing was shown of it: \(summary.neverMet.joined(separator: ", "))")
+        throw ExitCode.failure
     }
 
     private func replay(_ seed: UInt64) throws {

@@ -75,8 +75,7 @@ package struct Simulation {
             let judge = Judge(
                 operations: world.operations,
                 executions: world.history.executions,
-                isHostile: world.plan.isHostile,
-                evicts: world.plan.evicts
+                circumstances: Circumstances(plan: world.plan, faults: faults)
             )
             if let violation = judge.verdict() { world.report(violation.property, violation.message) }
             checkLinearizability()

@@ -29,6 +29,13 @@ package struct SimulationSummary: Codable, Sendable {
         failures += other.failures
     }
 
+    /// What must have been met in many seeds, and was not in these: properties of what never happens hold for nothing.
+    package var neverMet: [String] {
+        let labels: [String] = Operation.Kind.allCases.flatMap { kind in kind.labels.map { "\(kind): \($0)" } }
+        let all = Fault.allCases.map { "fault: \($0)" } + ["hostile reply"] + labels
+        return all.filter { counts[$0, default: 0] == 0 }
+    }
+
     /// A line for each thing that was counted.
     package var lines: [String] {
         let all = counts.sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }

@@ -87,6 +87,7 @@ extension World {
     }
 
     func end(_ operation: Operation, _ outcome: Operation.Outcome) {
+        operation.hadToEnd = operation.deadline <= loop.now
         operation.end(history.tick(), outcome)
         history.trace.note("end", at: loop.now, operation.id, operation.endedAt ?? 0, "\(outcome)")
         history.count("\(operation.kind): \(outcome.label)")

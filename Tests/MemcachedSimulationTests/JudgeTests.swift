@@ -12,9 +12,11 @@ import Testing
         id: Int = 1,
         from start: Int = 1,
         to end: Int = 10,
+        hadToEnd: Bool = false,
         _ outcome: MemcachedSimulation.Operation.Outcome
     ) -> MemcachedSimulation.Operation {
         let operation = MemcachedSimulation.Operation(id: id, kind: kind, key: "k0")
+        operation.hadToEnd = hadToEnd
         operation.start(start)
         operation.end(end, outcome)
         return operation
@@ -47,9 +49,10 @@ import Testing
 
     private func verdict(
         _ operations: [MemcachedSimulation.Operation],
-        _ executions: [Execution]
+        _ executions: [Execution],
+        _ circumstances: Circumstances = Circumstances()
     ) -> Violation.Property? {
-        Judge(operations: operations, executions: executions, isHostile: false, evicts: false).verdict()?.property
+        Judge(operations: operations, executions: executions, circumstances: circumstances).verdict()?.property
     }
 
     @Test func `a history in which all is true passes`() {
@@ -119,7 +122,26 @@ import Testing
         #expect(verdict([acknowledged], [removal]) == nil)
         #expect(verdict([], [removal]) == .nothingTwice)
         #expect(verdict([acknowledged], []) == .outcomeIsTrue)
-        #expect(verdict([operation(.delete, .failed(.timedOut))], [removal]) == .nothingTwice)
+        #expect(verdict([operation(.delete, hadToEnd: true, .failed(.timedOut))], [removal]) == .nothingTwice)
+    }
+
+    @Test(arguments: [MemcachedError.Code.connectionLost, .connectionFailed, .outcomeUnknown, .overloaded, .clientClosed])
+    func `a failure where nothing has gone wrong is found`(code: MemcachedError.Code) {
+        let get = operation(.get, .failed(code))
+        #expect(verdict([get], [], Circumstances(isUndisturbed: true)) == .nothingFailsWithoutCause)
+        let disturbed = Circumstances(endsEarly: true, waitsForRoom: false)
+        #expect(verdict([get], [], disturbed) == nil)
+    }
+
+    @Test func `giving up before the deadline is found`() {
+        #expect(verdict([operation(.get, .failed(.timedOut))], []) == .nothingFailsWithoutCause)
+        #expect(verdict([operation(.get, hadToEnd: true, .failed(.timedOut))], []) == nil)
+    }
+
+    @Test func `a refusal that no server has told is found`() {
+        let append = operation(.increment, .failed(.notANumber))
+        #expect(verdict([append], []) == .nothingFailsWithoutCause)
+        #expect(verdict([append], [execution(.increment, at: 5, .nonNumericValue)]) == nil)
     }
 
     @Test func `a protocol violation of an honest server is found`() {

@@ -10,6 +10,8 @@ final class FaultScript {
     /// Faults that are still to come or still last.
     private(set) var pending = 0
     private(set) var hasChangedServers = false
+    /// What has gone wrong so far.
+    private(set) var struck: [Fault] = []
 
     init(world: World) {
         self.world = world
@@ -47,6 +49,7 @@ final class FaultScript {
         let duration = random.int(in: 1_000...random.pick([30_000, 300_000, 2_000_000]))
         world.history.trace.note("fault", at: world.loop.now, server.index, duration, fault.rawValue)
         guard happens(fault, server, duration) else { return }
+        struck.append(fault)
         world.history.count("fault: \(fault)")
     }
 
@@ -113,6 +116,7 @@ final class FaultScript {
         let operation = world.operation(.set, random.pick(world.plan.keys))
         let text = OperationTag.value(operation.key, "o", operation.id)
         operation.value = text
+        operation.isOthers = true
         let value = ByteBuffer(string: text)
         guard
             let key = try? ItemKey(operation.key),

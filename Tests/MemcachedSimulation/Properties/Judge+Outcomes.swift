@@ -60,7 +60,7 @@ extension Judge {
         )
     }
 
-    private func isDuring(_ execution: Execution, _ operation: Operation) -> Bool {
+    func isDuring(_ execution: Execution, _ operation: Operation) -> Bool {
         execution.sequence > operation.startedAt && execution.sequence < operation.endedAt ?? 0
     }
 
@@ -89,7 +89,8 @@ extension Judge {
                 return overwritten(operation, execution)
             }
         // A full server makes room before it looks, at times of the very item.
-        case (.update, .add) where !evicts, (.readThrough, .add) where !evicts, (.add, .add) where !evicts:
+        case (.update, .add) where !circumstances.evicts, (.readThrough, .add) where !circumstances.evicts,
+            (.add, .add) where !circumstances.evicts:
             guard execution.before == nil else { return overwritten(operation, execution) }
         default:
             break

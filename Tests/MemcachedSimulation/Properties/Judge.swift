@@ -5,17 +5,13 @@ import MemcachedFraming
 struct Judge {
     let operations: [Operation]
     let executions: [Execution]
-    /// Whether replies may have lied about outcomes.
-    let isHostile: Bool
-    /// Whether a server has too little memory.
-    let evicts: Bool
+    let circumstances: Circumstances
     private let byOperation: [Int: [Execution]]
 
-    init(operations: [Operation], executions: [Execution], isHostile: Bool, evicts: Bool) {
+    init(operations: [Operation], executions: [Execution], circumstances: Circumstances) {
         self.operations = operations
         self.executions = executions
-        self.isHostile = isHostile
-        self.evicts = evicts
+        self.circumstances = circumstances
         byOperation = Dictionary(grouping: executions.filter { $0.operation != nil }) { $0.operation ?? 0 }
     }
 
@@ -25,7 +21,7 @@ struct Judge {
             if let violation = check(operation) { return violation }
         }
         // A garbled CAS or length may make any compare-and-swap go astray.
-        guard !isHostile else { return nil }
+        guard !circumstances.isHostile else { return nil }
         for execution in executions {
             if let violation = check(execution) { return violation }
         }
@@ -45,12 +41,15 @@ struct Judge {
         if case .failed(.serverRemoved) = outcome {
             return Violation(property: .changesGoUnnoticed, message: operation.name)
         }
-        if case .failed(.protocolViolation) = outcome, !isHostile {
+        if case .failed(.protocolViolation) = outcome, !circumstances.isHostile {
             return Violation(property: .honestServersAreTrusted, message: operation.name)
         }
-        if case .failed(let code) = outcome, let violation = check(operation, failedWith: code) { return violation }
+        if case .failed(let code) = outcome {
+            if let violation = check(operation, failedWith: code) { return violation }
+            if let violation = checkCause(operation, code) { return violation }
+        }
         if let violation = checkRepetition(operation) { return violation }
-        return isHostile ? nil : checkOutcome(operation, outcome)
+        return circumstances.isHostile ? nil : checkOutcome(operation, outcome)
     }
 
     private func check(_ operation: Operation, failedWith code: MemcachedError.Code) -> Violation? {
@@ -60,7 +59,7 @@ struct Judge {
         let isLoop = operation.kind == .update || operation.kind == .readThrough
         guard Self.notDone.contains(code) else {
             // The server has refused, or it isn't known.
-            guard code != .outcomeUnknown, !isHostile, !changing.isEmpty else { return nil }
+            guard code != .outcomeUnknown, !circumstances.isHostile, !changing.isEmpty else { return nil }
             return Violation(
                 property: .notDoneIsNeverDone,
                 message: "\(operation.name) failed with \(code), and was executed: \(all)"
