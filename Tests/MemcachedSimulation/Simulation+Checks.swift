@@ -69,7 +69,10 @@ extension Simulation {
         let plan = world.plan
         guard !plan.isHostile, plan.configuration.failurePolicy == .fail, !faults.hasChangedServers else { return }
         for key in plan.keys {
-            let search = LinearizationSearch(operations: world.operations.filter { $0.key == key })
+            let search = LinearizationSearch(
+                operations: world.operations.filter { $0.key == key },
+                mayBeLost: plan.evicts || Loss.isShown(by: world.history.executions.filter { $0.key == key })
+            )
             switch search.run() {
             case .found: world.history.count("linearization: found")
             case .tooLarge: world.history.count("linearization: not searched")

@@ -25,6 +25,7 @@ import Testing
     private func execution(
         _ opcode: Opcode,
         at sequence: Int,
+        on server: Int = 0,
         of operation: Int? = 1,
         expecting requestCAS: UInt64 = 0,
         _ status: Status = .success,
@@ -34,8 +35,9 @@ import Testing
     ) -> Execution {
         Execution(
             sequence: sequence,
-            server: 0,
+            server: server,
             incarnation: 0,
+            link: 1,
             opcode: opcode,
             key: "k0",
             operation: operation,
@@ -125,12 +127,34 @@ import Testing
         #expect(verdict([operation(.delete, hadToEnd: true, .failed(.timedOut))], [removal]) == .nothingTwice)
     }
 
-    @Test(arguments: [MemcachedError.Code.connectionLost, .connectionFailed, .outcomeUnknown, .overloaded, .clientClosed])
+    @Test(arguments: [
+        MemcachedError.Code.connectionLost, .connectionFailed, .outcomeUnknown, .overloaded, .clientClosed,
+    ])
     func `a failure where nothing has gone wrong is found`(code: MemcachedError.Code) {
         let get = operation(.get, .failed(code))
         #expect(verdict([get], [], Circumstances(isUndisturbed: true)) == .nothingFailsWithoutCause)
         let disturbed = Circumstances(endsEarly: true, waitsForRoom: false)
         #expect(verdict([get], [], disturbed) == nil)
+    }
+
+    @Test func `a key whose requests go to two servers is found unless it may have moved`() {
+        let get = operation(.get, .read(nil, cas: nil))
+        let reads = [
+            execution(.get, at: 5, on: 0, of: nil, .keyNotFound),
+            execution(.get, at: 6, on: 1, of: nil, .keyNotFound),
+        ]
+        #expect(verdict([get], reads) == .oneServerPerKey)
+        #expect(verdict([get], reads, Circumstances(movesKeys: true)) == nil)
+    }
+
+    @Test func `an item is lost where a server that had it has it no more`() {
+        let set = execution(.set, at: 1, after: "k0|s1")
+        let miss = execution(.get, at: 3, of: nil, .keyNotFound)
+        #expect(Loss.isShown(by: [set, miss]))
+        #expect(!Loss.isShown(by: [set, execution(.get, at: 2, of: nil, before: "k0|s1")]))
+        #expect(!Loss.isShown(by: [set, execution(.delete, at: 2, of: nil, before: "k0|s1"), miss]))
+        #expect(!Loss.isShown(by: [set, execution(.get, at: 3, on: 1, of: nil, .keyNotFound)]))
+        #expect(Loss.isShown(by: [set, execution(.set, at: 2, .valueTooLarge, before: "k0|s1")]))
     }
 
     @Test func `giving up before the deadline is found`() {

@@ -137,6 +137,6 @@ extension SimulatedServer {
         decoder.append(bytes)
         guard let frame = try? decoder.next() else { return }
         var session = Session()
-        _ = execute(frame, in: &session)
+        _ = execute(frame, in: &session, link: 0)
     }
 }

@@ -20,6 +20,7 @@ struct Judge {
         for operation in operations {
             if let violation = check(operation) { return violation }
         }
+        if let violation = checkServers() { return violation }
         // A garbled CAS or length may make any compare-and-swap go astray.
         guard !circumstances.isHostile else { return nil }
         for execution in executions {
@@ -70,6 +71,20 @@ struct Judge {
             property: .notDoneIsNeverDone,
             message: "\(operation.name) failed with \(code), and was executed: \(all)"
         )
+    }
+
+    /// While the list of servers stays the same, each key has one.
+    private func checkServers() -> Violation? {
+        guard !circumstances.movesKeys else { return nil }
+        var servers: [String: Int] = [:]
+        for execution in executions where execution.link != 0 {
+            let own = servers[execution.key] ?? execution.server
+            servers[execution.key] = own
+            guard own == execution.server else {
+                return Violation(property: .oneServerPerKey, message: "first to server \(own): \(execution)")
+            }
+        }
+        return nil
     }
 
     private func checkRepetition(_ operation: Operation) -> Violation? {

@@ -36,7 +36,7 @@ final class ServerSession {
         for bytes in pieces {
             decoder.append(bytes)
             while let frame = try? decoder.next() {
-                var reply = server.execute(frame, in: &session)
+                var reply = server.execute(frame, in: &session, link: link)
                 if server.hostility > 0 { reply = server.mistreat(reply) }
                 replies.writeImmutableBuffer(reply)
             }
