@@ -114,6 +114,7 @@ extension Simulation {
             loop.runDue()
         }
         checkStep()
+        faults.interrupt()
         return true
     }
 }

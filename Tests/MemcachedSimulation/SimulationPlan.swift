@@ -19,6 +19,10 @@ struct SimulationPlan {
     let endsGracefully: Bool
     /// When `run()` is called, in milliseconds.
     let startDelay: Int
+    /// In microseconds: events and deadlines are at multiples of it, and so coincide.
+    let grain: Int
+    /// After how many of 1,000 steps a caller is cancelled.
+    let cancellations: Int
 
     init(random: Randomness) {
         isHostile = random.chance(12)
@@ -29,6 +33,8 @@ struct SimulationPlan {
         endsEarly = random.chance(10)
         endsGracefully = random.chance(50)
         startDelay = random.chance(10) ? random.int(in: 1...300) : 0
+        grain = random.pick([1, 1, 100, 1_000])
+        cancellations = random.pick([0, 0, 3, 30])
         let count = random.pick([1, 1, 2, 2, 3])
         let keepsCAS = !random.chance(4)
         configuration = ClientConfiguration(

@@ -5,12 +5,14 @@ import NIOCore
 /// All parts of one simulation. Confined to one thread, whatever the compiler is told.
 final class World: @unchecked Sendable {
     let plan: SimulationPlan
-    let loop = SimulatedLoop()
+    let loop: SimulatedLoop
     let executor: SeededExecutor
     /// Chooses what is next among what may run.
     let schedule: Randomness
     /// Chooses what callers and faults do.
     let choices: Randomness
+    /// Chooses who is cancelled within an instant.
+    let interruptions: Randomness
     let history: History
     let servers: [SimulatedServer]
     let transport: SimulatedTransport
@@ -28,10 +30,12 @@ final class World: @unchecked Sendable {
         let network = Randomness(seed: seed, stream: 2)
         let backoff = Randomness(seed: seed, stream: 3)
         schedule = Randomness(seed: seed, stream: 4)
+        interruptions = Randomness(seed: seed, stream: 5)
         executor = SeededExecutor(random: schedule)
         self.choices = choices
         let plan = SimulationPlan(random: choices)
         self.plan = plan
+        loop = SimulatedLoop(grain: .microseconds(Int64(plan.grain)))
         let (loop, history) = (loop, History(trace: trace))
         self.history = history
         servers = plan.servers.enumerated().map { index, settings in

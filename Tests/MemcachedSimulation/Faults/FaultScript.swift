@@ -10,6 +10,7 @@ final class FaultScript {
     /// Faults that are still to come or still last.
     private(set) var pending = 0
     private(set) var hasChangedServers = false
+    private var hasEnded = false
     /// What has gone wrong so far.
     private(set) var struck: [Fault] = []
 
@@ -31,8 +32,18 @@ final class FaultScript {
         }
     }
 
+    /// Between two steps, within one instant, a caller may be cancelled: there are states that no time passes in.
+    func interrupt() {
+        guard !hasEnded, world.interruptions.int(in: 1...1_000) <= world.plan.cancellations, !world.open.isEmpty else {
+            return
+        }
+        world.history.count("cancelled between two steps")
+        world.cancel(world.interruptions.pick(world.open))
+    }
+
     /// From now on everything goes well.
     func end() {
+        hasEnded = true
         for server in world.servers { server.hostility = 0 }
     }
 

@@ -1,3 +1,4 @@
+import Memcached
 import MemcachedFraming
 
 /// Whether servers have lost an item: by an expiration, a flush, an eviction or a restart.

@@ -73,9 +73,11 @@ struct Workload: Sendable {
 
     private func drawTimeout() -> Duration {
         switch random.int(in: 1...10) {
-        case ...3: .microseconds(random.int(in: 100...20_000))
-        case ...8: .milliseconds(random.int(in: 20...500))
-        default: .milliseconds(random.int(in: 500...3_000))
+        case ...3:
+            let grain = world.plan.grain
+            return .microseconds((random.int(in: 100...20_000) + grain - 1) / grain * grain)
+        case ...8: return .milliseconds(random.int(in: 20...500))
+        default: return .milliseconds(random.int(in: 500...3_000))
         }
     }
 
