@@ -103,6 +103,25 @@ import Testing
         #expect(verdict([update], twice) == nil)
     }
 
+    @Test func `an update that found nothing, though no server told so, is found`() {
+        let update = operation(.update, .updated(nil))
+        #expect(verdict([update], []) == .valueUnderItsKey)
+        #expect(verdict([update], [execution(.get, at: 5, of: nil, before: "k0|s9")]) == .valueUnderItsKey)
+        #expect(verdict([update], [execution(.get, at: 5, of: nil, .keyNotFound)]) == nil)
+    }
+
+    @Test func `a computed value that was neither read nor added is found`() {
+        let computed = operation(.readThrough, .computed("k0|r1"))
+        #expect(verdict([computed], []) == .outcomeIsTrue)
+        let others = execution(.add, at: 5, of: 2, .keyExists, before: "k0|s9", after: "k0|s9")
+        #expect(verdict([computed], [others]) == .outcomeIsTrue)
+        let late = execution(.add, at: 15, after: "k0|r1")
+        #expect(verdict([computed], [late]) == .outcomeIsTrue)
+        #expect(verdict([computed], [execution(.add, at: 5, after: "k0|r1")]) == nil)
+        #expect(verdict([computed], [execution(.add, at: 5, .keyExists)]) == nil)
+        #expect(verdict([computed], [execution(.get, at: 5, of: nil, before: "k0|r1")]) == nil)
+    }
+
     @Test func `a compare-and-swap over another value is found`() {
         let swap = operation(.swap, .stored(cas: 7))
         swap.entry = MemcachedEntry(key: "k0", value: "k0|s9", version: ItemVersion(cas: 3))

@@ -31,10 +31,15 @@ extension Judge {
             return demand(operation) { $0.isSuccess && $0.after == value }
         case .updated(nil):
             let stores = executions(of: operation).filter(\.isSuccess)
-            return stores.isEmpty || operation.appliesAgain ? nil : untrue(operation, stores)
+            guard stores.isEmpty || operation.appliesAgain else { return untrue(operation, stores) }
+            return demandRead(operation) { $0.before == nil }
         case .computed(let value):
+            // Another caller may have read it, or made it, before this one began.
+            let maker = OperationTag.operations(in: value).last
             let isThere = executions.contains {
-                $0.key == operation.key && ($0.before == value || $0.after == value || $0.opcode == .add)
+                guard $0.key == operation.key, $0.sequence < operation.endedAt ?? 0 else { return false }
+                let isMade = $0.opcode == .add && $0.operation == maker && ($0.isSuccess || $0.status == .keyExists)
+                return isMade || $0.before == value || ($0.isSuccess && $0.after == value)
             }
             return isThere ? nil : untrue(operation, [])
         case .conflict, .removed, .finished, .failed, .strange:
