@@ -75,7 +75,8 @@ package struct Simulation {
             let judge = Judge(
                 operations: world.operations,
                 executions: world.history.executions,
-                circumstances: Circumstances(plan: world.plan, faults: faults)
+                circumstances: Circumstances(plan: world.plan, faults: faults),
+                lies: world.history.lies
             )
             if let violation = judge.verdict() { world.report(violation.property, violation.message) }
             checkLinearizability()

@@ -44,6 +44,11 @@ struct SimulationPlan {
         drawClient(random)
     }
 
+    /// Where a counter begins: so far from the other ones that one's number is never another's.
+    static func firstCount(of counter: String) -> UInt64 {
+        counter == "n0" ? 1_000 : 1_000_000_000
+    }
+
     /// Whether a server has too little memory.
     var evicts: Bool { servers.contains { $0.engine.memoryLimit < 1 << 20 } }
 

@@ -120,14 +120,24 @@ extension World {
     /// A value that was read must have been made for that key.
     func check(_ value: String, under key: String) {
         guard !plan.counters.contains(key) else {
-            let isNumber = value.utf8.allSatisfy { (48...57).contains($0) || $0 == 32 }
-            if !isNumber, !plan.isHostile { report(.valueUnderItsKey, "'\(value)' was read under '\(key)'") }
-            return
+            return check(count: value, under: key)
         }
         let owner = OperationTag.key(of: value).map(String.init)
         // Hostile lengths may cut a value; it must not be another key's even then.
         let isRight = owner == key || (plan.isHostile && !(plan.keys.contains { $0 == owner }))
         if !isRight { report(.valueUnderItsKey, "'\(value)' was read under '\(key)'") }
+    }
+
+    private func check(count text: String, under counter: String) {
+        let isNumber = text.utf8.allSatisfy { (48...57).contains($0) || $0 == 32 }
+        let number = isNumber ? UInt64(text.prefix { $0 != " " }) : nil
+        let isLarge = number.map { $0 > 500_000_000 }
+        // Hostile lengths may cut a number, or add to it; they never make a text of another key of it, nor a larger number.
+        let isWrong =
+            plan.isHostile
+            ? isLarge == true && counter == "n0" || plan.keys.contains { text.hasPrefix("\($0)|") }
+            : isLarge != (SimulationPlan.firstCount(of: counter) > 500_000_000)
+        if isWrong { report(.valueUnderItsKey, "'\(text)' was read under '\(counter)'") }
     }
 
     func pause(_ microseconds: Int) async {

@@ -52,9 +52,11 @@ import Testing
     private func verdict(
         _ operations: [MemcachedSimulation.Operation],
         _ executions: [Execution],
-        _ circumstances: Circumstances = Circumstances()
+        _ circumstances: Circumstances = Circumstances(),
+        lies: [Lie] = []
     ) -> Violation.Property? {
-        Judge(operations: operations, executions: executions, circumstances: circumstances).verdict()?.property
+        Judge(operations: operations, executions: executions, circumstances: circumstances, lies: lies)
+            .verdict()?.property
     }
 
     @Test func `a history in which all is true passes`() {
@@ -174,6 +176,31 @@ import Testing
         #expect(!Loss.isShown(by: [set, execution(.delete, at: 2, of: nil, before: "k0|s1"), miss]))
         #expect(!Loss.isShown(by: [set, execution(.get, at: 3, on: 1, of: nil, .keyNotFound)]))
         #expect(Loss.isShown(by: [set, execution(.set, at: 2, .valueTooLarge, before: "k0|s1")]))
+    }
+
+    @Test func `only what a lie can have touched is excused`() {
+        let get = operation(.get, from: 3, to: 10, .read("k0|s9", cas: 7))
+        let read = execution(.get, at: 5, of: nil, before: "k0|s8")
+        func told(_ lie: Lie) -> Violation.Property? {
+            verdict([get], [read], Circumstances(isHostile: true), lies: [lie])
+        }
+        #expect(told(Lie(sequence: 5, link: 1, spoilsStream: false)) == nil)
+        #expect(told(Lie(sequence: 4, link: 1, spoilsStream: true)) == nil)
+        #expect(told(Lie(sequence: 4, link: 1, spoilsStream: false)) == .valueUnderItsKey)
+        #expect(told(Lie(sequence: 6, link: 1, spoilsStream: true)) == .valueUnderItsKey)
+        #expect(told(Lie(sequence: 5, link: 2, spoilsStream: true)) == .valueUnderItsKey)
+    }
+
+    @Test func `a compare-and-swap with a version that a server did give is judged in spite of lies`() {
+        let swap = operation(.swap, from: 3, to: 10, .stored(cas: 9))
+        swap.entry = MemcachedEntry(key: "k0", value: "k0|s9", version: ItemVersion(cas: 7))
+        let store = execution(.set, at: 5, expecting: 7, cas: 9, before: "k0|s8", after: "k0|c1")
+        func told(_ earlier: Execution) -> Violation.Property? {
+            let lie = Lie(sequence: 1, link: 1, spoilsStream: false)
+            return verdict([swap], [earlier, store], Circumstances(isHostile: true), lies: [lie])
+        }
+        #expect(told(execution(.get, at: 1, of: nil, before: "k0|s9")) == .swapOnItsVersion)
+        #expect(told(execution(.get, at: 1, of: nil, before: "k0|s9+e3")) == nil)
     }
 
     @Test func `giving up before the deadline is found`() {

@@ -85,14 +85,17 @@ extension Judge {
         let operation = operations[id - 1]
         switch (operation.kind, execution.opcode) {
         case (.swap, .set):
-            guard execution.requestCAS != 0, execution.before == operation.entry?.value else {
-                return overwritten(operation, execution)
-            }
+            guard execution.requestCAS != 0 else { return overwritten(operation, execution) }
+            guard execution.before != operation.entry?.value else { return nil }
+            return wasShown(operation.entry?.value, before: execution) ? overwritten(operation, execution) : nil
         case (.update, .set):
             let part = OperationTag.part("u", id)
-            guard execution.requestCAS != 0, let before = execution.before, execution.after == before + part else {
+            guard execution.requestCAS != 0, let after = execution.after, after.hasSuffix(part) else {
                 return overwritten(operation, execution)
             }
+            let expected = String(after.dropLast(part.count))
+            guard execution.before != expected else { return nil }
+            return wasShown(expected, before: execution) ? overwritten(operation, execution) : nil
         // A full server makes room before it looks, at times of the very item.
         case (.update, .add) where !circumstances.evicts, (.readThrough, .add) where !circumstances.evicts,
             (.add, .add) where !circumstances.evicts:
@@ -101,6 +104,15 @@ extension Judge {
             break
         }
         return nil
+    }
+
+    /// Whether a server had given the value the version that a compare-and-swap expects: lies about either may make any go astray.
+    private func wasShown(_ value: String?, before swap: Execution) -> Bool {
+        guard doubt.concerns(swap.key) else { return true }
+        return executions.contains {
+            $0.key == swap.key && $0.sequence < swap.sequence && $0.isSuccess && $0.cas == swap.requestCAS
+                && ($0.after ?? $0.before) == value
+        }
     }
 
     private func overwritten(_ operation: Operation, _ execution: Execution) -> Violation {

@@ -6,12 +6,15 @@ struct Judge {
     let operations: [Operation]
     let executions: [Execution]
     let circumstances: Circumstances
+    /// What is excused, since a server has lied about it.
+    let doubt: Doubt
     private let byOperation: [Int: [Execution]]
 
-    init(operations: [Operation], executions: [Execution], circumstances: Circumstances) {
+    init(operations: [Operation], executions: [Execution], circumstances: Circumstances, lies: [Lie] = []) {
         self.operations = operations
         self.executions = executions
         self.circumstances = circumstances
+        doubt = Doubt(executions: executions, lies: lies)
         byOperation = Dictionary(grouping: executions.filter { $0.operation != nil }) { $0.operation ?? 0 }
     }
 
@@ -21,12 +24,13 @@ struct Judge {
             if let violation = check(operation) { return violation }
         }
         if let violation = checkServers() { return violation }
-        // A garbled CAS or length may make any compare-and-swap go astray.
-        guard !circumstances.isHostile else { return nil }
         for execution in executions {
             if let violation = check(execution) { return violation }
         }
-        return RemovalJudge(operations: operations, executions: executions).verdict()
+        return RemovalJudge(
+            operations: operations.filter { !doubt.concerns($0.key) },
+            executions: executions.filter { !doubt.concerns($0.key) }
+        ).verdict()
     }
 
     /// All that servers executed for an operation.
@@ -50,7 +54,7 @@ struct Judge {
             if let violation = checkCause(operation, code) { return violation }
         }
         if let violation = checkRepetition(operation) { return violation }
-        return circumstances.isHostile ? nil : checkOutcome(operation, outcome)
+        return doubt.concerns(operation) ? nil : checkOutcome(operation, outcome)
     }
 
     private func check(_ operation: Operation, failedWith code: MemcachedError.Code) -> Violation? {
@@ -60,7 +64,7 @@ struct Judge {
         let isLoop = operation.kind == .update || operation.kind == .readThrough
         guard Self.notDone.contains(code) else {
             // The server has refused, or it isn't known.
-            guard code != .outcomeUnknown, !circumstances.isHostile, !changing.isEmpty else { return nil }
+            guard code != .outcomeUnknown, !doubt.concerns(operation), !changing.isEmpty else { return nil }
             return Violation(
                 property: .notDoneIsNeverDone,
                 message: "\(operation.name) failed with \(code), and was executed: \(all)"

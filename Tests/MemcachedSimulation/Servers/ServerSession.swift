@@ -37,7 +37,7 @@ final class ServerSession {
             decoder.append(bytes)
             while let frame = try? decoder.next() {
                 var reply = server.execute(frame, in: &session, link: link)
-                if server.hostility > 0 { reply = server.mistreat(reply) }
+                if server.hostility > 0 { reply = server.mistreat(reply, link: link) }
                 replies.writeImmutableBuffer(reply)
             }
         }
