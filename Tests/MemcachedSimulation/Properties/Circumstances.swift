@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTesting
 
 /// What a seed allows to happen, and so what counts as a cause.
 struct Circumstances {
