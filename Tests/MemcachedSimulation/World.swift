@@ -93,7 +93,9 @@ extension World {
     func end(_ operation: Operation, _ outcome: Operation.Outcome) {
         operation.hadToEnd = operation.deadline <= loop.now
         operation.end(history.tick(), outcome)
-        history.trace.note("end", at: loop.now, operation.id, operation.endedAt ?? 0, "\(outcome)")
+        let told = "\(outcome)"
+        history.trace.note("end", at: loop.now, operation.id, operation.endedAt ?? 0, told)
+        history.trace.mix(told)
         history.count("\(operation.kind): \(outcome.label)")
         if case .failed(.timedOut) = outcome, operation.kind != .readThrough, operation.deadline > loop.now {
             report(.withinDeadline, "\(operation.name) gave up \(operation.deadline - loop.now) before its deadline")

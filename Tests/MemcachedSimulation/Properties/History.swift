@@ -37,6 +37,7 @@ final class History {
                 + " cas \(execution.requestCAS): \(execution.status) cas \(execution.cas)"
                 + " \(execution.before ?? "-") -> \(execution.after ?? "-")"
         )
+        trace.mix(UInt64(execution.status.rawValue), execution.cas, UInt64(execution.server), UInt64(execution.link))
         guard !execution.key.isEmpty, execution.opcode != .stat else { return }
         executions.append(execution)
     }
