@@ -59,6 +59,7 @@ import MemcachedSimulation
         CrashNote.watch()
         CrashNote.seed(seed)
         let report = Simulation.run(seed: seed, isTracing: true)
+        CrashNote.endOfSeeds()
         for line in report.trace { print(line) }
         print("seed \(seed): \(report.violation.map { "\($0)" } ?? "every property holds")")
         print("trace hash \(String(report.traceHash, radix: 16))")
