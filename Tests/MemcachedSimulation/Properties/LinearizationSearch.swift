@@ -40,7 +40,7 @@ struct LinearizationSearch {
         while let place = open.popLast() {
             if place.done & demanded == demanded { return .found }
             guard seen.insert(place).inserted else { continue }
-            guard seen.count < 3_000 else { return .tooLarge }
+            guard seen.count < 50_000 else { return .tooLarge }
             let left = steps.indices.filter { place.done & 1 << UInt64($0) == 0 }
             let earliestEnd = left.compactMap { steps[$0].end }.min() ?? .max
             for index in left where steps[index].start < earliestEnd {
