@@ -37,7 +37,8 @@ package struct SimulationSummary: Codable, Sendable {
     /// What must have been met in many seeds, and was not in these: properties of what never happens hold for nothing.
     package var neverMet: [String] {
         let labels: [String] = Operation.Kind.allCases.flatMap { kind in kind.labels.map { "\(kind): \($0)" } }
-        let all = Fault.allCases.map { "fault: \($0)" } + ["hostile reply"] + labels
+        let others = ["hostile reply", "bytes cut off at a connection's end", "bytes under way lost by a reset"]
+        let all = Fault.allCases.map { "fault: \($0)" } + others + labels
         return all.filter { counts[$0, default: 0] == 0 }
     }
 

@@ -20,8 +20,12 @@ final class Link {
         channel = SimulatedChannel(loop: loop)
         let latency = server.settings.latency
         let cuts = server.settings.cutsPercent
-        toServer = Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts)
-        toClient = Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts)
+        let history = server.history
+        func pipe() -> Pipe {
+            Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts) { history.count($0) }
+        }
+        toServer = pipe()
+        toClient = pipe()
         highWater = server.settings.highWater
     }
 
@@ -83,13 +87,21 @@ final class Link {
             }
             channel.onClose = nil
         case .reset:
-            end(IOError(errnoCode: 104, reason: "connection reset by peer"), dropping: true)
+            // Not always as late as what is under way.
+            if server.random.chance(50) {
+                end(Self.resetByPeer) { $0.reset() }
+            } else {
+                end(Self.resetByPeer) { $0.finish(dropping: true) }
+            }
         case .hangUp:
-            end(nil, dropping: server.random.chance(50))
+            let isDropping = server.random.chance(50)
+            end(nil) { $0.finish(dropping: isDropping) }
         }
     }
 
-    private func end(_ error: (any Error)?, dropping: Bool) {
+    private static var resetByPeer: IOError { IOError(errnoCode: 104, reason: "connection reset by peer") }
+
+    private func end(_ error: (any Error)?, _ finish: (Pipe) -> Void) {
         // The channel outlives the server's list of links.
         let (channel, toClient) = (channel, toClient)
         toClient.onArrival = { channel.receive($0) }
@@ -99,7 +111,7 @@ final class Link {
         }
         channel.onFlush = nil
         channel.onClose = { toClient.kill() }
-        toClient.finish(dropping: dropping)
+        finish(toClient)
     }
 
     enum Manner: String, CaseIterable {
