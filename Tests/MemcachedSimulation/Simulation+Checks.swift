@@ -12,6 +12,7 @@ extension Simulation {
         }
         let limits = world.plan.configuration.connection
         for link in world.transport.openLinks() {
+            checkBounds(link.outstanding, of: link)
             guard let load = link.connection?.load else { continue }
             // What is too large alone, with the NOOP behind it where it is a batch, goes out alone.
             if load.requests > max(limits.maximumRequestsInFlight, 2) || load.requests < 0 {
@@ -20,6 +21,22 @@ extension Simulation {
             if (load.bytes > limits.maximumBytesInFlight && load.requests > 2) || load.bytes < 0 {
                 world.report(.withinBounds, "\(load.bytes) bytes are in use on connection \(link.id)")
             }
+        }
+    }
+
+    /// Whatever the client's own counters say.
+    private func checkBounds(_ outstanding: Outstanding, of link: Link) {
+        let limits = world.plan.configuration.connection
+        if outstanding.isBroken {
+            world.report(.withinBounds, "what was sent on connection \(link.id) is no command")
+        }
+        let isOver =
+            outstanding.bytes > limits.maximumBytesInFlight || outstanding.count > limits.maximumRequestsInFlight
+        if isOver, outstanding.isSeveral {
+            world.report(
+                .withinBounds,
+                "on connection \(link.id), \(outstanding.count) commands of \(outstanding.bytes) bytes were sent and not executed"
+            )
         }
     }
 

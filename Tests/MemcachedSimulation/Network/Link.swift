@@ -10,6 +10,7 @@ final class Link {
     var connection: Connection?
     let toServer: Pipe
     let toClient: Pipe
+    private(set) var outstanding = Outstanding()
     private var session: ServerSession?
     /// From how many unsent bytes on the client's channel is not writable.
     private let highWater: Int
@@ -31,8 +32,13 @@ final class Link {
 
     /// Both ends know of the connection now.
     func open() {
-        session = ServerSession(link: id, server: server) { [weak self] in self?.toClient.send($0) }
+        session = ServerSession(link: id, server: server) { [weak self] in
+            self?.outstanding.executed()
+        } send: { [weak self] in
+            self?.toClient.send($0)
+        }
         channel.onFlush = { [weak self] buffers in
+            self?.outstanding.sent(buffers)
             for bytes in buffers { self?.toServer.send(bytes) }
         }
         channel.onClose = { [weak self] in self?.clientHasClosed() }
@@ -82,6 +88,7 @@ final class Link {
             // What the client writes goes nowhere; it is told when it closes.
             var backlog = 0
             channel.onFlush = { [weak self] buffers in
+                self?.outstanding.sent(buffers)
                 backlog += buffers.reduce(0) { $0 + $1.readableBytes }
                 self?.watchWater(backlog)
             }
