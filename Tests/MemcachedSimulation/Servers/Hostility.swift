@@ -12,7 +12,8 @@ extension SimulatedServer {
         }
         history.count("hostile reply")
         var bytes = ByteBuffer()
-        switch random.int(in: 0...5) {
+        // Where batches are answered, opaques matter most.
+        switch Self.opcode(of: reply).isQuiet && random.chance(50) ? 2 : random.int(in: 0...5) {
         case 0:
             // Twice.
             bytes.writeImmutableBuffer(reply)
@@ -43,19 +44,24 @@ extension SimulatedServer {
     /// An opaque that isn't the reply's own: within a batch, nothing but the opaque tells which key a value is of.
     private func otherOpaque(of reply: ByteBuffer) -> UInt32 {
         let opaque: UInt32 = reply.getInteger(at: reply.readerIndex + 12) ?? 0
-        let opcode = Opcode(rawValue: reply.getInteger(at: reply.readerIndex + 1) ?? 0)
+        let opcode = Self.opcode(of: reply)
+        // Of the commands that come in batches, with the opcode of the others, nothing would give away a neighbour's very own.
+        let isInBatch = opcode.isQuiet || opcode == .set
         switch random.int(in: 0...3) {
-        case 0:
-            return random.chance(50) ? opaque &+ 1 : opaque &- 1
-        case 1:
-            return opaque ^ 1 << UInt32(random.int(in: 0...31))
-        // A neighbour's very own. Of the commands that come in batches, with the opcode of the others, nothing would tell.
-        case 2 where !opcode.isQuiet && opcode != .set:
+        case 0 where !isInBatch:
             let distance = UInt32(random.int(in: 1...3))
             let number = OpaqueSpread.number(of: opaque)
             return OpaqueSpread.opaque(of: random.chance(50) ? number &+ distance : number &- distance)
+        case 0, 1:
+            return random.chance(50) ? opaque &+ 1 : opaque &- 1
+        case 2:
+            return opaque ^ 1 << UInt32(random.int(in: 0...31))
         default:
             return UInt32(random.int(in: 1 << 24...1 << 30))
         }
+    }
+
+    private static func opcode(of reply: ByteBuffer) -> Opcode {
+        Opcode(rawValue: reply.getInteger(at: reply.readerIndex + 1) ?? 0)
     }
 }
