@@ -82,8 +82,14 @@ struct SimulationPlan {
         configuration.connection.connectTimeout = .milliseconds(random.pick([250, 500, 1_000]))
         configuration.connection.stallTimeout = .milliseconds(random.pick([80, 300, 2_000]))
         configuration.connection.idleCheckInterval = .milliseconds(random.pick([150, 700, 30_000]))
-        configuration.connection.maximumRequestsInFlight = random.pick([1, 2, 3, 5, 4_096, 4_096])
-        configuration.connection.maximumBytesInFlight = random.pick([1, 90, 300, 1 << 24, 1 << 24])
+        configuration.connection.maximumRequestsInFlight = random.pick([1, 2, 3, 5, 8, 12, 4_096, 4_096, 4_096])
+        configuration.connection.maximumBytesInFlight = random.pick([1, 90, 300, 600, 1 << 24, 1 << 24, 1 << 24])
+        // Where replies are garbled, batches of several keys tell most.
+        if isHostile, random.chance(60) {
+            configuration.batchWindow = 1_024
+            configuration.connection.maximumRequestsInFlight = 4_096
+            configuration.connection.maximumBytesInFlight = 1 << 24
+        }
         configuration.connection.overloadPolicy = random.chance(75) ? .wait : .fail
     }
 }
