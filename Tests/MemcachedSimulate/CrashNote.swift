@@ -39,7 +39,7 @@ enum CrashNote {
             let before: StaticString = "CRASHED in seed "
             let after: StaticString =
                 number == SIGALRM
-                ? ": a step has not ended within a minute\n" : ": each caller is resumed exactly once, or a trap\n"
+                ? ": it has not ended within a minute\n" : ": each caller is resumed exactly once, or a trap\n"
             _ = Foundation.write(2, before.utf8Start, before.utf8CodeUnitCount)
             _ = Foundation.write(2, room.baseAddress.map { $0 + place }, room.count - place)
             _ = Foundation.write(2, after.utf8Start, after.utf8CodeUnitCount)

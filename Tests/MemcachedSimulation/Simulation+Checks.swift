@@ -4,6 +4,10 @@ import NIOCore
 extension Simulation {
     func checkStep() {
         world.steps += 1
+        world.stepsOfInstant += 1
+        if world.stepsOfInstant > 3_000 {
+            world.report(.nothingIsLeft, "3,000 steps within one instant, and no end")
+        }
         if world.steps > 30_000 {
             world.report(.nothingIsLeft, "30,000 steps, and no end")
         }

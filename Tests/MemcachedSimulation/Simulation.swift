@@ -96,6 +96,7 @@ extension Simulation {
             checkDeadlines()
             guard next <= limit else { return }
             world.loop.advance(to: next)
+            world.stepsOfInstant = 0
         }
     }
 

@@ -24,6 +24,8 @@ final class World: @unchecked Sendable {
     private(set) var entries: [MemcachedEntry<String>] = []
     private(set) var violation: Violation?
     var steps = 0
+    /// Since time last went on.
+    var stepsOfInstant = 0
 
     init(seed: UInt64, trace: Trace) throws {
         let choices = Randomness(seed: seed, stream: 1)
