@@ -5,12 +5,18 @@ import Synchronization
 enum CrashNote {
     private static let running = Atomic<UInt64>(0)
 
+    /// A seed begins. It takes some milliseconds; one that comes to no end within a minute ends the process as a crash does.
     static func seed(_ seed: UInt64) {
         running.store(seed, ordering: .relaxed)
+        alarm(60)
+    }
+
+    static func endOfSeeds() {
+        alarm(0)
     }
 
     static func watch() {
-        for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT] {
+        for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGALRM] {
             signal(number) { number in
                 CrashNote.write(number)
                 _exit(70)
@@ -31,7 +37,9 @@ enum CrashNote {
                 rest /= 10
             } while rest > 0
             let before: StaticString = "CRASHED in seed "
-            let after: StaticString = ": each caller is resumed exactly once, or a trap\n"
+            let after: StaticString =
+                number == SIGALRM
+                ? ": it has not ended within a minute\n" : ": each caller is resumed exactly once, or a trap\n"
             _ = Foundation.write(2, before.utf8Start, before.utf8CodeUnitCount)
             _ = Foundation.write(2, room.baseAddress.map { $0 + place }, room.count - place)
             _ = Foundation.write(2, after.utf8Start, after.utf8CodeUnitCount)

@@ -25,6 +25,7 @@ struct SeedRange {
                 tell("... \(index + 1) of \(count) seeds from \(first), \(summary.failures.count) failures")
             }
         }
+        CrashNote.endOfSeeds()
         return summary
     }
 

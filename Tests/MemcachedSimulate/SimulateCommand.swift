@@ -50,12 +50,16 @@ import MemcachedSimulation
         let elapsed = Date().timeIntervalSince(start)
         print(String(format: "%.1f s, %.3f ms a seed", elapsed, elapsed * 1000 / Double(max(1, summary.seeds))))
         guard summary.failures.isEmpty else { throw ExitCode.failure }
+        guard summary.seeds >= 10_000, !summary.neverMet.isEmpty else { return }
+        print("never met, so that nothing was shown of it: \(summary.neverMet.joined(separator: ", "))")
+        throw ExitCode.failure
     }
 
     private func replay(_ seed: UInt64) throws {
         CrashNote.watch()
         CrashNote.seed(seed)
         let report = Simulation.run(seed: seed, isTracing: true)
+        CrashNote.endOfSeeds()
         for line in report.trace { print(line) }
         print("seed \(seed): \(report.violation.map { "\($0)" } ?? "every property holds")")
         print("trace hash \(String(report.traceHash, radix: 16))")

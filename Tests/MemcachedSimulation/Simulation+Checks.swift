@@ -4,6 +4,10 @@ import NIOCore
 extension Simulation {
     func checkStep() {
         world.steps += 1
+        world.stepsOfInstant += 1
+        if world.stepsOfInstant > 3_000 {
+            world.report(.nothingIsLeft, "3,000 steps within one instant, and no end")
+        }
         if world.steps > 30_000 {
             world.report(.nothingIsLeft, "30,000 steps, and no end")
         }
@@ -12,6 +16,7 @@ extension Simulation {
         }
         let limits = world.plan.configuration.connection
         for link in world.transport.openLinks() {
+            checkBounds(link.outstanding, of: link)
             guard let load = link.connection?.load else { continue }
             // What is too large alone, with the NOOP behind it where it is a batch, goes out alone.
             if load.requests > max(limits.maximumRequestsInFlight, 2) || load.requests < 0 {
@@ -20,6 +25,22 @@ extension Simulation {
             if (load.bytes > limits.maximumBytesInFlight && load.requests > 2) || load.bytes < 0 {
                 world.report(.withinBounds, "\(load.bytes) bytes are in use on connection \(link.id)")
             }
+        }
+    }
+
+    /// Whatever the client's own counters say.
+    private func checkBounds(_ outstanding: Outstanding, of link: Link) {
+        let limits = world.plan.configuration.connection
+        if outstanding.isBroken {
+            world.report(.withinBounds, "what was sent on connection \(link.id) is no command")
+        }
+        let isOver =
+            outstanding.bytes > limits.maximumBytesInFlight || outstanding.count > limits.maximumRequestsInFlight
+        if isOver, outstanding.isSeveral {
+            world.report(
+                .withinBounds,
+                "on connection \(link.id), \(outstanding.count) commands of \(outstanding.bytes) bytes were sent and not executed"
+            )
         }
     }
 
@@ -69,7 +90,10 @@ extension Simulation {
         let plan = world.plan
         guard !plan.isHostile, plan.configuration.failurePolicy == .fail, !faults.hasChangedServers else { return }
         for key in plan.keys {
-            let search = LinearizationSearch(operations: world.operations.filter { $0.key == key })
+            let search = LinearizationSearch(
+                operations: world.operations.filter { $0.key == key },
+                mayBeLost: plan.evicts || Loss.isShown(by: world.history.executions.filter { $0.key == key })
+            )
             switch search.run() {
             case .found: world.history.count("linearization: found")
             case .tooLarge: world.history.count("linearization: not searched")

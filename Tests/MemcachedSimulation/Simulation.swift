@@ -75,8 +75,8 @@ package struct Simulation {
             let judge = Judge(
                 operations: world.operations,
                 executions: world.history.executions,
-                isHostile: world.plan.isHostile,
-                evicts: world.plan.evicts
+                circumstances: Circumstances(plan: world.plan, faults: faults),
+                lies: world.history.lies
             )
             if let violation = judge.verdict() { world.report(violation.property, violation.message) }
             checkLinearizability()
@@ -96,6 +96,7 @@ extension Simulation {
             checkDeadlines()
             guard next <= limit else { return }
             world.loop.advance(to: next)
+            world.stepsOfInstant = 0
         }
     }
 
@@ -115,6 +116,7 @@ extension Simulation {
             loop.runDue()
         }
         checkStep()
+        faults.interrupt()
         return true
     }
 }

@@ -19,6 +19,10 @@ struct SimulationPlan {
     let endsGracefully: Bool
     /// When `run()` is called, in milliseconds.
     let startDelay: Int
+    /// In microseconds: events and deadlines are at multiples of it, and so coincide.
+    let grain: Int
+    /// After how many of 1,000 steps a caller is cancelled.
+    let cancellations: Int
 
     init(random: Randomness) {
         isHostile = random.chance(12)
@@ -29,6 +33,8 @@ struct SimulationPlan {
         endsEarly = random.chance(10)
         endsGracefully = random.chance(50)
         startDelay = random.chance(10) ? random.int(in: 1...300) : 0
+        grain = random.pick([1, 1, 100, 1_000])
+        cancellations = random.pick([0, 0, 3, 30])
         let count = random.pick([1, 1, 2, 2, 3])
         let keepsCAS = !random.chance(4)
         configuration = ClientConfiguration(
@@ -36,6 +42,11 @@ struct SimulationPlan {
         )
         servers = (0..<count).map { _ in Self.drawServer(random, keepsCAS: keepsCAS) }
         drawClient(random)
+    }
+
+    /// Where a counter begins: so far from the other ones that one's number is never another's.
+    static func firstCount(of counter: String) -> UInt64 {
+        counter == "n0" ? 1_000 : 1_000_000_000
     }
 
     /// Whether a server has too little memory.
@@ -71,8 +82,14 @@ struct SimulationPlan {
         configuration.connection.connectTimeout = .milliseconds(random.pick([250, 500, 1_000]))
         configuration.connection.stallTimeout = .milliseconds(random.pick([80, 300, 2_000]))
         configuration.connection.idleCheckInterval = .milliseconds(random.pick([150, 700, 30_000]))
-        configuration.connection.maximumRequestsInFlight = random.pick([1, 2, 3, 5, 4_096, 4_096])
-        configuration.connection.maximumBytesInFlight = random.pick([1, 90, 300, 1 << 24, 1 << 24])
+        configuration.connection.maximumRequestsInFlight = random.pick([1, 2, 3, 5, 8, 12, 4_096, 4_096, 4_096])
+        configuration.connection.maximumBytesInFlight = random.pick([1, 90, 300, 600, 1 << 24, 1 << 24, 1 << 24])
+        // Where replies are garbled, batches of several keys tell most.
+        if isHostile, random.chance(60) {
+            configuration.batchWindow = 1_024
+            configuration.connection.maximumRequestsInFlight = 4_096
+            configuration.connection.maximumBytesInFlight = 1 << 24
+        }
         configuration.connection.overloadPolicy = random.chance(75) ? .wait : .fail
     }
 }

@@ -28,6 +28,16 @@ package final class Trace {
         lines.append("\(stamp)  \(what) \(first) \(second) \(detail())")
     }
 
+    /// What a run must come to again, beyond the order of its events.
+    func mix(_ text: String) {
+        for byte in text.utf8 { combine(UInt64(byte)) }
+        combine(UInt64(text.utf8.count))
+    }
+
+    func mix(_ words: UInt64...) {
+        for word in words { combine(word) }
+    }
+
     private func combine(_ word: UInt64) {
         hash = (hash ^ word) &* 0x100_0000_01B3
     }

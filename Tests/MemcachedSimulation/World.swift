@@ -5,12 +5,14 @@ import NIOCore
 /// All parts of one simulation. Confined to one thread, whatever the compiler is told.
 final class World: @unchecked Sendable {
     let plan: SimulationPlan
-    let loop = SimulatedLoop()
+    let loop: SimulatedLoop
     let executor: SeededExecutor
     /// Chooses what is next among what may run.
     let schedule: Randomness
     /// Chooses what callers and faults do.
     let choices: Randomness
+    /// Chooses who is cancelled within an instant.
+    let interruptions: Randomness
     let history: History
     let servers: [SimulatedServer]
     let transport: SimulatedTransport
@@ -22,16 +24,20 @@ final class World: @unchecked Sendable {
     private(set) var entries: [MemcachedEntry<String>] = []
     private(set) var violation: Violation?
     var steps = 0
+    /// Since time last went on.
+    var stepsOfInstant = 0
 
     init(seed: UInt64, trace: Trace) throws {
         let choices = Randomness(seed: seed, stream: 1)
         let network = Randomness(seed: seed, stream: 2)
         let backoff = Randomness(seed: seed, stream: 3)
         schedule = Randomness(seed: seed, stream: 4)
+        interruptions = Randomness(seed: seed, stream: 5)
         executor = SeededExecutor(random: schedule)
         self.choices = choices
         let plan = SimulationPlan(random: choices)
         self.plan = plan
+        loop = SimulatedLoop(grain: .microseconds(Int64(plan.grain)))
         let (loop, history) = (loop, History(trace: trace))
         self.history = history
         servers = plan.servers.enumerated().map { index, settings in
@@ -87,8 +93,11 @@ extension World {
     }
 
     func end(_ operation: Operation, _ outcome: Operation.Outcome) {
+        operation.hadToEnd = operation.deadline <= loop.now
         operation.end(history.tick(), outcome)
-        history.trace.note("end", at: loop.now, operation.id, operation.endedAt ?? 0, "\(outcome)")
+        let told = "\(outcome)"
+        history.trace.note("end", at: loop.now, operation.id, operation.endedAt ?? 0, told)
+        history.trace.mix(told)
         history.count("\(operation.kind): \(outcome.label)")
         if case .failed(.timedOut) = outcome, operation.kind != .readThrough, operation.deadline > loop.now {
             report(.withinDeadline, "\(operation.name) gave up \(operation.deadline - loop.now) before its deadline")
@@ -115,14 +124,24 @@ extension World {
     /// A value that was read must have been made for that key.
     func check(_ value: String, under key: String) {
         guard !plan.counters.contains(key) else {
-            let isNumber = value.utf8.allSatisfy { (48...57).contains($0) || $0 == 32 }
-            if !isNumber, !plan.isHostile { report(.valueUnderItsKey, "'\(value)' was read under '\(key)'") }
-            return
+            return check(count: value, under: key)
         }
         let owner = OperationTag.key(of: value).map(String.init)
         // Hostile lengths may cut a value; it must not be another key's even then.
         let isRight = owner == key || (plan.isHostile && !(plan.keys.contains { $0 == owner }))
         if !isRight { report(.valueUnderItsKey, "'\(value)' was read under '\(key)'") }
+    }
+
+    private func check(count text: String, under counter: String) {
+        let isNumber = text.utf8.allSatisfy { (48...57).contains($0) || $0 == 32 }
+        let number = isNumber ? UInt64(text.prefix { $0 != " " }) : nil
+        let isLarge = number.map { $0 > 500_000_000 }
+        // Hostile lengths may cut a number, or add to it; they never make a text of another key of it, nor a larger number.
+        let isWrong =
+            plan.isHostile
+            ? isLarge == true && counter == "n0" || plan.keys.contains { text.hasPrefix("\($0)|") }
+            : isLarge != (SimulationPlan.firstCount(of: counter) > 500_000_000)
+        if isWrong { report(.valueUnderItsKey, "'\(text)' was read under '\(counter)'") }
     }
 
     func pause(_ microseconds: Int) async {

@@ -18,6 +18,19 @@ import Testing
         }
     }
 
+    @Test func `the hash over many seeds doesn't depend on how they are shared out, and tells seeds apart`() {
+        let reports = (UInt64(1)...6).map { Simulation.run(seed: $0) }
+        func summary(_ reports: some Sequence<SimulationReport>) -> SimulationSummary {
+            var summary = SimulationSummary()
+            for report in reports { summary.add(report) }
+            return summary
+        }
+        var shared = summary(reports[4...])
+        shared.add(summary(reports[..<4]))
+        #expect(shared.traceHash == summary(reports).traceHash)
+        #expect(summary(reports[..<3]).traceHash != summary(reports[3...]).traceHash)
+    }
+
     @Test func `seeds differ, and a trace tells what happened`() {
         let hashes = Set((UInt64(1)...40).map { Simulation.run(seed: $0).traceHash })
         #expect(hashes.count == 40)

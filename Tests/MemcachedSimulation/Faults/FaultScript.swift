@@ -10,6 +10,9 @@ final class FaultScript {
     /// Faults that are still to come or still last.
     private(set) var pending = 0
     private(set) var hasChangedServers = false
+    private var hasEnded = false
+    /// What has gone wrong so far.
+    private(set) var struck: [Fault] = []
 
     init(world: World) {
         self.world = world
@@ -29,8 +32,18 @@ final class FaultScript {
         }
     }
 
+    /// Between two steps, within one instant, a caller may be cancelled: there are states that no time passes in.
+    func interrupt() {
+        guard !hasEnded, world.interruptions.int(in: 1...1_000) <= world.plan.cancellations, !world.open.isEmpty else {
+            return
+        }
+        world.history.count("cancelled between two steps")
+        world.cancel(world.interruptions.pick(world.open))
+    }
+
     /// From now on everything goes well.
     func end() {
+        hasEnded = true
         for server in world.servers { server.hostility = 0 }
     }
 
@@ -47,6 +60,7 @@ final class FaultScript {
         let duration = random.int(in: 1_000...random.pick([30_000, 300_000, 2_000_000]))
         world.history.trace.note("fault", at: world.loop.now, server.index, duration, fault.rawValue)
         guard happens(fault, server, duration) else { return }
+        struck.append(fault)
         world.history.count("fault: \(fault)")
     }
 
@@ -113,6 +127,7 @@ final class FaultScript {
         let operation = world.operation(.set, random.pick(world.plan.keys))
         let text = OperationTag.value(operation.key, "o", operation.id)
         operation.value = text
+        operation.isOthers = true
         let value = ByteBuffer(string: text)
         guard
             let key = try? ItemKey(operation.key),
@@ -133,6 +148,6 @@ extension SimulatedServer {
         decoder.append(bytes)
         guard let frame = try? decoder.next() else { return }
         var session = Session()
-        _ = execute(frame, in: &session)
+        _ = execute(frame, in: &session, link: 0)
     }
 }

@@ -10,6 +10,7 @@ final class Link {
     var connection: Connection?
     let toServer: Pipe
     let toClient: Pipe
+    private(set) var outstanding = Outstanding()
     private var session: ServerSession?
     /// From how many unsent bytes on the client's channel is not writable.
     private let highWater: Int
@@ -20,15 +21,24 @@ final class Link {
         channel = SimulatedChannel(loop: loop)
         let latency = server.settings.latency
         let cuts = server.settings.cutsPercent
-        toServer = Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts)
-        toClient = Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts)
+        let history = server.history
+        func pipe() -> Pipe {
+            Pipe(loop: loop, random: random, latency: latency, cutsPercent: cuts) { history.count($0) }
+        }
+        toServer = pipe()
+        toClient = pipe()
         highWater = server.settings.highWater
     }
 
     /// Both ends know of the connection now.
     func open() {
-        session = ServerSession(link: id, server: server) { [weak self] in self?.toClient.send($0) }
+        session = ServerSession(link: id, server: server) { [weak self] in
+            self?.outstanding.executed()
+        } send: { [weak self] in
+            self?.toClient.send($0)
+        }
         channel.onFlush = { [weak self] buffers in
+            self?.outstanding.sent(buffers)
             for bytes in buffers { self?.toServer.send(bytes) }
         }
         channel.onClose = { [weak self] in self?.clientHasClosed() }
@@ -78,18 +88,27 @@ final class Link {
             // What the client writes goes nowhere; it is told when it closes.
             var backlog = 0
             channel.onFlush = { [weak self] buffers in
+                self?.outstanding.sent(buffers)
                 backlog += buffers.reduce(0) { $0 + $1.readableBytes }
                 self?.watchWater(backlog)
             }
             channel.onClose = nil
         case .reset:
-            end(IOError(errnoCode: 104, reason: "connection reset by peer"), dropping: true)
+            // Not always as late as what is under way.
+            if server.random.chance(50) {
+                end(Self.resetByPeer) { $0.reset() }
+            } else {
+                end(Self.resetByPeer) { $0.finish(dropping: true) }
+            }
         case .hangUp:
-            end(nil, dropping: server.random.chance(50))
+            let isDropping = server.random.chance(50)
+            end(nil) { $0.finish(dropping: isDropping) }
         }
     }
 
-    private func end(_ error: (any Error)?, dropping: Bool) {
+    private static var resetByPeer: IOError { IOError(errnoCode: 104, reason: "connection reset by peer") }
+
+    private func end(_ error: (any Error)?, _ finish: (Pipe) -> Void) {
         // The channel outlives the server's list of links.
         let (channel, toClient) = (channel, toClient)
         toClient.onArrival = { channel.receive($0) }
@@ -99,7 +118,7 @@ final class Link {
         }
         channel.onFlush = nil
         channel.onClose = { toClient.kill() }
-        toClient.finish(dropping: dropping)
+        finish(toClient)
     }
 
     enum Manner: String, CaseIterable {

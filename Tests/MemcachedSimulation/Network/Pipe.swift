@@ -13,7 +13,12 @@ final class Pipe {
     private var stalledUntil = NIODeadline.uptimeNanoseconds(0)
     private var isPumping = false
     private var isFinishing = false
+    private var isReset = false
     private var isDead = false
+    /// Pieces that have left the sender and not arrived yet.
+    private var underWay = 0
+    /// Counts what happens to bytes.
+    private let count: (String) -> Void
     /// Whether the receiver has room; it calls ``pump()`` when it has it again.
     var hasRoom: () -> Bool = { true }
     var onArrival: (ByteBuffer) -> Void = { _ in }
@@ -21,11 +26,18 @@ final class Pipe {
     /// The sender's buffer has got shorter or longer.
     var onBacklog: (Int) -> Void = { _ in }
 
-    init(loop: SimulatedLoop, random: Randomness, latency: ClosedRange<Int>, cutsPercent: Int) {
+    init(
+        loop: SimulatedLoop,
+        random: Randomness,
+        latency: ClosedRange<Int>,
+        cutsPercent: Int,
+        count: @escaping (String) -> Void
+    ) {
         self.loop = loop
         self.random = random
         self.latency = latency
         self.cutsPercent = cutsPercent
+        self.count = count
     }
 
     func send(_ bytes: ByteBuffer) {
@@ -49,13 +61,25 @@ final class Pipe {
         guard !isDead, !isFinishing else { return }
         isFinishing = true
         if isDropping, unsent.readableBytes > 0 {
-            unsent =
-                unsent.getSlice(
-                    at: unsent.readerIndex,
-                    length: random.int(in: 0...unsent.readableBytes)
-                ) ?? ByteBuffer()
+            let length = random.int(in: 0...unsent.readableBytes)
+            if length < unsent.readableBytes { count("bytes cut off at a connection's end") }
+            unsent = unsent.getSlice(at: unsent.readerIndex, length: length) ?? ByteBuffer()
         }
         pump()
+    }
+
+    /// A reset overtakes what is under way: it arrives at a moment from now until the last piece's, and what comes later is lost.
+    func reset() {
+        guard !isDead, !isFinishing else { return }
+        isFinishing = true
+        isReset = true
+        unsent = ByteBuffer()
+        let longest = max(0, (lastArrival - loop.now).nanoseconds / 1_000)
+        loop.after(.microseconds(Int64(random.int(in: 0...Int(longest))))) { [weak self] in
+            guard let self, !self.isDead else { return }
+            if self.underWay > 0 { self.count("bytes under way lost by a reset") }
+            self.onEnd()
+        }
     }
 
     /// Nothing arrives any more, not even the end.
@@ -69,7 +93,7 @@ final class Pipe {
     }
 
     func pump() {
-        guard !isPumping, !isDead else { return }
+        guard !isPumping, !isDead, !isReset else { return }
         guard unsent.readableBytes > 0 || isFinishing else { return }
         isPumping = true
         loop.at(max(stalledUntil, loop.now)) { [weak self] in self?.take() }
@@ -77,7 +101,7 @@ final class Pipe {
 
     private func take() {
         isPumping = false
-        guard !isDead else { return }
+        guard !isDead, !isReset else { return }
         guard stalledUntil <= loop.now else { return pump() }
         guard unsent.readableBytes > 0 else {
             if isFinishing { arrive { $0.onEnd() } }
@@ -96,8 +120,10 @@ final class Pipe {
 
     private func arrive(_ event: @escaping (Pipe) -> Void) {
         lastArrival = max(lastArrival, loop.now + .microseconds(Int64(random.int(in: latency))))
+        underWay += 1
         loop.at(lastArrival) { [weak self] in
             guard let self, !self.isDead else { return }
+            self.underWay -= 1
             event(self)
         }
     }

@@ -31,10 +31,15 @@ extension Judge {
             return demand(operation) { $0.isSuccess && $0.after == value }
         case .updated(nil):
             let stores = executions(of: operation).filter(\.isSuccess)
-            return stores.isEmpty || operation.appliesAgain ? nil : untrue(operation, stores)
+            guard stores.isEmpty || operation.appliesAgain else { return untrue(operation, stores) }
+            return demandRead(operation) { $0.before == nil }
         case .computed(let value):
+            // Another caller may have read it, or made it, before this one began.
+            let maker = OperationTag.operations(in: value).last
             let isThere = executions.contains {
-                $0.key == operation.key && ($0.before == value || $0.after == value || $0.opcode == .add)
+                guard $0.key == operation.key, $0.sequence < operation.endedAt ?? 0 else { return false }
+                let isMade = $0.opcode == .add && $0.operation == maker && ($0.isSuccess || $0.status == .keyExists)
+                return isMade || $0.before == value || ($0.isSuccess && $0.after == value)
             }
             return isThere ? nil : untrue(operation, [])
         case .conflict, .removed, .finished, .failed, .strange:
@@ -60,7 +65,7 @@ extension Judge {
         )
     }
 
-    private func isDuring(_ execution: Execution, _ operation: Operation) -> Bool {
+    func isDuring(_ execution: Execution, _ operation: Operation) -> Bool {
         execution.sequence > operation.startedAt && execution.sequence < operation.endedAt ?? 0
     }
 
@@ -80,21 +85,34 @@ extension Judge {
         let operation = operations[id - 1]
         switch (operation.kind, execution.opcode) {
         case (.swap, .set):
-            guard execution.requestCAS != 0, execution.before == operation.entry?.value else {
-                return overwritten(operation, execution)
-            }
+            guard execution.requestCAS != 0 else { return overwritten(operation, execution) }
+            guard execution.before != operation.entry?.value else { return nil }
+            return wasShown(operation.entry?.value, before: execution) ? overwritten(operation, execution) : nil
         case (.update, .set):
             let part = OperationTag.part("u", id)
-            guard execution.requestCAS != 0, let before = execution.before, execution.after == before + part else {
+            guard execution.requestCAS != 0, let after = execution.after, after.hasSuffix(part) else {
                 return overwritten(operation, execution)
             }
+            let expected = String(after.dropLast(part.count))
+            guard execution.before != expected else { return nil }
+            return wasShown(expected, before: execution) ? overwritten(operation, execution) : nil
         // A full server makes room before it looks, at times of the very item.
-        case (.update, .add) where !evicts, (.readThrough, .add) where !evicts, (.add, .add) where !evicts:
+        case (.update, .add) where !circumstances.evicts, (.readThrough, .add) where !circumstances.evicts,
+            (.add, .add) where !circumstances.evicts:
             guard execution.before == nil else { return overwritten(operation, execution) }
         default:
             break
         }
         return nil
+    }
+
+    /// Whether a server had given the value the version that a compare-and-swap expects: lies about either may make any go astray.
+    private func wasShown(_ value: String?, before swap: Execution) -> Bool {
+        guard doubt.concerns(swap.key) else { return true }
+        return executions.contains {
+            $0.key == swap.key && $0.sequence < swap.sequence && $0.isSuccess && $0.cas == swap.requestCAS
+                && ($0.after ?? $0.before) == value
+        }
     }
 
     private func overwritten(_ operation: Operation, _ execution: Execution) -> Violation {

@@ -5,17 +5,16 @@ import MemcachedFraming
 struct Judge {
     let operations: [Operation]
     let executions: [Execution]
-    /// Whether replies may have lied about outcomes.
-    let isHostile: Bool
-    /// Whether a server has too little memory.
-    let evicts: Bool
+    let circumstances: Circumstances
+    /// What is excused, since a server has lied about it.
+    let doubt: Doubt
     private let byOperation: [Int: [Execution]]
 
-    init(operations: [Operation], executions: [Execution], isHostile: Bool, evicts: Bool) {
+    init(operations: [Operation], executions: [Execution], circumstances: Circumstances, lies: [Lie] = []) {
         self.operations = operations
         self.executions = executions
-        self.isHostile = isHostile
-        self.evicts = evicts
+        self.circumstances = circumstances
+        doubt = Doubt(executions: executions, lies: lies)
         byOperation = Dictionary(grouping: executions.filter { $0.operation != nil }) { $0.operation ?? 0 }
     }
 
@@ -24,12 +23,14 @@ struct Judge {
         for operation in operations {
             if let violation = check(operation) { return violation }
         }
-        // A garbled CAS or length may make any compare-and-swap go astray.
-        guard !isHostile else { return nil }
+        if let violation = checkServers() { return violation }
         for execution in executions {
             if let violation = check(execution) { return violation }
         }
-        return RemovalJudge(operations: operations, executions: executions).verdict()
+        return RemovalJudge(
+            operations: operations.filter { !doubt.concerns($0.key) },
+            executions: executions.filter { !doubt.concerns($0.key) }
+        ).verdict()
     }
 
     /// All that servers executed for an operation.
@@ -45,12 +46,15 @@ struct Judge {
         if case .failed(.serverRemoved) = outcome {
             return Violation(property: .changesGoUnnoticed, message: operation.name)
         }
-        if case .failed(.protocolViolation) = outcome, !isHostile {
+        if case .failed(.protocolViolation) = outcome, !circumstances.isHostile {
             return Violation(property: .honestServersAreTrusted, message: operation.name)
         }
-        if case .failed(let code) = outcome, let violation = check(operation, failedWith: code) { return violation }
+        if case .failed(let code) = outcome {
+            if let violation = check(operation, failedWith: code) { return violation }
+            if let violation = checkCause(operation, code) { return violation }
+        }
         if let violation = checkRepetition(operation) { return violation }
-        return isHostile ? nil : checkOutcome(operation, outcome)
+        return doubt.concerns(operation) ? nil : checkOutcome(operation, outcome)
     }
 
     private func check(_ operation: Operation, failedWith code: MemcachedError.Code) -> Violation? {
@@ -60,7 +64,7 @@ struct Judge {
         let isLoop = operation.kind == .update || operation.kind == .readThrough
         guard Self.notDone.contains(code) else {
             // The server has refused, or it isn't known.
-            guard code != .outcomeUnknown, !isHostile, !changing.isEmpty else { return nil }
+            guard code != .outcomeUnknown, !doubt.concerns(operation), !changing.isEmpty else { return nil }
             return Violation(
                 property: .notDoneIsNeverDone,
                 message: "\(operation.name) failed with \(code), and was executed: \(all)"
@@ -71,6 +75,20 @@ struct Judge {
             property: .notDoneIsNeverDone,
             message: "\(operation.name) failed with \(code), and was executed: \(all)"
         )
+    }
+
+    /// While the list of servers stays the same, each key has one.
+    private func checkServers() -> Violation? {
+        guard !circumstances.movesKeys else { return nil }
+        var servers: [String: Int] = [:]
+        for execution in executions where execution.link != 0 {
+            let own = servers[execution.key] ?? execution.server
+            servers[execution.key] = own
+            guard own == execution.server else {
+                return Violation(property: .oneServerPerKey, message: "first to server \(own): \(execution)")
+            }
+        }
+        return nil
     }
 
     private func checkRepetition(_ operation: Operation) -> Violation? {

@@ -1,7 +1,7 @@
 import Memcached
 
 /// Looks for an order of one key's operations that explains all that callers were told, as Wing and Gong do. It knows nothing of what
-/// servers did: an item may be lost at any time, and an unknown outcome may have come true at any time after its call.
+/// servers did but whether one has lost the item: then it may be lost at any time. An unknown outcome may have come true at any time after its call.
 struct LinearizationSearch {
     enum Result {
         case found, impossible, tooLarge
@@ -21,8 +21,11 @@ struct LinearizationSearch {
 
     private let steps: [Step]
     private let isSearchable: Bool
+    private let mayBeLost: Bool
 
-    init(operations: [Operation]) {
+    /// - Parameter mayBeLost: whether a server has shown that it lost the item.
+    init(operations: [Operation], mayBeLost: Bool) {
+        self.mayBeLost = mayBeLost
         let steps = operations.compactMap(Self.step)
         self.steps = steps
         // What is applied again on purpose, and what others compute, have outcomes of their own.
@@ -37,11 +40,12 @@ struct LinearizationSearch {
         while let place = open.popLast() {
             if place.done & demanded == demanded { return .found }
             guard seen.insert(place).inserted else { continue }
-            guard seen.count < 3_000 else { return .tooLarge }
+            guard seen.count < 50_000 else { return .tooLarge }
             let left = steps.indices.filter { place.done & 1 << UInt64($0) == 0 }
             let earliestEnd = left.compactMap { steps[$0].end }.min() ?? .max
             for index in left where steps[index].start < earliestEnd {
-                for state in Set([place.state, nil]) {
+                // The last one is tried first: most items are not lost.
+                for state in mayBeLost ? [nil, place.state] : [place.state] {
                     guard let next = Self.apply(steps[index].operation, to: state) else { continue }
                     open.append(Place(done: place.done | 1 << UInt64(index), state: next.value))
                 }

@@ -33,7 +33,16 @@ final class RecoveryProbe: @unchecked Sendable {
         return time.timeAmount
     }
 
-    var isDone: Bool { answered.count == keys.count }
+    /// Under another failure policy than the default one, other servers may have answered for those that are still away.
+    var isDone: Bool { answered.count == keys.count && missing.isEmpty }
+
+    /// Servers that are left out or not connected.
+    private var missing: [String] {
+        world.client.cluster.topology.nodes.compactMap { node in
+            if node.health.isEjected { return "\(node.address) is left out" }
+            return node.slots.contains { $0.current == nil } ? "\(node.address) is not connected" : nil
+        }
+    }
 
     func start() {
         let world = world
@@ -53,6 +62,7 @@ final class RecoveryProbe: @unchecked Sendable {
 
     func check() {
         guard world.violation == nil, !isDone else { return }
-        world.report(.recovers, "no answer for \(keys.filter { !answered.contains($0) }) long after the last fault")
+        let unanswered = keys.filter { !answered.contains($0) }
+        world.report(.recovers, "long after the last fault: no answer for \(unanswered); \(missing)")
     }
 }

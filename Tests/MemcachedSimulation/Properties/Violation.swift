@@ -12,6 +12,8 @@ package struct Violation: Codable, Sendable, CustomStringConvertible {
         case nothingLeaks = "nothing of a bound is in use at rest, and nobody waits"
         case resumedOnce = "each caller is resumed exactly once"
         case honestServersAreTrusted = "a server that keeps to the protocol is never said to break it"
+        case nothingFailsWithoutCause = "a call fails only where something has happened that makes it fail"
+        case oneServerPerKey = "a key's requests go to its own server only"
         case changesGoUnnoticed = "nothing fails because the list of servers changes"
         case recovers = "the client recovers once faults end"
         case nothingIsLeft = "no task, channel or timer is left at the end"

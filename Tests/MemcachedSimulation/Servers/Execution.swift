@@ -7,6 +7,8 @@ struct Execution {
     let sequence: Int
     let server: Int
     let incarnation: Int
+    /// The connection that the command came on; 0 for other clients'.
+    let link: Int
     /// The loud one, quiet or not.
     let opcode: Opcode
     let key: String

@@ -6,6 +6,7 @@ import NIOCore
 final class ServerSession {
     private let link: Int
     private unowned let server: SimulatedServer
+    private let onExecution: () -> Void
     private let send: (ByteBuffer) -> Void
     private var decoder = FrameDecoder(expecting: .request, maximumBodyLength: 1 << 24)
     private var session = Session()
@@ -13,7 +14,13 @@ final class ServerSession {
     private var unread: [ByteBuffer] = []
     private var unreadBytes = 0
 
-    init(link: Int, server: SimulatedServer, send: @escaping (ByteBuffer) -> Void) {
+    init(
+        link: Int,
+        server: SimulatedServer,
+        onExecution: @escaping () -> Void,
+        send: @escaping (ByteBuffer) -> Void
+    ) {
+        self.onExecution = onExecution
         self.link = link
         self.server = server
         self.send = send
@@ -36,8 +43,9 @@ final class ServerSession {
         for bytes in pieces {
             decoder.append(bytes)
             while let frame = try? decoder.next() {
-                var reply = server.execute(frame, in: &session)
-                if server.hostility > 0 { reply = server.mistreat(reply) }
+                var reply = server.execute(frame, in: &session, link: link)
+                onExecution()
+                if server.hostility > 0 { reply = server.mistreat(reply, link: link) }
                 replies.writeImmutableBuffer(reply)
             }
         }

@@ -88,8 +88,8 @@ final class SimulatedServer {
         door = .open
     }
 
-    /// Executes one command, and gives its reply's bytes.
-    func execute(_ frame: Frame, in session: inout Session) -> ByteBuffer {
+    /// Executes one command that came on that link, 0 for other clients', and gives its reply's bytes.
+    func execute(_ frame: Frame, in session: inout Session, link: Int) -> ByteBuffer {
         engine.clock.advance(to: Self.unixTime(loop.now))
         let opcode = frame.header.opcode.loudTwin
         let key = frame.key
@@ -112,6 +112,7 @@ final class SimulatedServer {
                 sequence: history.tick(),
                 server: index,
                 incarnation: incarnation,
+                link: link,
                 opcode: opcode,
                 key: String(buffer: key),
                 operation: OperationTag.operation(of: frame),

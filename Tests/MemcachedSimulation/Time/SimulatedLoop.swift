@@ -21,6 +21,12 @@ final class SimulatedLoop: EventLoop, @unchecked Sendable {
     /// The next one last; of those at the same time, the one that was set first.
     private var timers: [Timer] = []
     private var lastID: UInt64 = 0
+    /// The simulation's own events happen at multiples of it, so that many happen at once.
+    let grain: TimeAmount
+
+    init(grain: TimeAmount) {
+        self.grain = grain
+    }
 
     func execute(_ task: @escaping @Sendable () -> Void) {
         ready.append(task)
@@ -58,7 +64,12 @@ final class SimulatedLoop: EventLoop, @unchecked Sendable {
 extension SimulatedLoop {
     /// For the simulation's own events, which nobody cancels.
     func at(_ deadline: NIODeadline, _ run: @escaping () -> Void) {
-        _ = add(at: max(deadline, now), run, drop: {})
+        _ = add(at: onGrain(max(deadline, now)), run, drop: {})
+    }
+
+    private func onGrain(_ time: NIODeadline) -> NIODeadline {
+        let grain = UInt64(grain.nanoseconds)
+        return .uptimeNanoseconds((time.uptimeNanoseconds + grain - 1) / grain * grain)
     }
 
     func after(_ time: TimeAmount, _ run: @escaping () -> Void) {

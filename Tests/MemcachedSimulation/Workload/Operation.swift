@@ -35,6 +35,10 @@ final class Operation: @unchecked Sendable {
     var entry: MemcachedEntry<String>?
     /// Whether an update may be applied again after an unknown outcome.
     var appliesAgain = false
+    /// Whether it is another client's, of which nothing is told.
+    var isOthers = false
+    /// Whether its deadline had passed, or it was cancelled, by its end.
+    var hadToEnd = false
     var filler = 0
     /// What it stores; of an append or an update, the part that it adds.
     var value: String?
@@ -55,6 +59,26 @@ final class Operation: @unchecked Sendable {
     func end(_ sequence: Int, _ outcome: Outcome) {
         endedAt = sequence
         self.outcome = outcome
+    }
+}
+
+extension Operation.Kind {
+    /// Of the outcomes that are no failures, the labels.
+    var labels: [String] {
+        switch self {
+        case .get, .getAndTouch: ["value", "miss"]
+        case .contains, .touch, .delete: ["found", "not found"]
+        case .set: ["stored"]
+        case .add: ["stored", "exists"]
+        case .replace: ["stored", "missing"]
+        case .swap: ["stored", "conflict", "missing"]
+        case .append: ["stored", "not stored"]
+        case .increment, .decrement: ["counted", "not counted"]
+        case .removeEntry: ["found", "conflict", "not found"]
+        case .update: ["updated", "nothing to update"]
+        case .readThrough: ["computed"]
+        case .administration: ["finished"]
+        }
     }
 }
 

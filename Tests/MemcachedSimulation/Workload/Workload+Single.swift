@@ -107,7 +107,7 @@ extension Workload {
 
     private func count(_ operation: Operation, _ timeout: Duration) async throws -> Operation.Outcome {
         let client = world.client.timeout(timeout)
-        let initial: UInt64? = world.choices.chance(60) ? 1_000 : nil
+        let initial: UInt64? = world.choices.chance(60) ? SimulationPlan.firstCount(of: operation.key) : nil
         let amount = UInt64(operation.id)
         return operation.kind == .increment
             ? .counted(try await client.increment(operation.key, by: amount, initial: initial))
