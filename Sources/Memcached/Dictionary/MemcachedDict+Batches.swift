@@ -82,7 +82,7 @@ extension MemcachedDict {
             guard let entry = entries[name] else { throw MemcachedError(.invalidArgument, "no entry", key: name) }
             let item = try encode(entry.value, expiration, under: key)
             return Node.BatchRequest(
-                try client.request(toSwap: key, item, expecting: entry.version),
+                try client.request(toStore: key, item, expecting: entry.version),
                 demanding: entry.version
             )
         } result: { (_, answer) throws(MemcachedError) in

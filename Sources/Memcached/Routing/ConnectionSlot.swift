@@ -8,9 +8,9 @@ package import NIOCore
 /// Callers wait only while nothing speaks against the server. After a failed attempt they get its error at once, until an attempt
 /// succeeds.
 package final class ConnectionSlot: Sendable {
-    private typealias Answer = Result<ReadyConnection, MemcachedError>
+    typealias Answer = Result<ReadyConnection, MemcachedError>
 
-    private enum State {
+    enum State {
         /// The first attempt, or the first one since a connection was lost.
         case connecting
         case ready(ReadyConnection)
@@ -30,7 +30,7 @@ package final class ConnectionSlot: Sendable {
         }
     }
 
-    private struct Guarded {
+    struct Guarded {
         var state = State.connecting
         /// Empty but while connecting. Outside of the state, so that a caller joins in place.
         var waiters = Waiters<UnsafeContinuation<Answer, Never>>()
@@ -38,12 +38,12 @@ package final class ConnectionSlot: Sendable {
         var interruption: EventLoopPromise<Void>?
     }
 
-    private let server: ServerAddress
-    private let configuration: ClientConfiguration
-    private let environment: ClientEnvironment
+    let server: ServerAddress
+    let configuration: ClientConfiguration
+    let environment: ClientEnvironment
     /// Of all connections that fill the place.
     package let eventLoop: any EventLoop
-    private let guarded = NIOLockedValueBox(Guarded())
+    let guarded = NIOLockedValueBox(Guarded())
 
     package init(server: ServerAddress, configuration: ClientConfiguration, environment: ClientEnvironment) {
         self.server = server
@@ -81,7 +81,7 @@ package final class ConnectionSlot: Sendable {
     }
 
     /// The connection has closed.
-    private func lost(_ connection: Connection) {
+    func lost(_ connection: Connection) {
         guarded.withLockedValue {
             if case .ready(let ready) = $0.state, ready.connection === connection { $0.state = .connecting }
         }
@@ -139,7 +139,7 @@ extension ConnectionSlot {
     }
 
     /// Changes the state, unless it is closed, and tells those who wait. Returns whether it was open.
-    private func become(_ next: State) -> Bool {
+    func become(_ next: State) -> Bool {
         let (waiters, wasOpen) = guarded.withLockedValue { guarded -> ([UnsafeContinuation<Answer, Never>], Bool) in
             if case .closed = guarded.state { return ([], false) }
             guarded.state = next
@@ -153,18 +153,6 @@ extension ConnectionSlot {
 }
 
 extension ConnectionSlot {
-    /// Keeps the place filled until it is closed, or the task is cancelled. Returns when its last connection has ended.
-    ///
-    /// - Parameter report: told of each attempt whether it led to a connection or to an outage; of one that the server
-    ///   refused, nothing.
-    package func maintain(_ report: (_ isConnected: Bool) -> Void = { _ in }) async {
-        await withTaskCancellationHandler {
-            await keepConnected(report)
-        } onCancel: {
-            closeAtOnce()
-        }
-    }
-
     /// Ends for good. With a deadline, replies that are due may still come until then.
     package func close(drainUntil deadline: NIODeadline?) async {
         guard let deadline else { return closeAtOnce() }
@@ -201,104 +189,5 @@ extension ConnectionSlot {
         }
         interruption?.succeed()
         return connection
-    }
-
-    private func keepConnected(_ report: (_ isConnected: Bool) -> Void) async {
-        let connector = Connector(
-            server: server,
-            configuration: configuration.connection,
-            transport: environment.transport,
-            eventLoop: eventLoop
-        )
-        var backoff = Backoff(initial: configuration.initialBackoff, maximum: configuration.maximumBackoff)
-        var generator = EnvironmentGenerator(environment)
-        var shortLives = 0
-        while !isClosed {
-            do throws(MemcachedError) {
-                guard let ready = try await connect(connector) else { return }
-                report(true)
-                let lifetime = await use(ready)
-                guard !isClosed else { return }
-                environment.logger.info("lost the connection", metadata: ["server": "\(server)"])
-                if lifetime > configuration.maximumBackoff { backoff.reset() }
-                guard lifetime <= configuration.initialBackoff else {
-                    shortLives = 0
-                    continue
-                }
-                // A server that hangs up on each new connection is not tried again and again without a pause.
-                shortLives += 1
-                if shortLives > 1 { throw Self.hangsUp(server) }
-                // Callers wait meanwhile, since nothing speaks against the server yet.
-                await sleep(configuration.initialBackoff)
-                continue
-            } catch {
-                // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
-                guard !Task.isCancelled, become(.failed(error)) else { return closeAtOnce() }
-                if error.isOutage { report(false) }
-                let shown = KeyDisclosure(configuration).shown(error)
-                environment.logger.warning("can't connect", metadata: ["server": "\(server)", "error": "\(shown)"])
-            }
-            await sleep(backoff.next(using: &generator))
-        }
-    }
-
-    /// A new connection; nil where the place has been closed meanwhile. What the attempt then still comes to is dropped.
-    private func connect(_ connector: Connector) async throws(MemcachedError) -> ReadyConnection? {
-        let interruption = makeInterruption()
-        let answer = await withTaskGroup(of: Answer?.self) { group in
-            group.addTask {
-                do throws(MemcachedError) {
-                    return .success(try await connector.connect())
-                } catch {
-                    return .failure(error)
-                }
-            }
-            group.addTask {
-                try? await interruption.futureResult.get()
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            interruption.succeed()
-            if first == nil, case .success(let late) = await group.next() ?? nil { late.connection.close() }
-            return first
-        }
-        return try answer?.get()
-    }
-
-    /// Offers the connection until it has ended. Returns how long it lived.
-    private func use(_ ready: ReadyConnection) async -> Duration {
-        let start = eventLoop.now
-        if become(.ready(ready)) {
-            environment.logger.debug("connected", metadata: ["server": "\(server)"])
-        } else {
-            ready.connection.close()
-        }
-        try? await ready.connection.channel.closeFuture.get()
-        lost(ready.connection)
-        return .nanoseconds((eventLoop.now - start).nanoseconds)
-    }
-
-    private static func hangsUp(_ server: ServerAddress) -> MemcachedError {
-        MemcachedError(
-            .connectionLost,
-            "the server closes each new connection soon after it was established; its log may tell why",
-            server: server
-        )
-    }
-
-    private func sleep(_ duration: Duration) async {
-        let interruption = makeInterruption()
-        let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { interruption.succeed() }
-        try? await interruption.futureResult.get()
-        timer.cancel()
-    }
-
-    /// Succeeds when the place is closed; the caller must see to it that it succeeds in any case.
-    private func makeInterruption() -> EventLoopPromise<Void> {
-        let promise = eventLoop.makePromise(of: Void.self)
-        guarded.withLockedValue { $0.interruption = promise }
-        if isClosed { promise.succeed() }
-        return promise
     }
 }

@@ -52,7 +52,7 @@ extension MemcachedClient {
         await batch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
             let (item, version) = items[name] ?? (StoreItem(value: ByteBuffer()), ItemVersion(cas: 0))
             // Not quiet: a quiet success doesn't tell the new version.
-            let request = try request(toSwap: key, item, expecting: version)
+            let request = try request(toStore: key, item, expecting: version)
             return Node.BatchRequest(request, demanding: version)
         } result: { (_, answer) throws(MemcachedError) in
             try answer.outcome()
@@ -108,17 +108,6 @@ extension MemcachedClient {
 
 extension MemcachedClient {
     package func batchRequest(toSet key: ItemKey, _ item: StoreItem) throws(MemcachedError) -> Node.BatchRequest {
-        let request = try build(key) { () throws(FramingError) in
-            let expiration = encoded(item.expiration)
-            return try .store(
-                .set,
-                key,
-                value: item.value,
-                flags: item.flags,
-                expiration: expiration,
-                answer: .quiet
-            )
-        }
-        return Node.BatchRequest(request)
+        Node.BatchRequest(try request(toStore: key, item, answer: .quiet))
     }
 }

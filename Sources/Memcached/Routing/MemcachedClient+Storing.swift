@@ -18,10 +18,7 @@ extension MemcachedClient {
     }
 
     package func set(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> ItemVersion {
-        let request = try build(key) { () throws(FramingError) in
-            let expiration = encoded(item.expiration)
-            return try .store(.set, key, value: item.value, flags: item.flags, expiration: expiration)
-        }
+        let request = try request(toStore: key, item)
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         guard answer.reply.status == .success else {
             throw answer.reply.unexpected(from: answer.origin.server, key: key)
@@ -62,10 +59,7 @@ extension MemcachedClient {
     }
 
     package func replace(_ key: ItemKey, _ item: StoreItem) async throws(MemcachedError) -> ReplaceOutcome {
-        let request = try build(key) { () throws(FramingError) in
-            let expiration = encoded(item.expiration)
-            return try .store(.replace, key, value: item.value, flags: item.flags, expiration: expiration)
-        }
+        let request = try request(toStore: key, item, mode: .replace)
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         switch answer.reply.status {
         case .success: return .stored(answer.version)
@@ -94,7 +88,7 @@ extension MemcachedClient {
         _ item: StoreItem,
         expecting version: ItemVersion
     ) async throws(MemcachedError) -> StoreOutcome {
-        let request = try request(toSwap: key, item, expecting: version)
+        let request = try request(toStore: key, item, expecting: version)
         let answer = try await cluster.send(request, for: key, demanding: version, timeout: timeout)
         return try StoreOutcome(answer.reply, from: answer.origin, key: key)
     }
@@ -126,20 +120,23 @@ extension MemcachedClient {
 }
 
 extension MemcachedClient {
+    /// - Parameter version: the version that the item must have; nil for any.
     package func request(
-        toSwap key: ItemKey,
+        toStore key: ItemKey,
         _ item: StoreItem,
-        expecting version: ItemVersion
+        mode: Request.StoreMode = .set,
+        expecting version: ItemVersion? = nil,
+        answer: Request.Answer = .always
     ) throws(MemcachedError) -> Request {
         try build(key) { () throws(FramingError) in
-            let expiration = encoded(item.expiration)
-            return try .store(
-                .set,
+            try .store(
+                mode,
                 key,
                 value: item.value,
                 flags: item.flags,
-                expiration: expiration,
-                cas: version.cas
+                expiration: encoded(item.expiration),
+                cas: version?.cas ?? 0,
+                answer: answer
             )
         }
     }
