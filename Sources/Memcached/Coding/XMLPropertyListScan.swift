@@ -2,11 +2,11 @@
 /// level.
 ///
 /// It follows the decoder's own idea of XML: a tag ends at the next `>`, comments end at `-->`, CDATA sections at
-/// `]]>`. What ends elsewhere by other ideas of XML is refused, so that nothing can hide between two readings. Whether
-/// tags match and contents make sense is left to the decoder.
+/// `]]>`. Tags whose quotes don't pair are refused, and so is what the decoder itself reads in two ways, so that nothing can hide
+/// between two readings. Whether tags match and contents make sense is left to the decoder.
 struct XMLPropertyListScan {
     /// In bytes; `2001-01-01T00:00:00Z` has 20. The decoder computes with any year, and traps at one near `Int.min`.
-    private static let longestDate = 32
+    private static let longestDate = 26
 
     private let bytes: UnsafeRawBufferPointer
     private let depthLimit: Int
@@ -95,11 +95,15 @@ struct XMLPropertyListScan {
             guard hasRoot || isNext("<plist") else { throw Self.refusal("no XML property list") }
             hasRoot = true
             let isContainer = isNext("<array") || isNext("<dict") || isNext("<plist")
-            let isDate = isNext("<date")
+            let (isKey, isDate) = (isNext("<key"), isNext("<date"))
             let start = position
             try skip(past: ">")
             try checkQuotes(from: start)
-            guard bytes[position - 2] != UInt8(ascii: "/") else { return }
+            guard bytes[position - 2] != UInt8(ascii: "/") else {
+                // The decoder takes an empty key for an opening one.
+                guard !isKey else { throw Self.refusal("it has an empty key") }
+                return
+            }
             depth += 1
             // The plist element around everything is no level, and neither is the string or number inside the
             // innermost.

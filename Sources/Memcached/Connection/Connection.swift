@@ -26,10 +26,14 @@ package final class Connection: Sendable {
     }
 
     /// Takes over a channel that is connected, or about to be. Must be called on its event loop.
+    ///
+    /// - Parameter tellsUnwrittenBytes: whether the channel has the option `bufferedWritableBytes`. Without it, a large value that takes
+    ///   longer than `stallTimeout` to be sent counts as a stall.
     package static func attach(
         to channel: any Channel,
         server: ServerAddress,
-        configuration: ConnectionConfiguration
+        configuration: ConnectionConfiguration,
+        tellsUnwrittenBytes: Bool = true
     ) throws -> Connection {
         let limits = Outbox<ReplyContinuation>.Limits(
             requests: configuration.maximumRequestsInFlight,
@@ -37,7 +41,12 @@ package final class Connection: Sendable {
             waits: configuration.overloadPolicy == .wait
         )
         let outbox = SharedOutbox(limits: limits)
-        let handler = ConnectionHandler(outbox: outbox, configuration: configuration, now: channel.eventLoop.now)
+        let handler = ConnectionHandler(
+            outbox: outbox,
+            configuration: configuration,
+            tellsUnwrittenBytes: tellsUnwrittenBytes,
+            now: channel.eventLoop.now
+        )
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.addHandler(handler)
         return Connection(server: server, channel: channel, outbox: outbox, handler: bound)
@@ -112,6 +121,11 @@ extension Connection {
             .closed(.protocolViolation("a reply of another kind than the request")),
             mayHaveReachedServer: true
         )
+    }
+
+    /// From now on the connection is checked when it is idle: its handshake is done.
+    package func beginIdleChecks() {
+        eventLoop.execute { self.handler.value.beginIdleChecks() }
     }
 
     /// Takes no new requests; closes once all replies have come.

@@ -19,12 +19,21 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private var unfinishedProgress = 0
     /// Who is answered by what is being read, and with what.
     private var answered: [(caller: ReplyContinuation, completion: Completion)] = []
-    private var hasWritten = false
+    /// Whether a connection that is idle is checked: not before the handshake is done, since a server may want authentication first.
+    private var checksIdle = false
+    /// Whether the channel tells what it holds back.
+    private let tellsUnwrittenBytes: Bool
     /// What the channel held back when this was last looked at, in bytes.
     private var unwrittenBytes = 0
 
-    package init(outbox: SharedOutbox, configuration: ConnectionConfiguration, now: NIODeadline) {
+    package init(
+        outbox: SharedOutbox,
+        configuration: ConnectionConfiguration,
+        tellsUnwrittenBytes: Bool,
+        now: NIODeadline
+    ) {
         self.outbox = outbox
+        self.tellsUnwrittenBytes = tellsUnwrittenBytes
         idleCheckInterval = TimeAmount(configuration.idleCheckInterval)
         machine = ConnectionStateMachine(
             stallTimeout: TimeAmount(configuration.stallTimeout),
@@ -144,6 +153,8 @@ extension ConnectionHandler {
         if !batch.requests.isEmpty {
             let now = context.eventLoop.now
             lastActivity = now
+            // Else what has been taken so far would be forgotten below.
+            if unwrittenBytes > 0, takesBytes(context.channel) { machine.progressed(now: now) }
             // Before the write: a reply may come, or the channel may close, inside of it.
             let earliest = machine.sent(batch.requests, now: now)
             var bytes = 0
@@ -152,7 +163,6 @@ extension ConnectionHandler {
                 context.write(wrapOutboundOut(segment), promise: nil)
             }
             context.flush()
-            hasWritten = true
             // Of small requests each is answered as it is taken.
             if bytes >= Self.leastProgress || unwrittenBytes > 0 {
                 unwrittenBytes = bufferedBytes(of: context.channel)
@@ -161,6 +171,12 @@ extension ConnectionHandler {
         }
         setTimer(for: batch.earliestWaiting)
         closeIfDrained()
+    }
+
+    /// From now on the connection is checked when it is idle.
+    package func beginIdleChecks() {
+        checksIdle = true
+        watchDeadlines()
     }
 
     /// A caller gives up on its request, wherever that is by now.
@@ -252,15 +268,14 @@ extension ConnectionHandler {
         if !queued.contexts.isEmpty || !written.contexts.isEmpty {
             admitWaiting()
         }
-        // Nothing may come before the handshake.
-        if hasWritten, machine.isIdle, context.channel.isActive, now >= lastActivity + idleCheckInterval {
+        if checksIdle, machine.isIdle, context.channel.isActive, now >= lastActivity + idleCheckInterval {
             // Nothing is due, and still the peer takes nothing: a check could not be written either.
             guard context.channel.isWritable else { return close(.stalled) }
             _ = outbox.withLock { $0.submit(.single(.noop), id: 0, context: nil, deadline: .distantFuture) }
             drain()
         }
         // While replies are due, the stall timeout watches over the connection; never a moment that has passed.
-        let idle = hasWritten && machine.isIdle && context.channel.isActive ? lastActivity : now
+        let idle = checksIdle && machine.isIdle && context.channel.isActive ? lastActivity : now
         setTimer(for: min(idle + idleCheckInterval, queued.next, written.next))
     }
 }
@@ -275,6 +290,7 @@ extension ConnectionHandler {
 
     /// What the channel holds back until the peer takes it, in bytes.
     private func bufferedBytes(of channel: any Channel) -> Int {
-        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        guard tellsUnwrittenBytes else { return 0 }
+        return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

@@ -55,6 +55,12 @@ package struct SocketTransport: Transport {
         #if TLS
         let deadline = eventLoop.now + timeout
         #endif
+        #if canImport(Network)
+        // Its channels trap on options that they don't know.
+        let tellsUnwrittenBytes = NIOTSConnectionBootstrap(validatingGroup: eventLoop) == nil
+        #else
+        let tellsUnwrittenBytes = true
+        #endif
         let initialize = { @Sendable (channel: any Channel) -> EventLoopFuture<Opening> in
             channel.eventLoop.makeCompletedFuture {
                 try attempt.add(channel)
@@ -63,7 +69,12 @@ package struct SocketTransport: Transport {
                 #else
                 let isVerified: EventLoopFuture<Void>? = nil
                 #endif
-                let connection = try Connection.attach(to: channel, server: server, configuration: configuration)
+                let connection = try Connection.attach(
+                    to: channel,
+                    server: server,
+                    configuration: configuration,
+                    tellsUnwrittenBytes: tellsUnwrittenBytes
+                )
                 return Opening(connection: connection, isVerified: isVerified)
             }
         }

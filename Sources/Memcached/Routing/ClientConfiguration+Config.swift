@@ -23,6 +23,7 @@ extension ClientConfiguration {
     /// | `overloadPolicy` | ``ConnectionConfiguration/overloadPolicy``: `wait` or `fail` | |
     /// | `itemSizeLimit` | ``ConnectionConfiguration/itemSizeLimit`` | bytes |
     /// | `maximumReplyBytes` | ``ConnectionConfiguration/maximumReplyBytes`` | bytes |
+    /// | `maximumBatchReplyBytes` | ``ConnectionConfiguration/maximumBatchReplyBytes`` | bytes |
     /// | `saslUser`, `saslPassword` | ``ConnectionConfiguration/credentials``; the password is read as a secret | |
     /// | `saslMechanism` | ``Credentials/mechanism``, as in `SCRAM-SHA-256` | |
     /// | `saslAllowsPlainTextWithoutTLS` | ``Credentials/allowsPlainTextWithoutTLS``: `true` or `false` | |
@@ -60,6 +61,7 @@ extension ClientConfiguration {
         try settings.number("maximumBytesInFlight") { connection.maximumBytesInFlight = $0 }
         try settings.number("itemSizeLimit") { connection.itemSizeLimit = $0 }
         try settings.number("maximumReplyBytes") { connection.maximumReplyBytes = $0 }
+        try settings.number("maximumBatchReplyBytes") { connection.maximumBatchReplyBytes = $0 }
         try settings.choice("overloadPolicy", ["wait": .wait, "fail": .fail]) { connection.overloadPolicy = $0 }
         try settings.choice("failurePolicy", ["fail": .fail, "nextServer": .nextServer]) { failurePolicy = $0 }
         try settings.number("ejectionFailures") { ejection = Ejection(failures: $0) }

@@ -22,7 +22,7 @@ extension Cluster {
         while !remaining.isEmpty {
             guard routes.isEmpty || clock.now < deadline else {
                 // Each round of a large batch takes its time, even where all servers are down.
-                for index in remaining { results[index] = .failure(Self.outOfTime) }
+                for index in remaining { results[index] = .failure(Self.outOfTime(after: routes[index])) }
                 break
             }
             var places: [(index: Int, place: Topology.Place)] = []
@@ -65,10 +65,13 @@ extension Cluster {
         "a request of the batch was left without a result; read the item to learn whether it was carried out"
     )
 
-    private static let outOfTime = MemcachedError(
-        .timedOut,
-        "the deadline passed while another server was looked for; nothing was sent"
-    )
+    private static func outOfTime(after route: Route?) -> MemcachedError {
+        MemcachedError(
+            .timedOut,
+            "the deadline passed while another server was looked for; nothing more was sent",
+            cause: route?.firstError
+        )
+    }
 
     /// Indices into a batch that are sent together.
     private struct Window: Sendable {

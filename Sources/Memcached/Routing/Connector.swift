@@ -51,6 +51,7 @@ struct Connector: Sendable {
         let peer = connection.channel.remoteAddress
         do {
             let properties = try await connection.perform(handshake, configuration: configuration, deadline: deadline)
+            connection.beginIdleChecks()
             return ReadyConnection(connection: connection, properties: properties, peer: peer)
         } catch {
             connection.close()

@@ -5,7 +5,7 @@ struct Route: Sendable {
     private let policy: FailurePolicy
     private var failed: [Node] = []
     /// What the caller learns if no server can be reached: the error of the key's own.
-    private var firstError: MemcachedError?
+    private(set) var firstError: MemcachedError?
 
     init(policy: FailurePolicy) {
         self.policy = policy

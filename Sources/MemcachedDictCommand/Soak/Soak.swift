@@ -37,6 +37,11 @@ struct Soak: Sendable {
     ) async throws {
         let end = start + configuration.duration
         let rest = Rest(client: client, fleet: fleet, record: record)
+        // Often, since each connection that is cut takes its peak with it.
+        let watchingPeaks = Task {
+            while (try? await Task.sleep(for: .milliseconds(100))) != nil { rest.checkPeaks() }
+        }
+        defer { watchingPeaks.cancel() }
         var workers = try makeWorkers(client)
         var chaos = fleet.servers.enumerated().map { index, server in
             // Streams that no task has.

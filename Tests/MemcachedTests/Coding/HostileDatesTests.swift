@@ -17,8 +17,11 @@ struct HostileDatesTests {
     }
 
     @Test(
-        "A date whose year is near the least integer is refused: Foundation would trap",
-        arguments: ["-9223372036854775800-01-01T00:00:00Z", "-9223372036854775807-12-31T23:59:59Z"]
+        "A date whose year is absurd is refused: with the least ones Foundation would trap",
+        arguments: [
+            "-9223372036854775800-01-01T00:00:00Z", "-9223372036854775807-12-31T23:59:59Z",
+            "9999999999999999-01-01T00:00:00Z", "99999999999-01-01T00:00:00Z",
+        ]
     )
     func hugeYears(date: String) {
         let error = expectCodecError(.refusedPropertyList) { try xml.decode(document(date)) }
@@ -27,9 +30,9 @@ struct HostileDatesTests {
         expectCodecError(.refusedPropertyList) { try xml.decode(spaced) }
     }
 
-    @Test("Years of up to fifteen digits are read, whatever else stands in the date")
+    @Test("Years of up to nine digits are read, whatever else stands in the date")
     func longYears() throws {
-        for count in 1...15 {
+        for count in 1...9 {
             let year = String(repeating: "9", count: count)
             for rest in ["-01-01T00:00:00Z", "-00-00T00:00:00Z", "-99-99T99:99:99Z"] {
                 #expect(try xml.decode(document(year + rest)).count == 1)

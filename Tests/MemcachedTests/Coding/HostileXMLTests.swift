@@ -37,6 +37,16 @@ struct HostileXMLTests {
         expectRefusal(list + "<?>", because: "empty instruction")
     }
 
+    @Test("An empty key is refused: the decoder takes it for an opening tag, and levels could hide behind that")
+    func emptyKeys() throws {
+        let levels = String(repeating: "<dict><key/></key>", count: 58_000)
+        expectRefusal("<plist>\(levels)</plist>", because: "an empty key")
+        expectRefusal("<plist><dict><key /><string>a</string></dict></plist>", because: "an empty key")
+        let codec = PropertyListCodec<[String: String]>.propertyList(.xml)
+        let list = "<plist><dict><key></key><string>a</string></dict></plist>"
+        #expect(try codec.decode(EncodedValue(list, .xmlPropertyList)) == ["": "a"])
+    }
+
     @Test("Instructions that hold anything, and comments that hold tags and quotes, are read")
     func instructionsAndComments() throws {
         for text in ["<? ?>", "<??>", "<?a?b>c?>", "<!---->", "<!-- <?x -->", #"<!-- a > " ' <array> -->"#] {

@@ -51,6 +51,8 @@ enum DocumentSeeds {
             "<plist><dict><key>count</key><integer>0x1F</integer><key>ratio</key><real>nan</real></dict></plist>",
             "<plist><dict><key>data</key><data> AAEC /w== </data><key>isNew</key><true/></dict></plist>",
             "<plist><array><string><![CDATA[<&]]></string><string>&lt;&#x41;&#66;&amp;</string></array></plist>",
+            "<plist>" + String(repeating: "<dict><key/></key>", count: 12) + String(repeating: "</dict>", count: 12)
+                + "</plist>",
             "<?xml version='1.0'?><!-- a --><!DOCTYPE plist><plist><dict><key>name</key><string/></dict></plist>",
             "<plist><dict><key>date</key><date>-999999999999999-12-31T23:59:59Z</date></dict></plist>",
             // To the decoder the instruction ends within the comment.
