@@ -5,6 +5,8 @@ import MemcachedTesting
 import TestSupport
 import Testing
 
+// Lines end where they do in the article, which has no indentation.
+// swift-format-ignore
 @Suite(.fewAtATime) struct FaultExamples {
     struct ProfilePage: Sendable {
         let profiles: MemcachedDict<Profile>
@@ -12,9 +14,7 @@ import Testing
         /// The cache may fail; the page may not.
         func title(forUser user: String) async -> String {
             do {
-                guard let profile = try await profiles.timeout(.milliseconds(200))[user] else {
-                    return "Welcome, stranger"
-                }
+                guard let profile = try await profiles.timeout(.milliseconds(200))[user] else { return "Welcome, stranger" }
                 return "Welcome, \(profile.name)"
             } catch {
                 return "Welcome"
@@ -77,18 +77,16 @@ import Testing
         server.inject(.closeConnection(.beforeReply), on: .sets, after: 2, times: 1)  // the third's reply is lost
         server.inject(.closeConnection(.midReply), withProbability: 0.1, seed: 7)
     }
+}
 
-    func lostReply() async throws {
-        try await withMemcachedTestServer { server in
-            try await withMemcachedClient(servers: [server.address]) { client in
-                let lost = server.inject(.closeConnection(.beforeReply), on: .increments, times: 1)
-                let error = await #expect(throws: MemcachedError.self) {
-                    try await client.increment("visits", initial: 1)
-                }
-                #expect(error?.code == .outcomeUnknown)
-                #expect(lost.count == 1)
-                #expect(server.item(forKey: "visits")?.value == Array("1".utf8))
-            }
+func lostReply() async throws {
+    try await withMemcachedTestServer { server in
+        try await withMemcachedClient(servers: [server.address]) { client in
+            let lost = server.inject(.closeConnection(.beforeReply), on: .increments, times: 1)
+            let error = await #expect(throws: MemcachedError.self) { try await client.increment("visits", initial: 1) }
+            #expect(error?.code == .outcomeUnknown)
+            #expect(lost.count == 1)
+            #expect(server.item(forKey: "visits")?.value == Array("1".utf8))
         }
     }
 }
