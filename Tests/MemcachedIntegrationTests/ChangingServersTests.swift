@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct ChangingServersTests {
     @Test func `nothing fails while the list of servers changes under load, and no value is another key's`()
         async throws

@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite("The client and servers that fail", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("The client and servers that fail", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct ClientFailureTests {
     @Test("A version from before a restart throws, and never overwrites")
     func restart() async throws {

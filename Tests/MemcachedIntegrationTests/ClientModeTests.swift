@@ -3,7 +3,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite("The client and memcached's options", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("The client and memcached's options", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct ClientModeTests {
     @Test("Without CAS (-C) a compare-and-swap throws, and never overwrites")
     func withoutCAS() async throws {

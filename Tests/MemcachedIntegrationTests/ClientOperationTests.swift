@@ -3,7 +3,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite("The client's operations on a real memcached", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("The client's operations on a real memcached", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct ClientOperationTests {
     private func withServer(
         _ arguments: [String] = [],

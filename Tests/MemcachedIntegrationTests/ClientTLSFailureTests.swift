@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Where TLS meets none, garbage, silence and sudden ends: an error that says so, and no hang.
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct ClientTLSFailureTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60))) struct ClientTLSFailureTests {
     @Test func `a server without TLS behind a client with it is an error that says so`() async throws {
         try await MemcachedProcess.withMemcached { server in
             let error = try await TLSFixtures.failure(at: server.address)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Whom the client trusts, and whom it doesn't.
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct ClientTLSTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60))) struct ClientTLSTests {
     private let root = TLSOptions.TrustRoots.file(TLSFixtures.path("root.pem"))
 
     private func useClient(_ client: MemcachedClient) async throws {

@@ -2,7 +2,7 @@ import Memcached
 import TestSupport
 import Testing
 
-@Suite("memcached-dict demo", .fewAtATime, .timeLimit(.minutes(15)))
+@Suite("memcached-dict demo", .fewAtATime, .timeLimit(.minutes(60)))
 struct CommandDemoTests {
     @Test("Without a server it starts the embedded one, and everything in it holds")
     func embedded() async throws {

@@ -4,7 +4,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite("memcached-dict fails", .fewAtATime, .timeLimit(.minutes(15)))
+@Suite("memcached-dict fails", .fewAtATime, .timeLimit(.minutes(60)))
 struct CommandFailureTests {
     @Test(
         "Wrong usage ends with 64, and says what is right",

@@ -2,7 +2,7 @@ import Memcached
 import TestSupport
 import Testing
 
-@Suite("Two processes, one key", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("Two processes, one key", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct CommandProcessesTests {
     @Test("Two processes that update one value through a dictionary lose no update")
     func dictionary() async throws {

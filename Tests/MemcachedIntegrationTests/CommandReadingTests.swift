@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite("memcached-dict reads", .fewAtATime, .timeLimit(.minutes(15)))
+@Suite("memcached-dict reads", .fewAtATime, .timeLimit(.minutes(60)))
 struct CommandReadingTests {
     /// How the values of a codec are given, and what is told of them.
     struct Sample: Sendable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("memcached-dict and servers", .fewAtATime, .timeLimit(.minutes(15)))
+@Suite("memcached-dict and servers", .fewAtATime, .timeLimit(.minutes(60)))
 struct CommandServerTests {
     @Test("ping, version, stats and flush tell each server's answer", arguments: DictionaryBackend.all)
     func servers(backend: DictionaryBackend) async throws {

@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite("memcached-dict stores", .fewAtATime, .timeLimit(.minutes(15)))
+@Suite("memcached-dict stores", .fewAtATime, .timeLimit(.minutes(60)))
 struct CommandStoringTests {
     @Test(
         "JSON from standard input is stored verbatim, less one newline, and a stale version is a conflict",

@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-@Suite("memcached-dict over TLS", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("memcached-dict over TLS", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct CommandTLSTests {
     private let root = ["--tls-ca", TLSFixtures.path("root.pem")]
 

@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryBatchTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryBatchTests {
     private func numbers(_ client: MemcachedClient) -> MemcachedDict<Int> {
         MemcachedDict(client, keyPrefix: "numbers", codec: .integer())
     }

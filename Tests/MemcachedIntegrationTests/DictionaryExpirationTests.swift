@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// On the embedded server, whose clock the tests move.
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryExpirationTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryExpirationTests {
     private func withTexts(
         expiration: Expiration = .never,
         _ body: (MemcachedDict<String>, MemcachedTestServer) async throws -> Void

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Memcached
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryReadThroughTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryReadThroughTests {
     private struct Failure: Error {}
 
     private final class Counter: Sendable {

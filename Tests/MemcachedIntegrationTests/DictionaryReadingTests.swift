@@ -5,7 +5,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryReadingTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryReadingTests {
     @Test(arguments: DictionaryBackend.all)
     func `a miss is nil, and a hit is what was stored`(backend: DictionaryBackend) async throws {
         try await backend.withClient { client, _ in

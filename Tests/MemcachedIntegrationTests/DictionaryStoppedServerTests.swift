@@ -5,7 +5,7 @@ import Testing
 @testable import Memcached
 
 /// A real memcached that stands still (SIGSTOP): connections stay, and nothing is answered.
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct DictionaryStoppedServerTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60))) struct DictionaryStoppedServerTests {
     private func withCounters(
         stallTimeout: Duration = .seconds(30),
         _ body: (MemcachedDict<Int>, MemcachedClient, MemcachedProcess) async throws -> Void

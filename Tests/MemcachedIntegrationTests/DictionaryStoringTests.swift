@@ -3,7 +3,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryStoringTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryStoringTests {
     private let ada = Visitor(name: "Ada")
     private let grace = Visitor(name: "Grace")
 

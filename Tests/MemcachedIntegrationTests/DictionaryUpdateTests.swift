@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryUpdateTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryUpdateTests {
     private struct Refusal: Error {}
 
     private func counters(_ client: MemcachedClient) -> MemcachedDict<Int> {

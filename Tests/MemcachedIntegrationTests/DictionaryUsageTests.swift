@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The lines of the design's "What users write", and callers with an isolation of their own.
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryUsageTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryUsageTests {
     private struct Profile: Codable, Sendable { var name: String; var visits: Int }
 
     private func render() async throws -> String { "<h1>" }

@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct FaultedConnectionTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct FaultedConnectionTests {
     private func withClient(
         configure: (inout MemcachedClient.Configuration) -> Void = { _ in },
         _ body: (MemcachedClient, MemcachedTestServer) async throws -> Void

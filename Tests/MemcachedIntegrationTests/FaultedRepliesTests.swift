@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct FaultedRepliesTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct FaultedRepliesTests {
     /// Each breaks the protocol, and a client that goes on after it may give values to the wrong callers.
     static let violations: [ServerFault] = [
         .garble(.magic), .garble(.opcode), .garble(.lengths), .wrongOpaque(), .wrongOpaque(offset: 1), .textError(),

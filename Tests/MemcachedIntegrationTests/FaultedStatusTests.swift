@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct FaultedStatusTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct FaultedStatusTests {
     private static let codes: [(ServerFault.Status, MemcachedError.Code)] = [
         (.invalidArguments, .refused), (.authenticationError, .authenticationRequired), (.unknownCommand, .refused),
         (.outOfMemory, .outOfMemory), (.notSupported, .refused), (.internalError, .refused), (.busy, .refused),

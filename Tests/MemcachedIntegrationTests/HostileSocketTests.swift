@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Over real sockets, since there bytes come in pieces, early, late, and faster than they are read.
-@Suite("Hostile servers on a socket", .fewAtATime, .timeLimit(.minutes(15)))
+@Suite("Hostile servers on a socket", .fewAtATime, .timeLimit(.minutes(60)))
 struct HostileSocketTests {
     /// What a call to such a server throws. While the first attempt to connect is under way, the call waits for it.
     private func error(of behaviour: RawServer.Behaviour) async throws -> MemcachedError? {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Values that other writers, or whoever owns the server, may have stored: through the whole of a dictionary's read.
-@Suite("Hostile values", .fewAtATime, .timeLimit(.minutes(15)))
+@Suite("Hostile values", .fewAtATime, .timeLimit(.minutes(60)))
 struct HostileValueTests {
     private struct Tree: Codable, Sendable {
         var branches: [Tree]?

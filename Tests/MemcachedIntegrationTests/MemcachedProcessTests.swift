@@ -5,7 +5,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite("A real memcached for one test", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("A real memcached for one test", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct MemcachedProcessTests {
     @Test("It is reaped when its body returns, and when its body throws")
     func reaped() async throws {

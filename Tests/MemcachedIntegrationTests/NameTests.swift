@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A client whose servers are known by names, which the test resolves.
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct NameTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct NameTests {
     private func client(of servers: [String], _ resolver: FakeResolver) throws -> MemcachedClient {
         var configuration = MemcachedClient.Configuration(servers: try servers.map { try MemcachedServer($0) })
         configuration.connection.connectTimeout = .seconds(600)

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Ten thousand callers, batches of a hundred thousand keys and of a gigabyte, and servers that read nothing.
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct PressureTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60))) struct PressureTests {
     private static let callers = 10_000
     /// All share it.
     private static let value = ByteBuffer(repeating: 7, count: 16 * 1024)

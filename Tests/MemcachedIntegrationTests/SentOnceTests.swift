@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What reaches a real memcached, by its own count, where the connection ends between a request and its reply.
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct SentOnceTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60))) struct SentOnceTests {
     struct Operation: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let body: @Sendable (MemcachedClient) async throws -> Void

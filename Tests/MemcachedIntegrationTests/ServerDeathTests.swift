@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Servers that die, stand still, come back and change their place: what a caller sees at once, and that the client recovers.
-@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(15))) struct ServerDeathTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60))) struct ServerDeathTests {
     @Test
     func `killed with requests in flight, reads end as the outage, mutations as unknown, and nothing is repeated`()
         async throws

@@ -6,7 +6,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct SlowUploadTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct SlowUploadTests {
     @Test func `a large value that a server takes slowly is no stall, and its neighbours are answered after it`()
         async throws
     {

@@ -6,7 +6,7 @@ import Testing
 
 /// Says the same random commands to a real memcached and to `MemcachedTestServer`, and expects the same answers, CAS values
 /// included.
-@Suite("The test server's parity with memcached", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("The test server's parity with memcached", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct TestServerParityTests {
     private static let seeds: Range<UInt64> = 0..<25
     private static let stepsPerSeed = 150

@@ -6,7 +6,7 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct MemcachedTestServerTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct MemcachedTestServerTests {
     /// Sends commands and a NOOP on a connection of their own.
     private func ask(_ server: MemcachedTestServer, _ frames: ByteBuffer...) async throws -> [Reply] {
         let client = try await TestClient.connect(to: server)

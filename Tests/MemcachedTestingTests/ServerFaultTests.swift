@@ -4,7 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct ServerFaultTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct ServerFaultTests {
     @Test func `a stall holds its connection and no other, until the server resumes`() async throws {
         try await withMemcachedTestServer { server in
             let stall = server.inject(.stall(), on: .gets, times: 1)

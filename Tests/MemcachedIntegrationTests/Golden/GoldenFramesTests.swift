@@ -5,7 +5,7 @@ import Testing
 
 /// Replays every scenario of `Fixtures/frames` on a real memcached. With RECORD_FIXTURES=1 in the environment, the fixtures are
 /// written anew instead.
-@Suite("Golden frames", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("Golden frames", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct GoldenFramesTests {
     @Test("A real memcached says what the recorded frames say", arguments: GoldenGroup.all.filter { !$0.needsSASL })
     func plain(group: GoldenGroup) async throws {

@@ -4,7 +4,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite("memcached-dict soak", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("memcached-dict soak", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct CommandSoakTests {
     /// Servers inherit it, so that those of one soak can be told from all others.
     private let mark = UUID().uuidString

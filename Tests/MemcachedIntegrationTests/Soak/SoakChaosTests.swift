@@ -5,7 +5,7 @@ import Testing
 
 @testable import MemcachedDictCommand
 
-@Suite("A soak's disturbances", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("A soak's disturbances", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct SoakChaosTests {
     /// Servers of the soak's own, which are ended whatever comes of the body.
     private func withFleet(_ body: (Fleet) async throws -> Void) async throws {

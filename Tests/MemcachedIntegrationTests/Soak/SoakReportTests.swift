@@ -77,7 +77,7 @@ struct SoakReportTests {
         #expect(Rest.excesses([(address, ConnectionLoad(requests: 64, bytes: 1_000))], bounds).isEmpty)
     }
 
-    @Test(.needsMemcached, .timeLimit(.minutes(15)))
+    @Test(.needsMemcached, .timeLimit(.minutes(60)))
     func `a connection's peak is told after everything in flight is over`() async throws {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) { client in
@@ -102,7 +102,7 @@ struct SoakReportTests {
         #expect(kind(nil) == .lostServer)
     }
 
-    @Test(.needsMemcached, .timeLimit(.minutes(15)))
+    @Test(.needsMemcached, .timeLimit(.minutes(60)))
     func `a request that a stopped server hasn't answered is counted, given up or not, until it is`() async throws {
         try await MemcachedProcess.withMemcached { process in
             try await withClient(of: [process.address]) { client in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MemcachedDictCommand
 
-@Suite("A soak's worker", .fewAtATime, .needsMemcached, .timeLimit(.minutes(15)))
+@Suite("A soak's worker", .fewAtATime, .needsMemcached, .timeLimit(.minutes(60)))
 struct SoakWorkerTests {
     private struct Bench {
         let server: ServerProcess

@@ -7,7 +7,7 @@ import Testing
 @testable import Memcached
 
 /// Ten thousand callers on one connection with room for a thousand, to a server that doesn't answer.
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct ConnectionCrowdTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct ConnectionCrowdTests {
     private static let callers = 10_000
     private static let limits = (requests: 1_000, bytes: 100_000)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Memcached
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DeadlineQueueTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DeadlineQueueTests {
     @Test func `entries leave in order, and those that left out of the middle are not found again`() {
         var queue = DeadlineQueue<String>()
         for id in 1...5 { queue.append("\(id)", id: UInt64(id), deadline: .at(id)) }

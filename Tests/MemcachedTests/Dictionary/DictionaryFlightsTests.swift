@@ -4,7 +4,7 @@ import Testing
 
 @testable import Memcached
 
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryFlightsTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryFlightsTests {
     private struct Failure: Error {}
 
     private let flights = Flights<Int>()

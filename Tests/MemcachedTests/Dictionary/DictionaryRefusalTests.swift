@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The client of these tests is never run, so that whatever were sent would throw `timedOut`.
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct DictionaryRefusalTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct DictionaryRefusalTests {
     private struct Unencodable: Codable, Sendable {
         struct Refusal: Error { let secret = "hunter2" }
 

@@ -11,7 +11,7 @@ import Testing
 
 /// With `redactsKeysAndValues` no error and no log line shows a key or a value. Without it they do, which proves that these tests would
 /// see them.
-@Suite(.fewAtATime, .timeLimit(.minutes(15))) struct RedactionTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct RedactionTests {
     private static func configuration(_ address: String, _ redacts: Bool) throws -> MemcachedClient.Configuration {
         var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(address)])
         configuration.redactsKeysAndValues = redacts
