@@ -36,7 +36,7 @@ struct RootCommand: AsyncParsableCommand {
                 name: "Server",
                 subcommands: [PingCommand.self, VersionCommand.self, StatsCommand.self, FlushCommand.self]
             ),
-            CommandGroup(name: "Proof", subcommands: [SoakCommand.self]),
+            CommandGroup(name: "Proof", subcommands: [SoakCommand.self, BenchCommand.self]),
         ]
     )
 

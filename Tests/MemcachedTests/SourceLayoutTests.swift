@@ -60,7 +60,7 @@ import Testing
             ("MemcachedFraming", { $0.folder != "Coding" }),
             ("Memcached", { $0.module == "MemcachedDictCommand" }),
             ("ArgumentParser", { $0.module == "MemcachedDictCommand" }),
-            ("Subprocess", { $0.module == "MemcachedDictCommand" && $0.folder == "Soak" }),
+            ("Subprocess", { $0.module == "MemcachedDictCommand" && $0.folder == "Processes" }),
             ("ServiceLifecycle", { $0.name == "MemcachedClient+Run.swift" }),
             ("Configuration", { $0.name == "ClientConfiguration+Config.swift" }),
         ]

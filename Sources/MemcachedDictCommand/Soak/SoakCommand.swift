@@ -57,7 +57,7 @@ struct SoakCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try MemcachedProgram.check()
+        try MemcachedProgram.check(for: "a soak")
         let signals = EndingSignals()
         let isInterrupted = NIOLockedValueBox(false)
         let waiting = Task {

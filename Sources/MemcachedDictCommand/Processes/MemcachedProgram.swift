@@ -10,11 +10,13 @@ import Glibc
 
 /// The memcached that this machine has.
 enum MemcachedProgram {
+    static var isThere: Bool { isOnPath("memcached") }
+
     /// Complains where there is none, and says how to get it.
-    static func check() throws {
-        guard !isOnPath("memcached") else { return }
+    static func check(for who: String) throws {
+        guard !isThere else { return }
         throw Complaint(
-            "there is no memcached on PATH, and a soak starts its own servers",
+            "there is no memcached on PATH, and \(who) starts its own servers",
             advice: "Install it: apt-get install memcached, dnf install memcached, or brew install memcached.",
             status: .unreachable
         )
@@ -22,14 +24,15 @@ enum MemcachedProgram {
 
     /// How to start one on a port of 127.0.0.1.
     ///
-    /// Nothing must be lost but by what the soak does: it has memory enough for all, and doesn't move items between slabs. Few
-    /// connections are allowed, so that they can all be taken.
-    static func commandLine(port: Int) -> (Executable, Arguments, PlatformOptions) {
+    /// Nothing must be lost by itself: it has memory enough for all, and doesn't move items between slabs. Few connections are
+    /// allowed, so that a soak can take them all.
+    static func commandLine(port: Int, threads: Int?) -> (Executable, Arguments, PlatformOptions) {
         var words = [
             "-l", "127.0.0.1", "-p", "\(port)", "-m", "1024", "-c", "\(maximumConnections)", "-o", "slab_automove=0",
         ]
+        if let threads { words += ["-t", "\(threads)"] }
         var options = PlatformOptions()
-        // An interrupt from the terminal is for the soak, which ends its servers itself.
+        // An interrupt from the terminal is for the command, which ends its servers itself.
         options.processGroupID = 0
         #if os(Linux)
         if isOnPath("setpriv") {

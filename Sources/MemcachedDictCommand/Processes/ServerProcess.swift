@@ -11,7 +11,7 @@ import Musl
 import Glibc
 #endif
 
-/// A memcached of the soak's own, which it can stop, kill, and start again in the same place.
+/// A memcached of this process's own, which it can stop, kill, and start again in the same place.
 final class ServerProcess: Sendable {
     let address: ServerAddress
 
@@ -28,10 +28,13 @@ final class ServerProcess: Sendable {
     }
 
     private let port: LoopbackPort
+    private let threads: Int?
     private let state = NIOLockedValueBox(State())
 
-    init() throws {
+    /// - Parameter threads: how many threads serve connections; nil for memcached's own default.
+    init(threads: Int? = nil) throws {
         port = try LoopbackPort()
+        self.threads = threads
         address = .host("127.0.0.1", port: port.number)
     }
 
@@ -127,7 +130,7 @@ extension ServerProcess {
 extension ServerProcess {
     /// Returns when the process is reaped.
     private func run() async -> String {
-        let (executable, arguments, options) = MemcachedProgram.commandLine(port: port.number)
+        let (executable, arguments, options) = MemcachedProgram.commandLine(port: port.number, threads: threads)
         let ending: String
         do {
             let result = try await Subprocess.run(
