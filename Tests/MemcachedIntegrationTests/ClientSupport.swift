@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedFraming
 import NIOCore
 
 /// Calls `body` with a client of that configuration; servers as memcached's tests name them.
@@ -61,6 +62,14 @@ extension MemcachedClient {
                 await Task.yield()
             }
         }
+    }
+}
+
+extension Connection {
+    /// Returns when what was submitted before has been written to the server, which must stand still: a request whose deadline passes
+    /// has been written, and so have those before it.
+    func untilWritten() async {
+        _ = await send(.noop, deadline: .now() + .milliseconds(50))
     }
 }
 

@@ -17,6 +17,7 @@ import Testing
                 let get = Task { try await client.get("key") }
                 let connection = try #require(client.connection)
                 while connection.load.requests < 2 { await Task.yield() }
+                await connection.untilWritten()
                 await process.kill()
                 #expect(await code { try await set.value } == .outcomeUnknown)
                 // The one more try of the read finds nobody.
