@@ -3,9 +3,10 @@ extension ServerAddress {
     ///
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that says what is wrong with the text.
     public init(_ text: String) throws(MemcachedError) {
-        if text.hasPrefix("unix:") {
-            let path = String(text.dropFirst(5))
+        if Self.namesSocket(text) {
+            let path = String(decoding: text.utf8.dropFirst(5), as: UTF8.self)
             guard !path.isEmpty else { throw Self.unreadable(text, "the socket's path is missing") }
+            guard !path.utf8.contains(0) else { throw Self.unreadable(text, "a socket's path holds no NUL") }
             // sockaddr_un has room for 107 bytes and the terminator on Linux, for 103 on Apple's systems.
             guard path.utf8.count < 104 else { throw Self.unreadable(text, "a socket's path has at most 103 bytes") }
             self = .unixSocket(path: path)
@@ -13,6 +14,14 @@ extension ServerAddress {
         }
         // A host of that name could not be told from a socket once its port is written behind it.
         guard text != "unix" else { throw Self.unreadable(text, "the socket's path is missing") }
+        // From here on a character is a byte: others join a sign that stands beside them, or can't be seen.
+        guard text.utf8.allSatisfy(Self.printable.contains) else {
+            throw Self.unreadable(
+                text,
+                "'\(text)' is no host name or address, which have no spaces and ASCII characters only (an international name begins "
+                    + "with 'xn--')"
+            )
+        }
         let host: Substring
         let port: Substring?
         if text.hasPrefix("[") {
@@ -33,7 +42,7 @@ extension ServerAddress {
         guard !host.isEmpty else { throw Self.unreadable(text, "the host is missing") }
         let isIPv6 = host.contains(":")
         guard
-            !host.contains(where: { $0.isWhitespace || "/=[]".contains($0) }),
+            !host.contains(where: "/=[]".contains),
             isIPv6 ? Self.looksLikeIPv6(host) : !text.hasPrefix("[")
         else {
             throw Self.unreadable(text, "'\(host)' is no host name or address")
@@ -47,6 +56,13 @@ extension ServerAddress {
         }
         self = .host(String(host), port: number)
     }
+
+    /// By bytes: to Swift, a colon with a combining accent behind it is another character.
+    package static func namesSocket(_ text: String) -> Bool {
+        text.utf8.starts(with: "unix:".utf8)
+    }
+
+    private static let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
 
     /// Int's own reading takes a sign, too.
     package static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")

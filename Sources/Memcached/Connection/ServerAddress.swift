@@ -14,7 +14,7 @@ extension ServerAddress: CustomStringConvertible {
     public var description: String {
         switch self {
         case .host(let host, let port):
-            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
         case .unixSocket(let path):
             "unix:\(path)"
         }

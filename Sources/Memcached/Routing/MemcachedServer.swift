@@ -16,14 +16,14 @@ public struct MemcachedServer: Hashable, Sendable {
     ///
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that says what is wrong with the text.
     public init(_ text: String) throws(MemcachedError) {
-        guard let sign = text.lastIndex(of: "=") else {
+        guard let sign = text.utf8.lastIndex(of: UInt8(ascii: "=")) else {
             self.init(try ServerAddress(text))
             return
         }
-        let digits = text[text.index(after: sign)...]
+        let digits = text[text.utf8.index(after: sign)...]
         let isNumber = digits.utf8.allSatisfy(ServerAddress.digits.contains)
         // A socket's path may contain the sign itself; only a number behind it is a weight.
-        if text.hasPrefix("unix:"), !isNumber || digits.isEmpty {
+        if ServerAddress.namesSocket(text), !isNumber || digits.isEmpty {
             self.init(try ServerAddress(text))
             return
         }
@@ -47,6 +47,6 @@ extension MemcachedServer: CustomStringConvertible {
     /// The address, and the weight where it isn't 1, or where a socket's path could be taken for one.
     public var description: String {
         let text = "\(address)"
-        return weight == 1 && !text.contains("=") ? text : "\(text)=\(weight)"
+        return weight == 1 && !text.utf8.contains(UInt8(ascii: "=")) ? text : "\(text)=\(weight)"
     }
 }

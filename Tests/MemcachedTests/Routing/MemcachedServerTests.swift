@@ -21,6 +21,10 @@ struct MemcachedServerTests {
             ("unix:/tmp/memcached.sock=3", .unixSocket(path: "/tmp/memcached.sock"), 3),
             ("unix:/tmp/a=b/memcached.sock", .unixSocket(path: "/tmp/a=b/memcached.sock"), 1),
             ("unix:/tmp/a=2=1", .unixSocket(path: "/tmp/a=2"), 1),
+            // An accent behind a sign makes another character of it, to Swift.
+            ("unix:\u{301}a=\u{301}2", .unixSocket(path: "\u{301}a=\u{301}2"), 1),
+            ("unix:a=\u{301}=2", .unixSocket(path: "a=\u{301}"), 2),
+            ("xn--caf-dma.example:1", .host("xn--caf-dma.example", port: 1), 1),
         ] as [(String, ServerAddress, Int)]
     )
     func good(text: String, address: ServerAddress, weight: Int) throws {
@@ -41,7 +45,13 @@ struct MemcachedServerTests {
             ("cache-1:65536", "'65536' is no port"),
             ("cache-1:+5", "'+5' is no port"),
             ("cache-1:-5", "'-5' is no port"),
-            ("cache-1:\u{0661}", "is no port"),
+            ("cache-1:\u{0661}", "is no host name"),
+            // Joins the colon that is written behind it.
+            ("\u{6DD}", "is no host name"),
+            ("cache-1\u{200B}", "is no host name"),
+            ("caf\u{E9}.example", "begins with 'xn--'"),
+            ("cache-1\u{0}", "is no host name"),
+            ("unix:/tmp/\u{0}", "no NUL"),
             ("[::1", "the closing ']' is missing"),
             ("[::1]11211", "':PORT' belongs after ']'"),
             ("[cache-1]:11211", "'cache-1' is no host name"),
