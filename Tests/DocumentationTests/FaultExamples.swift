@@ -14,7 +14,7 @@ import Testing
         /// The cache may fail; the page may not.
         func title(forUser user: String) async -> String {
             do {
-                guard let profile = try await profiles.timeout(.milliseconds(200))[user] else { return "Welcome, stranger" }
+                guard let profile = try await profiles.timeout(.seconds(2))[user] else { return "Welcome, stranger" }
                 return "Welcome, \(profile.name)"
             } catch {
                 return "Welcome"
