@@ -2,6 +2,8 @@
 import Foundation
 import NIOCore
 
+@testable import MemcachedDictCommand
+
 /// Listens, and accepts nobody: its backlog is full, so that whoever connects waits for as long as it likes.
 enum UnacceptingServer {
     /// Calls `body` with the server's address.
@@ -10,9 +12,11 @@ enum UnacceptingServer {
         _ body: (String) async throws -> Outcome
     ) async throws -> Outcome {
         let place = try MemcachedPlace.freePort()
-        guard case .port(_, _, let listener) = place else { throw MemcachedFailure("no port") }
+        guard case .port(let port) = place else { throw MemcachedFailure("no port") }
         defer { place.release() }
-        guard listen(listener, 0) == 0 else { throw MemcachedFailure("listen: \(String(cString: strerror(errno)))") }
+        guard listen(port.reservation, 0) == 0 else {
+            throw MemcachedFailure("listen: \(String(cString: strerror(errno)))")
+        }
         var crowd: [CInt] = []
         defer { for descriptor in crowd { close(descriptor) } }
         for _ in 0..<4 {

@@ -8,16 +8,17 @@ import Musl
 import Glibc
 #endif
 
-/// A port on 127.0.0.1 that stays this process's own until it is released.
+/// A port of a loopback address that stays this process's own until it is released.
 struct LoopbackPort: Sendable {
+    let host: String
     let number: Int
-    private let reservation: CInt
+    /// It is bound to the port, and doesn't listen, so that nobody else is given the port, not even between a server's end and the next
+    /// one's start. SO_REUSEADDR on both sides lets memcached bind it, too.
+    let reservation: CInt
 
-    /// Takes a free port.
-    ///
-    /// The descriptor is bound to it, and never listens, so that nobody else is given the port, not even between a server's end and
-    /// the next one's start. SO_REUSEADDR on both sides lets memcached bind it, too.
-    init() throws {
+    /// Takes that port, or with 0 any that is free.
+    init(host: String = "127.0.0.1", number: Int = 0) throws {
+        self.host = host
         #if canImport(Darwin) || canImport(Musl)
         let type = SOCK_STREAM
         #else
@@ -27,7 +28,7 @@ struct LoopbackPort: Sendable {
         var reuse: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<CInt>.size))
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        let bound = try SocketAddress(ipAddress: "127.0.0.1", port: 0).withSockAddr { address, size in
+        let bound = try SocketAddress(ipAddress: host, port: number).withSockAddr { address, size in
             bind(descriptor, address, socklen_t(size))
         }
         var address = [UInt8](repeating: 0, count: 128)
@@ -38,9 +39,9 @@ struct LoopbackPort: Sendable {
         guard bound == 0, named == 0 else {
             let reason = String(cString: strerror(errno))
             close(descriptor)
-            throw Complaint("there is no free port on 127.0.0.1: \(reason)", status: .unreachable)
+            throw Complaint("there is no free port on \(host): \(reason)", status: .unreachable)
         }
-        number = Int(address[2]) << 8 | Int(address[3])
+        self.number = Int(address[2]) << 8 | Int(address[3])
         #if canImport(Darwin)
         // There, two sockets share a port only with SO_REUSEPORT, which memcached doesn't set.
         close(descriptor)
