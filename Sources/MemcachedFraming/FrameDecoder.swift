@@ -31,9 +31,8 @@ package struct FrameDecoder: Sendable {
     package mutating func append(_ more: ByteBuffer) {
         guard failure == nil else { return }
         guard bytes.readableBytes > 0 else {
-            // A frame's slices keep all of their storage; a few bytes in a large buffer of the socket's would pin it.
-            let isSparse = more.storageCapacity / 4 > more.readableBytes
-            bytes = isSparse ? ByteBuffer(bytes: more.readableBytesView) : more
+            // A frame's slices keep all of their storage.
+            bytes = more.compacted()
             return
         }
         // Read bytes are left behind as soon as there are as many as unread ones, so that each byte moves a bounded number of

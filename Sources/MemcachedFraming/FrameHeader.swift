@@ -74,6 +74,16 @@ extension FrameHeader {
         bytes.storeBytes(of: second.bigEndian, toByteOffset: 8, as: UInt64.self)
         bytes.storeBytes(of: cas.bigEndian, toByteOffset: 16, as: UInt64.self)
     }
+
+    /// Changes one field of a header that was stored.
+    static func store(opaque: UInt32, to bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
+        bytes.storeBytes(of: opaque.bigEndian, toByteOffset: offset + 12, as: UInt32.self)
+    }
+
+    /// Reads one field of a header that was stored.
+    static func bodyLength(_ bytes: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+        Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self)))
+    }
 }
 
 extension ByteBuffer {

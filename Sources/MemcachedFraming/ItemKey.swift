@@ -8,6 +8,7 @@ package struct ItemKey: Sendable {
     package static let maximumLength = 250
 
     enum Storage: Sendable {
+        case name(String)
         case text(prefix: String, name: String)
         case bytes(ByteBuffer)
     }
@@ -25,7 +26,7 @@ package struct ItemKey: Sendable {
     /// The bytes of the prefix, then those of the name, in UTF-8.
     package init(prefix: String, name: String, isSecret: Bool = false) throws(FramingError) {
         length = try Self.check(prefix.utf8.count + name.utf8.count)
-        storage = .text(prefix: prefix, name: name)
+        storage = prefix.isEmpty ? .name(name) : .text(prefix: prefix, name: name)
         self.isSecret = isSecret
     }
 
@@ -48,7 +49,7 @@ extension ItemKey {
         switch storage {
         case .bytes(let bytes):
             bytes.withUnsafeReadableBytes(body)
-        case .text:
+        case .name, .text:
             withUnsafeTemporaryAllocation(byteCount: Self.maximumLength, alignment: 8) { room in
                 store(to: room)
                 return body(UnsafeRawBufferPointer(rebasing: room[..<length]))
@@ -59,6 +60,8 @@ extension ItemKey {
     /// Writes the key's bytes into at least ``length`` bytes of room.
     func store(to room: UnsafeMutableRawBufferPointer) {
         switch storage {
+        case .name(let name):
+            room.copyBytes(from: name.utf8)
         case .text(let prefix, let name):
             room.copyBytes(from: prefix.utf8)
             UnsafeMutableRawBufferPointer(rebasing: room[prefix.utf8.count...]).copyBytes(from: name.utf8)

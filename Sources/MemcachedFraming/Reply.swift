@@ -36,6 +36,12 @@ package struct Reply: Sendable, Equatable {
         }
     }
 
+    /// The reply's value alone, without a copy of the reply.
+    @inlinable
+    package consuming func takeValue() -> ByteBuffer {
+        keyLength == 0 ? keyAndValue : value
+    }
+
     package var key: ByteBuffer {
         keyAndValue.viewed(at: 0, length: keyLength)
     }
@@ -48,7 +54,7 @@ package struct Reply: Sendable, Equatable {
 
 extension Reply {
     /// Reads a frame that a server sent; throws where its shape is wrong.
-    package init(_ frame: Frame) throws(FramingError) {
+    package init(_ frame: consuming Frame) throws(FramingError) {
         let header = frame.header
         opcode = header.opcode
         status = Status(rawValue: header.statusOrVBucket)

@@ -19,7 +19,8 @@ package struct Request: Sendable, Equatable {
     package let opcode: Opcode
     package let key: ItemKey?
     package let extras: Extras
-    package let value: ByteBuffer
+    /// Nil where it is empty: an empty buffer is one object, which all threads would count their references to.
+    private let heldValue: ByteBuffer?
     /// The CAS that the item must have; 0 for any.
     package let cas: UInt64
 
@@ -28,7 +29,7 @@ package struct Request: Sendable, Equatable {
         opcode: Opcode,
         key: ItemKey? = nil,
         extras: Extras = .none,
-        value: ByteBuffer = ByteBuffer(),
+        value: ByteBuffer? = nil,
         cas: UInt64 = 0
     ) throws(FramingError) {
         guard let shape = opcode.shape else { throw .unknownOpcode(opcode) }
@@ -38,12 +39,12 @@ package struct Request: Sendable, Equatable {
         default: break
         }
         guard extras.fit(shape.requestExtras) else { throw .wrongExtras(opcode, length: extras.length) }
-        guard shape.requestValue != .forbidden || value.readableBytes == 0 else { throw .valueNotTaken(opcode) }
+        guard shape.requestValue != .forbidden || (value?.readableBytes ?? 0) == 0 else { throw .valueNotTaken(opcode) }
         guard shape.takesCAS || cas == 0 else { throw .casNotTaken(opcode) }
         self.init(checked: opcode, key: key, extras: extras, value: value, cas: cas)
         guard bodyLength <= Self.maximumBodyLength else {
-            let room = Self.maximumBodyLength - (bodyLength - value.readableBytes)
-            throw .valueTooLong(bytes: value.readableBytes, limit: room)
+            let room = Self.maximumBodyLength - (bodyLength - valueLength)
+            throw .valueTooLong(bytes: valueLength, limit: room)
         }
     }
 
@@ -52,20 +53,25 @@ package struct Request: Sendable, Equatable {
         checked opcode: Opcode,
         key: ItemKey? = nil,
         extras: Extras = .none,
-        value: ByteBuffer = ByteBuffer(),
+        value: ByteBuffer? = nil,
         cas: UInt64 = 0
     ) {
         self.opcode = opcode
         self.key = key
         self.extras = extras
-        self.value = value
+        heldValue = value.flatMap { $0.readableBytes > 0 ? $0 : nil }
         self.cas = cas
     }
 }
 
 extension Request {
+    package var value: ByteBuffer { heldValue ?? ByteBuffer() }
+
+    /// In bytes.
+    package var valueLength: Int { heldValue?.readableBytes ?? 0 }
+
     package var bodyLength: Int {
-        extras.length + (key?.length ?? 0) + value.readableBytes
+        extras.length + (key?.length ?? 0) + valueLength
     }
 
     /// The whole frame's length in bytes.

@@ -3,32 +3,47 @@ package import NIOCore
 extension ByteBuffer {
     /// Writes all of a request but its value, which a caller may send as a segment of its own.
     package mutating func writeRequestHead(_ request: Request, opaque: UInt32) {
-        let extrasLength = request.extras.length
-        let keyLength = request.key?.length ?? 0
-        let header = FrameHeader(
-            magic: .request,
-            opcode: request.opcode,
-            keyLength: UInt16(truncatingIfNeeded: keyLength),
-            extrasLength: UInt8(truncatingIfNeeded: extrasLength),
-            bodyLength: UInt32(truncatingIfNeeded: request.bodyLength),
-            opaque: opaque,
-            cas: request.cas
-        )
-        let length = FrameHeader.length + extrasLength + keyLength
+        let length = request.frameLength - request.valueLength
         writeWithUnsafeMutableBytes(minimumWritableBytes: length) { room in
-            header.store(to: room)
-            request.extras.store(to: room, at: FrameHeader.length)
-            if let key = request.key {
-                key.store(to: UnsafeMutableRawBufferPointer(rebasing: room[(length - keyLength)..<length]))
+            request.storeHead(to: room, key: request.key, opaque: opaque)
+        }
+    }
+
+    /// Writes a request that has no value once for each of several keys, in place of its own. Their opaques are 0.
+    package mutating func writeRequest(_ request: Request, forEachOf keys: [ItemKey], at indices: [Int]) {
+        let bodiesBegin = FrameHeader.length + request.extras.length
+        let length = indices.reduce(0) { $0 + bodiesBegin + keys[$1].length }
+        writeWithUnsafeMutableBytes(minimumWritableBytes: length) { room in
+            var start = 0
+            for index in indices {
+                let frame = UnsafeMutableRawBufferPointer(rebasing: room[start...])
+                start += request.storeHead(to: frame, key: keys[index], opaque: 0)
             }
-            return length
+            return start
         }
     }
 
     /// Writes a request's whole frame.
     package mutating func writeRequest(_ request: Request, opaque: UInt32) {
         writeRequestHead(request, opaque: opaque)
-        writeImmutableBuffer(request.value)
+        if request.valueLength > 0 { writeImmutableBuffer(request.value) }
+    }
+
+    /// Gives an opaque to each of the requests that were written from `start` on. Where the last one's value was left off, it says so.
+    ///
+    /// - Parameter opaque: that of the request with that number, counted from 0.
+    package mutating func numberRequests(from start: Int, _ opaque: (Int) -> UInt32) -> (count: Int, lacksValue: Bool) {
+        let first = start - readerIndex
+        return withUnsafeMutableReadableBytes { bytes in
+            var count = 0
+            var place = first
+            while place + FrameHeader.length <= bytes.count {
+                FrameHeader.store(opaque: opaque(count), to: bytes, at: place)
+                place += FrameHeader.length + FrameHeader.bodyLength(bytes, at: place)
+                count += 1
+            }
+            return (count, place > bytes.count)
+        }
     }
 }
 
@@ -48,6 +63,28 @@ extension Request {
         let key = frame.header.keyLength > 0 ? try ItemKey(bytes: frame.key) : nil
         let request = try Request(opcode: opcode, key: key, extras: extras, value: frame.value)
         self.init(checked: opcode, key: request.key, extras: extras, value: request.value, cas: frame.header.cas)
+    }
+}
+
+extension Request {
+    /// Writes all but the value, into enough room. Returns how many bytes that is.
+    fileprivate func storeHead(to room: UnsafeMutableRawBufferPointer, key: ItemKey?, opaque: UInt32) -> Int {
+        let extrasLength = extras.length
+        let keyLength = key?.length ?? 0
+        let header = FrameHeader(
+            magic: .request,
+            opcode: opcode,
+            keyLength: UInt16(truncatingIfNeeded: keyLength),
+            extrasLength: UInt8(truncatingIfNeeded: extrasLength),
+            bodyLength: UInt32(truncatingIfNeeded: extrasLength + keyLength + valueLength),
+            opaque: opaque,
+            cas: cas
+        )
+        let length = FrameHeader.length + extrasLength + keyLength
+        header.store(to: room)
+        extras.store(to: room, at: FrameHeader.length)
+        key?.store(to: UnsafeMutableRawBufferPointer(rebasing: room[(length - keyLength)..<length]))
+        return length
     }
 }
 

@@ -26,6 +26,9 @@ extension EncodedValue {
 
 extension ByteBuffer {
     private static let largestLimit = 1_024 * 1_024 * 1_024
+    /// For up to so many bytes that have arrived, room for three times as many is made at once; later only as much as has come out
+    /// already.
+    private static let firstGuess = 64 * 1_024
 
     fileprivate func inflated(gzip: Bool, limit: Int) throws(ValueCodecError) -> ByteBuffer {
         let limit = Swift.min(Swift.max(limit, 0), Self.largestLimit)
@@ -38,7 +41,8 @@ extension ByteBuffer {
                 repeat {
                     // One byte more than allowed, to tell a value of just the limit from a larger one.
                     let room = limit + 1 - output.readableBytes
-                    let step = Swift.min(room, Swift.max(1_024, Swift.min(output.readableBytes, input.count) * 3))
+                    let reached = Swift.max(output.readableBytes, Self.firstGuess)
+                    let step = Swift.min(room, Swift.max(1_024, Swift.min(reached, input.count) * 3))
                     output.writeWithUnsafeMutableBytes(minimumWritableBytes: step) { free in
                         let pieces = stream.supply(input, from: read, .init(rebasing: free.prefix(room)), from: 0)
                         status = inflate(stream.state, Z_NO_FLUSH)
@@ -54,6 +58,8 @@ extension ByteBuffer {
                 )
             }
             try Self.check(status, of: stream, read: read, from: readableBytes)
+            // Where the guess was too much for what came out.
+            output.shrinkBufferCapacity(to: output.readableBytes)
             return output
         }
     }

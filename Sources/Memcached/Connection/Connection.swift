@@ -7,8 +7,11 @@ import Synchronization
 package final class Connection: Sendable {
     package let server: ServerAddress
     package let channel: any Channel
+    package let eventLoop: any EventLoop
     private let outbox: SharedOutbox
     private let handler: NIOLoopBound<ConnectionHandler>
+    /// What a wake-up of the loop does. Made once, since there are many.
+    private let writeQueued: @Sendable () -> Void
     private let isEndCounted = Atomic(false)
 
     private static let nextID = Atomic<UInt64>(1)
@@ -21,8 +24,10 @@ package final class Connection: Sendable {
     ) {
         self.server = server
         self.channel = channel
+        eventLoop = channel.eventLoop
         self.outbox = outbox
         self.handler = handler
+        writeQueued = { handler.value.drain() }
     }
 
     /// Takes over a channel that is connected, or about to be. Must be called on its event loop.
@@ -40,7 +45,7 @@ package final class Connection: Sendable {
             bytes: configuration.maximumBytesInFlight,
             waits: configuration.overloadPolicy == .wait
         )
-        let outbox = SharedOutbox(limits: limits)
+        let outbox = SharedOutbox(Outbox(limits: limits))
         let handler = ConnectionHandler(
             outbox: outbox,
             configuration: configuration,
@@ -54,8 +59,6 @@ package final class Connection: Sendable {
 }
 
 extension Connection {
-    package var eventLoop: any EventLoop { channel.eventLoop }
-
     /// The most that was ever in use of the connection's bounds at a time.
     package var peakLoad: ConnectionLoad {
         outbox.withLock { ConnectionLoad(requests: $0.mostRequestsInUse, bytes: $0.mostBytesInUse) }
@@ -81,7 +84,8 @@ extension Connection {
 
     /// Sends one request and waits for its one reply.
     package func send(_ request: Request, deadline: NIODeadline) async -> Result<Reply, RequestFailure> {
-        switch await submit(.single(request), deadline: deadline) {
+        let completion = await submit(.single(request), deadline: deadline)
+        return switch consume completion {
         case .reply(let reply): .success(reply)
         case .failure(let failure): .failure(failure)
         case .replies: .failure(Self.wrongCompletion)
@@ -92,7 +96,7 @@ extension Connection {
     ///
     /// - Parameter waits: whether it waits for room even where the configuration says that requests fail.
     package func sendBatch(
-        _ requests: [Request],
+        _ requests: EncodedRequests,
         deadline: NIODeadline,
         waits: Bool = false
     ) async -> Result<[Reply], RequestFailure> {
@@ -109,7 +113,8 @@ extension Connection {
         deadline: NIODeadline,
         waits: Bool = false
     ) async -> Result<[Reply], RequestFailure> {
-        switch await submit(submission, deadline: deadline, waits: waits) {
+        let completion = await submit(submission, deadline: deadline, waits: waits)
+        return switch consume completion {
         case .replies(let replies): .success(replies)
         case .failure(let failure): .failure(failure)
         case .reply: .failure(Self.wrongCompletion)
@@ -152,21 +157,17 @@ extension Connection {
         let id = Self.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                // What is over before it begins must not reach the server.
-                if let reason = reasonNotToSend(deadline) {
-                    let failure = RequestFailure(reason, mayHaveReachedServer: false)
-                    return continuation.resume(returning: .failure(failure))
-                }
-                let admission = outbox.withLock {
-                    $0.submit(submission, id: id, context: continuation, deadline: deadline, waits: waits)
+                let isOver = deadline <= eventLoop.now
+                let admission = outbox.withLock { outbox -> Outbox<ReplyContinuation>.Admission in
+                    // What is over before it begins must not reach the server. A cancellation that comes later finds the request here: it
+                    // takes the same lock.
+                    if Task.isCancelled { return .refused(RequestFailure(.cancelled, mayHaveReachedServer: false)) }
+                    if isOver { return .refused(RequestFailure(.timedOut, mayHaveReachedServer: false)) }
+                    return outbox.submit(submission, id: id, context: continuation, deadline: deadline, waits: waits)
                 }
                 switch admission {
                 case .queued(let wake):
-                    if wake {
-                        eventLoop.execute { self.handler.value.drain() }
-                    }
-                    // A cancellation during the submission found nothing to withdraw; one after it finds it by itself.
-                    if Task.isCancelled { cancel(id) }
+                    if wake { eventLoop.execute(writeQueued) }
                 case .refused(let failure):
                     continuation.resume(returning: .failure(failure))
                 }
@@ -174,11 +175,6 @@ extension Connection {
         } onCancel: {
             cancel(id)
         }
-    }
-
-    private func reasonNotToSend(_ deadline: NIODeadline) -> RequestFailure.Reason? {
-        if Task.isCancelled { return .cancelled }
-        return deadline <= eventLoop.now ? .timedOut : nil
     }
 
     private func cancel(_ id: UInt64) {

@@ -1,4 +1,3 @@
-import NIOConcurrencyHelpers
 package import NIOCore
 
 /// One attempt to connect, which may open several channels, to a name's addresses. Cancelled, it ends at once, and takes its
@@ -11,13 +10,13 @@ package final class ConnectionAttempt: Sendable {
         var channels: [any Channel] = []
     }
 
-    private let state = NIOLockedValueBox(State())
+    private let state = Lock(State())
 
     package init() {}
 
     /// A channel is about to connect. Throws where nobody wants it any more.
     package func add(_ channel: any Channel) throws {
-        try state.withLockedValue { state in
+        try state.withLock { state in
             if state.isCancelled { throw CancellationError() }
             state.channels.append(channel)
         }
@@ -36,7 +35,7 @@ package final class ConnectionAttempt: Sendable {
     }
 
     private func cancel() {
-        let channels = state.withLockedValue { state in
+        let channels = state.withLock { state in
             state.isCancelled = true
             return state.channels
         }

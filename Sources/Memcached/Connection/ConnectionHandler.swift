@@ -15,6 +15,10 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private var timer: (deadline: NIODeadline, scheduled: Scheduled<Void>)?
     private var lastActivity: NIODeadline
     private var closeReason: CloseReason?
+    /// What is being written.
+    private var batch = Outbox<ReplyContinuation>.Batch()
+    /// Whether what is queued waits for the replies to what has been written.
+    private var isHolding = false
     /// From how many bytes on an unfinished reply counts as progress once more.
     private var unfinishedProgress = 0
     /// Who is answered by what is being read, and with what.
@@ -89,44 +93,27 @@ package final class ConnectionHandler: ChannelInboundHandler {
         guard closeReason == nil else { return }
         let now = context.eventLoop.now
         lastActivity = now
+        outbox.withLock { $0.expectDrain() }
         decoder.append(unwrapInboundIn(data))
-        var freedRequests = 0
-        var freedBytes = 0
-        do {
-            while let frame = try decoder.next() {
-                unfinishedProgress = 0
-                machine.progressed(now: now)
-                var reply = try Reply(frame)
-                reply.opaque = OpaqueSpread.number(of: reply.opaque)
-                switch machine.received(reply) {
-                case .wait:
-                    break
-                case .complete(let caller, let completion, let requests, let bytes):
-                    freedRequests += requests
-                    freedBytes += bytes
-                    if let caller { answered.append((caller, completion)) }
-                case .fail(let caller, let failure):
-                    if let caller { answered.append((caller, .failure(failure))) }
-                case .close(let reason):
-                    resumeAnswered()
-                    return close(reason)
-                }
-            }
-        } catch {
+        let reading = machine.receive(from: &decoder, now: now, into: &answered)
+        if reading.hasFrames { unfinishedProgress = 0 }
+        if let reason = reading.closeReason {
             resumeAnswered()
-            return close(.framing(error))
+            return close(reason)
         }
         noteUnfinished(now: now)
         // Room first: whoever goes on may ask for it at once, in another thread.
-        let hasMore = freedRequests > 0 && outbox.withLock { $0.release(requests: freedRequests, bytes: freedBytes) }
+        if reading.freedRequests > 0 {
+            outbox.withLock { _ = $0.release(requests: reading.freedRequests, bytes: reading.freedBytes) }
+        }
         resumeAnswered()
-        if hasMore { drain() }
-        if freedRequests > 0 { closeIfDrained() }
+        drain()
     }
 
     private func resumeAnswered() {
-        for (caller, completion) in answered { caller.resume(returning: completion) }
-        answered.removeAll(keepingCapacity: true)
+        // In order, and each taken out: a copy would be one more reference that two threads count.
+        answered.reverse()
+        while let (caller, completion) = answered.popLast() { caller.resume(returning: completion) }
     }
 }
 
@@ -149,28 +136,47 @@ extension ConnectionHandler {
         guard context.channel.isActive, context.channel.isWritable else {
             return watchDeadlines()
         }
-        let batch = outbox.withLock { $0.take() }
-        if !batch.requests.isEmpty {
-            let now = context.eventLoop.now
-            lastActivity = now
-            // Else what has been taken so far would be forgotten below.
-            if unwrittenBytes > 0, takesBytes(context.channel) { machine.progressed(now: now) }
-            // Before the write: a reply may come, or the channel may close, inside of it.
-            let earliest = machine.sent(batch.requests, now: now)
-            var bytes = 0
-            for segment in batch.segments {
-                bytes += segment.readableBytes
-                context.write(wrapOutboundOut(segment), promise: nil)
-            }
-            context.flush()
-            // Of small requests each is answered as it is taken.
-            if bytes >= Self.leastProgress || unwrittenBytes > 0 {
-                unwrittenBytes = bufferedBytes(of: context.channel)
-            }
-            if let earliest { setTimer(for: earliest) }
+        isHolding = false
+        for _ in 0..<Self.roundsAtOnce {
+            if let held = machine.holdDeadline, held > context.eventLoop.now { return hold(until: held) }
+            outbox.withLock { $0.take(into: &batch) }
+            setTimer(for: batch.earliestWaiting)
+            guard !batch.requests.isEmpty else { return closeIfDrained() }
+            write(context)
+            // What was submitted meanwhile has woken nobody.
+            guard closeReason == nil, context.channel.isWritable else { return watchDeadlines() }
         }
-        setTimer(for: batch.earliestWaiting)
-        closeIfDrained()
+        // Others on the event loop have their turn.
+        context.eventLoop.assumeIsolated().execute { self.drain() }
+    }
+
+    private static let roundsAtOnce = 4
+
+    /// Leaves what is queued where it is, until a reply comes or that moment.
+    private func hold(until deadline: NIODeadline) {
+        isHolding = true
+        setTimer(for: min(deadline, outbox.withLock { $0.hold() }))
+    }
+
+    private func write(_ context: ChannelHandlerContext) {
+        let now = context.eventLoop.now
+        lastActivity = now
+        // Else what has been taken so far would be forgotten below.
+        if unwrittenBytes > 0, takesBytes(context.channel) { machine.progressed(now: now) }
+        // Before the write: a reply may come, or the channel may close, inside of it.
+        let earliest = machine.sent(batch.requests, now: now)
+        var bytes = 0
+        for segment in batch.segments {
+            bytes += segment.readableBytes
+            context.write(wrapOutboundOut(segment), promise: nil)
+        }
+        context.flush()
+        batch.letGo()
+        // Of small requests each is answered as it is taken.
+        if bytes >= Self.leastProgress || unwrittenBytes > 0 {
+            unwrittenBytes = bufferedBytes(of: context.channel)
+        }
+        if let earliest { setTimer(for: earliest) }
     }
 
     /// From now on the connection is checked when it is idle.
@@ -244,6 +250,7 @@ extension ConnectionHandler {
         let scheduled = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             self.timer = nil
             self.watchDeadlines()
+            if self.isHolding { self.drain() }
         }
         timer = (deadline, scheduled)
     }
@@ -271,6 +278,8 @@ extension ConnectionHandler {
         if checksIdle, machine.isIdle, context.channel.isActive, now >= lastActivity + idleCheckInterval {
             // Nothing is due, and still the peer takes nothing: a check could not be written either.
             guard context.channel.isWritable else { return close(.stalled) }
+            outbox.withLock { $0.rest() }
+            batch = Outbox.Batch()
             _ = outbox.withLock { $0.submit(.single(.noop), id: 0, context: nil, deadline: .distantFuture) }
             drain()
         }

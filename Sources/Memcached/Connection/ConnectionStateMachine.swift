@@ -25,7 +25,11 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     }
 
     private var state = State.open
-    private var inFlight: Deque<PendingRequest<Context>> = []
+    /// Whose reply is due next. It stands apart from the others so that replies are taken in place: a deque moves what it changes.
+    private var front: PendingRequest<Context>?
+    private var behind: Deque<PendingRequest<Context>> = []
+    /// How many writes have not been answered in full.
+    private var unansweredWrites = 0
     /// When the peer last sent something, or when it last owed nothing.
     private var lastProgress: NIODeadline
     private let stallTimeout: TimeAmount
@@ -37,14 +41,14 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         lastProgress = now
     }
 
-    package var isIdle: Bool { inFlight.isEmpty }
+    package var isIdle: Bool { front == nil }
 
     /// Entries in flight, tombstones included.
-    package var entryCount: Int { inFlight.count }
+    package var entryCount: Int { (front == nil ? 0 : 1) + behind.count }
 
     /// When the connection has to be looked at, if nothing arrives until then.
     package var stallDeadline: NIODeadline? {
-        inFlight.isEmpty ? nil : lastProgress + stallTimeout
+        isIdle ? nil : lastProgress + stallTimeout
     }
 
     package var isClosed: Bool {
@@ -53,16 +57,25 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
 
     /// Whether the connection has been asked to end, and nobody waits for what it still owes.
     package var isDrained: Bool {
-        if case .draining = state { inFlight.allSatisfy { $0.context == nil } } else { false }
+        if case .draining = state { front?.context == nil && behind.allSatisfy { $0.context == nil } } else { false }
     }
 
     /// Requests have been written. Returns the earliest moment at which one of them needs attention.
     package mutating func sent(_ requests: [PendingRequest<Context>], now: NIODeadline) -> NIODeadline? {
-        guard !requests.isEmpty else { return nil }
-        if inFlight.isEmpty {
+        guard let first = requests.first else { return nil }
+        if isIdle {
             lastProgress = now
+            front = first
+            behind.append(contentsOf: requests.dropFirst())
+        } else {
+            behind.append(contentsOf: requests)
         }
-        inFlight.append(contentsOf: requests)
+        unansweredWrites += 1
+        if behind.isEmpty {
+            front?.endsWrite = true
+        } else {
+            behind[behind.count - 1].endsWrite = true
+        }
         var earliest = lastProgress + stallTimeout
         for request in requests where request.context != nil {
             earliest = min(earliest, request.deadline)
@@ -70,90 +83,101 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         return earliest
     }
 
+    /// Until when what is queued now may wait for the replies to what has been written, so that it goes out together; nil where it may
+    /// not. With few callers it never waits, since each has one request under way; nor where the server is slow.
+    package var holdDeadline: NIODeadline? {
+        unansweredWrites < HoldLimit.writes ? nil : lastProgress + HoldLimit.time
+    }
+
     /// A frame has arrived, or enough of one, or the peer has taken some of what is being sent.
     package mutating func progressed(now: NIODeadline) {
         lastProgress = now
     }
 
-    package mutating func received(_ reply: Reply) -> ReplyAction {
+    package mutating func received(_ reply: consuming Reply) -> ReplyAction {
         guard !isClosed else { return .wait }
-        guard !inFlight.isEmpty else {
-            return .close(.protocolViolation("it sent a reply (\(reply.opcode)) that nobody asked for"))
-        }
-        let offset = Int(clamping: reply.opaque &- inFlight[0].firstOpaque)
-        guard offset < inFlight[0].requestCount else {
-            return .close(.protocolViolation("it sent a reply with an opaque that is not due (\(reply.opcode))"))
-        }
-        switch inFlight[0].kind {
-        case .single:
-            guard reply.opcode == inFlight[0].opcode else { return mismatch(reply) }
-            return complete(.reply(reply))
-        case .statistics:
-            guard reply.opcode == inFlight[0].opcode else { return mismatch(reply) }
-            // The terminator has neither key nor value; an error ends the replies as well, without one.
-            if reply.status == .success, reply.keyLength > 0 {
-                guard inFlight[0].replies.count < StatisticsLimit.replies else {
-                    return .close(.protocolViolation("it sent more than \(StatisticsLimit.replies) statistics"))
-                }
-                inFlight[0].replyBytes += reply.keyAndValue.readableBytes
-                guard inFlight[0].replyBytes <= StatisticsLimit.bytes else {
-                    return .close(.protocolViolation("it sent more than \(StatisticsLimit.bytes) bytes of statistics"))
-                }
-                inFlight[0].keepStatistic(reply)
-                return .wait
-            }
-            if reply.status != .success {
-                inFlight[0].replies = [reply]
-            }
-            return complete(.replies(inFlight[0].replies))
-        case .batch:
-            if offset == inFlight[0].requestCount - 1 {
-                guard reply.opcode == .noop else { return mismatch(reply) }
-                // Only a NOOP that succeeded says that the quiet requests before it did.
-                guard reply.status == .success else {
-                    return .close(.protocolViolation("it answered the NOOP behind a batch with '\(reply.status)'"))
-                }
-                return complete(.replies(inFlight[0].replies))
-            }
-            guard reply.opcode == inFlight[0].opcode else { return mismatch(reply) }
-            if let last = inFlight[0].replies.last, last.opaque >= UInt32(truncatingIfNeeded: offset) {
-                return .close(.protocolViolation("it sent a batch's replies twice or out of order"))
-            }
-            var indexed = reply
-            indexed.opaque = UInt32(truncatingIfNeeded: offset)
-            inFlight[0].keep(indexed)
-            guard inFlight[0].replyBytes <= maximumBatchReplyBytes else {
-                defer { inFlight[0].becomeTombstone() }
-                let failure = RequestFailure(
-                    .repliesTooLarge(limit: maximumBatchReplyBytes),
-                    mayHaveReachedServer: true
-                )
-                return .fail(inFlight[0].context, failure)
-            }
+        let opcode = reply.opcode
+        switch front?.received(consume reply, maximumBatchReplyBytes: maximumBatchReplyBytes) {
+        case .wait:
             return .wait
+        case .done(let completion):
+            let (context, requests, bytes) = (front?.context, front?.requestCount ?? 0, front?.frameBytes ?? 0)
+            if front?.endsWrite == true { unansweredWrites -= 1 }
+            front = behind.popFirst()
+            return .complete(context, completion, requests: requests, bytes: bytes)
+        case .fail(let caller, let failure):
+            return .fail(caller, failure)
+        case .violation(let what):
+            return .close(.protocolViolation(what))
+        case nil:
+            return .close(.protocolViolation("it sent a reply (\(opcode)) that nobody asked for"))
         }
+    }
+
+    /// Takes all the frames that have arrived whole.
+    ///
+    /// - Parameter answered: who is answered by them, and with what, in order.
+    package mutating func receive(
+        from decoder: inout FrameDecoder,
+        now: NIODeadline,
+        into answered: inout [(caller: Context, completion: Completion)]
+    ) -> Reading {
+        var reading = Reading()
+        do {
+            while let frame = try decoder.next() {
+                reading.hasFrames = true
+                progressed(now: now)
+                var reply = try Reply(frame)
+                reply.opaque = OpaqueSpread.number(of: reply.opaque)
+                switch received(consume reply) {
+                case .wait:
+                    break
+                case .complete(let caller, let completion, let requests, let bytes):
+                    reading.freedRequests += requests
+                    reading.freedBytes += bytes
+                    if let caller { answered.append((caller, completion)) }
+                case .fail(let caller, let failure):
+                    if let caller { answered.append((caller, .failure(failure))) }
+                case .close(let reason):
+                    reading.closeReason = reason
+                    return reading
+                }
+            }
+        } catch {
+            reading.closeReason = .framing(error)
+        }
+        return reading
     }
 
     /// A caller gives up on a request that is on the wire. Its place stays, so that its reply is known when it comes.
     package mutating func abandon(id: UInt64) -> Context? {
-        guard let index = inFlight.firstIndex(where: { $0.id == id }) else { return nil }
-        defer { inFlight[index].becomeTombstone() }
-        return inFlight[index].context
+        if front?.id == id {
+            defer { front?.becomeTombstone() }
+            return front?.context
+        }
+        guard let index = behind.firstIndex(where: { $0.id == id }) else { return nil }
+        defer { behind[index].becomeTombstone() }
+        return behind[index].context
     }
 
     /// Makes tombstones of all requests whose deadline has passed; returns their callers and the next deadline.
     package mutating func expire(now: NIODeadline) -> (contexts: [Context], next: NIODeadline) {
         var contexts: [Context] = []
         var next = stallDeadline ?? .distantFuture
-        for index in inFlight.indices {
-            guard let context = inFlight[index].context else { continue }
-            if inFlight[index].deadline <= now {
+        func expire(_ request: inout PendingRequest<Context>) {
+            guard let context = request.context else { return }
+            if request.deadline <= now {
                 contexts.append(context)
-                inFlight[index].becomeTombstone()
+                request.becomeTombstone()
             } else {
-                next = min(next, inFlight[index].deadline)
+                next = min(next, request.deadline)
             }
         }
+        if var first = front.take() {
+            expire(&first)
+            front = first
+        }
+        for index in behind.indices { expire(&behind[index]) }
         return (contexts, next)
     }
 
@@ -165,65 +189,23 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     /// The connection has ended. Returns everybody who still waits for a reply.
     package mutating func close() -> [Context] {
         state = .closed
-        defer { inFlight = [] }
-        return inFlight.compactMap(\.context)
-    }
-
-    private mutating func complete(_ completion: Completion) -> ReplyAction {
-        let done = inFlight.removeFirst()
-        return .complete(done.context, completion, requests: done.requestCount, bytes: done.frameBytes)
-    }
-
-    private func mismatch(_ reply: Reply) -> ReplyAction {
-        .close(.protocolViolation("it answered \(inFlight[0].opcode) with \(reply.opcode)"))
+        defer { (front, behind) = (nil, []) }
+        return (front.map { [$0] } ?? []).compactMap(\.context) + behind.compactMap(\.context)
     }
 }
 
-/// A server tells some hundreds of statistics at the most; `detail dump` a line for each prefix in one.
-private enum StatisticsLimit {
-    static let replies = 100_000
-    /// Names and texts together.
-    static let bytes = 16 * 1024 * 1024
+private enum HoldLimit {
+    /// With many callers this makes few large writes out of many small ones.
+    static let writes = 3
+    /// How long no reply may have come.
+    static let time = TimeAmount.milliseconds(1)
 }
 
-/// Servers say in a few words why they refuse; nobody reads more.
-private enum RefusalLimit {
-    static let bytes = 1024
-}
-
-extension PendingRequest {
-    /// Its reply will be dropped: what has come of it needs no memory any more.
-    fileprivate mutating func becomeTombstone() {
-        context = nil
-        replyBytes = 0
-        for index in replies.indices { replies[index].keyAndValue = ByteBuffer() }
-    }
-
-    /// Keeps a statistic; of a tombstone's only that there was one, so that their number stays bounded.
-    fileprivate mutating func keepStatistic(_ reply: Reply) {
-        var kept = reply
-        if context == nil { kept.keyAndValue = ByteBuffer() }
-        replies.append(kept)
-    }
-
-    /// Keeps a reply of several; of a tombstone only as much as tells the order.
-    fileprivate mutating func keep(_ reply: Reply) {
-        var kept = reply
-        if context == nil {
-            kept.keyAndValue = ByteBuffer()
-            replies.removeAll(keepingCapacity: true)
-        } else if !kept.carriesValue, kept.keyAndValue.readableBytes > RefusalLimit.bytes {
-            kept.keyLength = 0
-            kept.keyAndValue = ByteBuffer(bytes: kept.keyAndValue.readableBytesView.prefix(RefusalLimit.bytes))
-        }
-        replyBytes += kept.keyAndValue.readableBytes
-        replies.append(kept)
-    }
-}
-
-extension Reply {
-    /// Whether it may hold what the caller has asked for; else a word on what the server did or didn't do.
-    fileprivate var carriesValue: Bool {
-        status == .success && opcode.shape?.replyExtras == .flags
-    }
+/// What came of what was read from the socket.
+package struct Reading: Sendable {
+    package internal(set) var hasFrames = false
+    package internal(set) var freedRequests = 0
+    package internal(set) var freedBytes = 0
+    /// The stream is out of step: the connection must be closed.
+    package internal(set) var closeReason: CloseReason?
 }

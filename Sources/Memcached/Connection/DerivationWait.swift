@@ -1,5 +1,3 @@
-import NIOConcurrencyHelpers
-
 /// The wait for a key that is computed elsewhere. The first outcome counts, and whoever waits goes on at once with it;
 /// what comes later is dropped.
 final class DerivationWait: Sendable {
@@ -11,15 +9,15 @@ final class DerivationWait: Sendable {
         case over(Outcome)
     }
 
-    private let state = NIOLockedValueBox(State.begun)
+    private let state = Lock(State.begun)
 
     /// Whether an outcome would still count.
     var isWanted: Bool {
-        state.withLockedValue { if case .over = $0 { false } else { true } }
+        state.withLock { if case .over = $0 { false } else { true } }
     }
 
     func end(with outcome: Outcome) {
-        let waiter = state.withLockedValue { state -> UnsafeContinuation<Outcome, Never>? in
+        let waiter = state.withLock { state -> UnsafeContinuation<Outcome, Never>? in
             switch state {
             case .begun:
                 state = .over(outcome)
@@ -38,7 +36,7 @@ final class DerivationWait: Sendable {
     func outcome() async -> Outcome {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let outcome = state.withLockedValue { state -> Outcome? in
+                let outcome = state.withLock { state -> Outcome? in
                     if case .over(let outcome) = state { return outcome }
                     state = .awaited(continuation)
                     return nil

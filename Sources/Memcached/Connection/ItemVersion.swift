@@ -19,18 +19,23 @@ public struct ItemVersion: Hashable, Sendable {
 
     package let origin: Origin?
 
-    /// Where a version comes from.
-    package struct Origin: Hashable, Sendable {
-        package let server: ServerAddress
-        package let incarnation: Incarnation
-        /// Which of the addresses behind the server's name. Two containers that were started together have the same process id and
-        /// the same start.
-        package let peer: SocketAddress?
+    /// Where a version comes from. All versions that are read over a connection share one.
+    package final class Origin: Sendable {
+        fileprivate struct Identity: Hashable, Sendable {
+            let server: ServerAddress
+            let incarnation: Incarnation
+            /// Which of the addresses behind the server's name. Two containers that were started together have the same process id and
+            /// the same start.
+            let peer: SocketAddress?
+        }
+
+        fileprivate let identity: Identity
+
+        package var server: ServerAddress { identity.server }
+        package var incarnation: Incarnation { identity.incarnation }
 
         package init(server: ServerAddress, incarnation: Incarnation, peer: SocketAddress? = nil) {
-            self.server = server
-            self.incarnation = incarnation
-            self.peer = peer
+            identity = Identity(server: server, incarnation: incarnation, peer: peer)
         }
     }
 
@@ -49,6 +54,16 @@ public struct ItemVersion: Hashable, Sendable {
     }
 }
 
+extension ItemVersion.Origin: Hashable {
+    package static func == (one: ItemVersion.Origin, other: ItemVersion.Origin) -> Bool {
+        one === other || one.identity == other.identity
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(identity)
+    }
+}
+
 extension ItemVersion {
     /// Why this version can't be compared by that server; nil where it can.
     package func unusable(at present: Origin) -> MemcachedError? {
@@ -63,7 +78,7 @@ extension ItemVersion {
         let why =
             if origin.server != present.server {
                 "the version is of \(origin.server), and the key now belongs to another server"
-            } else if origin.peer != present.peer {
+            } else if origin.identity.peer != present.identity.peer {
                 "the server's name now leads to another address than when the item was read"
             } else if case .connection = present.incarnation {
                 "the connection has been replaced since the item was read, and this server doesn't tell whether it restarted"

@@ -25,18 +25,33 @@ package struct Outbox<Context: Sendable>: Sendable {
         case refused(RequestFailure)
     }
 
-    /// What the loop writes next.
+    /// What the loop writes next. The loop keeps one, whose memory is used over and over.
     package struct Batch: Sendable {
-        package var segments: [ByteBuffer]
-        package var requests: [PendingRequest<Context>]
+        package internal(set) var segments: [ByteBuffer] = []
+        package internal(set) var requests: [PendingRequest<Context>] = []
         /// Of those that still wait for room.
-        package var earliestWaiting: NIODeadline
+        package internal(set) var earliestWaiting = NIODeadline.distantFuture
+        fileprivate var spare = ByteBuffer()
+
+        package init() {}
+
+        /// What is kept for its memory: so many bytes, and room for so many requests.
+        package static var keptBytes: Int { 64 * 1024 }
+        package static var keptRequests: Int { 256 }
+
+        /// All has been handed over: lets go of it, but for memory that is worth using again.
+        package mutating func letGo() {
+            if let first = segments.first, first.storageCapacity <= Self.keptBytes { spare = first }
+            segments.removeAll(keepingCapacity: segments.capacity <= Self.keptRequests)
+            requests.removeAll(keepingCapacity: requests.capacity <= Self.keptRequests)
+        }
     }
 
     /// A submission that waits for room; not encoded yet.
     private struct Waiting: Sendable {
         let context: Context?
         let submission: Submission
+        let size: SubmissionSize
     }
 
     private enum State: Sendable {
@@ -50,6 +65,8 @@ package struct Outbox<Context: Sendable>: Sendable {
     private var state = State.open
     private var pendingWrite = PendingWrite()
     private var pending: [PendingRequest<Context>] = []
+    /// Of those whose requests are pending.
+    private var earliestPending = NIODeadline.distantFuture
     private var waiting = DeadlineQueue<Waiting>()
     private var nextOpaque: UInt32
     /// Whether the loop is going to take what is pending.
@@ -93,40 +110,63 @@ package struct Outbox<Context: Sendable>: Sendable {
             break
         }
         var wake = deadline < watchedDeadline
-        if waiting.isEmpty, hasRoom(for: submission) {
-            encode(submission, id: id, context: context, deadline: deadline)
+        let size = submission.size
+        if waiting.isEmpty, hasRoom(for: size) {
+            encode(submission, size, id: id, context: context, deadline: deadline)
             wake = wake || !isDrainScheduled
         } else if limits.waits || waits {
-            waiting.append(Waiting(context: context, submission: submission), id: id, deadline: deadline)
+            let caller = Waiting(context: context, submission: submission, size: size)
+            waiting.append(caller, id: id, deadline: deadline)
         } else {
             return .refused(RequestFailure(.overloaded, mayHaveReachedServer: false))
         }
-        if wake {
-            isDrainScheduled = true
-            watchedDeadline = .uptimeNanoseconds(0)
-        }
+        if wake { expectDrain() }
         return .queued(wake: wake)
     }
 
-    /// The loop takes what is to be written. Until the next submission it need not look again.
-    package mutating func take() -> Batch {
-        isDrainScheduled = false
-        watchedDeadline = waiting.earliestDeadline
-        let requests = pending
+    /// The loop is awake, and will take what there is before it sleeps: until then nobody needs to wake it.
+    package mutating func expectDrain() {
+        isDrainScheduled = true
+        watchedDeadline = .uptimeNanoseconds(0)
+    }
+
+    /// The loop will take what there is once more replies have come. Until then only a deadline wakes it that is earlier than the one
+    /// that is returned.
+    package mutating func hold() -> NIODeadline {
+        isDrainScheduled = true
+        watchedDeadline = min(waiting.earliestDeadline, earliestPending)
+        return watchedDeadline
+    }
+
+    /// The loop takes what is to be written, in place of what it took before. Where that is nothing it need not look again until it is
+    /// woken; else it must, since nobody wakes it.
+    package mutating func take(into batch: inout Batch) {
+        batch.letGo()
+        batch.earliestWaiting = waiting.earliestDeadline
+        if pending.isEmpty {
+            isDrainScheduled = false
+            watchedDeadline = batch.earliestWaiting
+        } else {
+            expectDrain()
+        }
+        swap(&batch.requests, &pending)
+        earliestPending = .distantFuture
+        pendingWrite.take(into: &batch.segments, reusing: &batch.spare)
+    }
+
+    /// Nothing has been submitted for a while: keeps no memory for what may come.
+    package mutating func rest() {
+        guard pending.isEmpty else { return }
         pending = []
-        return Batch(
-            segments: pendingWrite.take(),
-            requests: requests,
-            earliestWaiting: watchedDeadline
-        )
+        pendingWrite = PendingWrite()
     }
 
     /// Replies have arrived: gives their room to those that wait, in order. Returns whether there is something to write now.
     package mutating func release(requests: Int, bytes: Int) -> Bool {
         requestsInUse -= requests
         bytesInUse -= bytes
-        while let first = waiting.first, hasRoom(for: first.submission), let next = waiting.popFirst() {
-            encode(first.submission, id: next.id, context: first.context, deadline: next.deadline)
+        while let first = waiting.first, hasRoom(for: first.size), let next = waiting.popFirst() {
+            encode(first.submission, first.size, id: next.id, context: first.context, deadline: next.deadline)
         }
         return !pending.isEmpty
     }
@@ -176,29 +216,33 @@ package struct Outbox<Context: Sendable>: Sendable {
         state = .closed(reason)
         let contexts = pending.compactMap(\.context) + waiting.removeAll().compactMap(\.context)
         pending = []
-        _ = pendingWrite.take()
+        pendingWrite = PendingWrite()
         requestsInUse = 0
         bytesInUse = 0
         return contexts
     }
 
     /// A submission over the bounds goes out alone.
-    private func hasRoom(for submission: Submission) -> Bool {
+    private func hasRoom(for size: SubmissionSize) -> Bool {
         requestsInUse == 0
-            || (requestsInUse + submission.requestCount <= limits.requests
-                && bytesInUse + submission.frameBytes <= limits.bytes)
+            || (requestsInUse + size.requests <= limits.requests && bytesInUse + size.bytes <= limits.bytes)
     }
 
-    private mutating func encode(_ submission: Submission, id: UInt64, context: Context?, deadline: NIODeadline) {
+    private mutating func encode(
+        _ submission: Submission,
+        _ size: SubmissionSize,
+        id: UInt64,
+        context: Context?,
+        deadline: NIODeadline
+    ) {
         let firstOpaque = nextOpaque
-        let requestCount = submission.requestCount
-        let frameBytes = submission.frameBytes
-        nextOpaque &+= UInt32(truncatingIfNeeded: requestCount)
-        requestsInUse += requestCount
-        bytesInUse += frameBytes
+        nextOpaque &+= UInt32(truncatingIfNeeded: size.requests)
+        requestsInUse += size.requests
+        bytesInUse += size.bytes
         mostRequestsInUse = max(mostRequestsInUse, requestsInUse)
         mostBytesInUse = max(mostBytesInUse, bytesInUse)
 
+        if context != nil { earliestPending = min(earliestPending, deadline) }
         let kind: PendingRequest<Context>.Kind
         let opcode: Opcode
         switch submission {
@@ -209,13 +253,10 @@ package struct Outbox<Context: Sendable>: Sendable {
             (kind, opcode) = (.statistics, request.opcode)
             pendingWrite.append(request, opaque: OpaqueSpread.opaque(of: firstOpaque))
         case .batch(let requests):
-            (kind, opcode) = (.batch, requests.first?.opcode ?? .noop)
-            var opaque = firstOpaque
-            for request in requests {
-                pendingWrite.append(request, opaque: OpaqueSpread.opaque(of: opaque))
-                opaque &+= 1
-            }
-            pendingWrite.append(.noop, opaque: OpaqueSpread.opaque(of: opaque))
+            (kind, opcode) = (.batch, requests.opcode)
+            pendingWrite.append(requests.segments, numberedFrom: firstOpaque)
+            let last = firstOpaque &+ UInt32(truncatingIfNeeded: requests.count)
+            pendingWrite.append(.noop, opaque: OpaqueSpread.opaque(of: last))
         }
         pending.append(
             PendingRequest(
@@ -224,8 +265,8 @@ package struct Outbox<Context: Sendable>: Sendable {
                 kind: kind,
                 opcode: opcode,
                 firstOpaque: firstOpaque,
-                requestCount: requestCount,
-                frameBytes: frameBytes,
+                requestCount: size.requests,
+                frameBytes: size.bytes,
                 deadline: deadline
             )
         )

@@ -9,23 +9,24 @@ package enum Submission: Sendable {
     case statistics(Request)
     /// Requests of one command, loud or quiet, closed by a NOOP: when its reply arrives, those without a reply were misses
     /// (quiet gets) or successes (quiet mutations).
-    case batch([Request])
+    case batch(EncodedRequests)
+}
+
+/// What a submission takes of a connection's bounds.
+package struct SubmissionSize: Sendable, Equatable {
+    /// As many as opaques.
+    package let requests: Int
+    /// All frames together.
+    package let bytes: Int
 }
 
 extension Submission {
-    /// How many opaques it takes.
-    package var requestCount: Int {
+    package var size: SubmissionSize {
         switch self {
-        case .single, .statistics: 1
-        case .batch(let requests): requests.count + 1
-        }
-    }
-
-    /// All frames together, in bytes.
-    package var frameBytes: Int {
-        switch self {
-        case .single(let request), .statistics(let request): request.frameLength
-        case .batch(let requests): requests.reduce(FrameHeader.length) { $0 + $1.frameLength }
+        case .single(let request), .statistics(let request):
+            SubmissionSize(requests: 1, bytes: request.frameLength)
+        case .batch(let requests):
+            SubmissionSize(requests: requests.count + 1, bytes: requests.byteCount + FrameHeader.length)
         }
     }
 }
@@ -89,8 +90,13 @@ package struct PendingRequest<Context: Sendable>: Sendable {
     package let requestCount: Int
     package let frameBytes: Int
     package let deadline: NIODeadline
-    /// What has arrived of a batch or a STAT.
+    /// Whether it is the last one of those that were written together.
+    var endsWrite = false
+    /// What has arrived of a batch or a STAT, for as long as somebody waits for it.
     package var replies: [Reply] = []
     /// What is kept of these, in bytes.
     package var replyBytes = 0
+    /// Of a batch, how many of its requests can't be answered any more, since replies come in their order; of a STAT, how many replies
+    /// have come.
+    package var passed = 0
 }

@@ -41,11 +41,11 @@ extension MemcachedDict {
     public func entryResults(
         forKeys names: some Sequence<String>
     ) async -> [String: Result<MemcachedEntry<Value>?, MemcachedError>] {
-        await client.batch(names, key: keys.itemKey) { (_, key) throws(MemcachedError) in
-            Node.BatchRequest(.get(key, answer: .quiet))
-        } result: { (name, answer) throws(MemcachedError) in
-            guard let item = try answer.item() else { return nil }
-            return MemcachedEntry(key: name, value: try decode(item, answer.key), version: item.version)
+        await client.batch(Array(names), key: keys.itemKey, .get) { (name, key, answer) throws(MemcachedError) in
+            guard var item = try answer.item(under: key) else { return nil }
+            // The value that is decoded may be these bytes.
+            item.value = item.value.compacted()
+            return MemcachedEntry(key: name, value: try decode(item, key), version: item.version)
         }
     }
 
@@ -61,11 +61,11 @@ extension MemcachedDict {
         storing values: [String: Value],
         expiration: Expiration? = nil
     ) async -> [String: Result<Void, MemcachedError>] {
-        await client.batch(values.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
+        await client.storeBatch(values.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
             guard let value = values[name] else { throw MemcachedError(.invalidArgument, "no value", key: name) }
             return try client.batchRequest(toSet: key, try encode(value, expiration, under: key))
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.stored()
+        } result: { (_, key, answer) throws(MemcachedError) in
+            try answer.stored(under: key)
         }
     }
 
@@ -78,15 +78,15 @@ extension MemcachedDict {
     ) async -> [String: Result<StoreOutcome, MemcachedError>] {
         let pairs = entries.map { ($0.key, $0) }
         let entries = Dictionary(pairs) { $1 }
-        return await client.batch(pairs.map(\.0), key: keys.itemKey) { (name, key) throws(MemcachedError) in
+        return await client.storeBatch(pairs.map(\.0), key: keys.itemKey) { (name, key) throws(MemcachedError) in
             guard let entry = entries[name] else { throw MemcachedError(.invalidArgument, "no entry", key: name) }
             let item = try encode(entry.value, expiration, under: key)
-            return Node.BatchRequest(
+            return BatchRequests.Member(
                 try client.request(toStore: key, item, expecting: entry.version),
                 demanding: entry.version
             )
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.outcome()
+        } result: { (_, key, answer) throws(MemcachedError) in
+            try answer.outcome(under: key)
         }
     }
 
@@ -100,10 +100,8 @@ extension MemcachedDict {
 
     /// Removes several values, and tells for each key whether it held one.
     public func results(removing names: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
-        await client.batch(names, key: keys.itemKey) { (_, key) throws(MemcachedError) in
-            Node.BatchRequest(.delete(key, answer: .quiet))
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.removed()
+        await client.batch(Array(names), key: keys.itemKey, .delete) { (_, key, answer) throws(MemcachedError) in
+            try answer.removed(under: key)
         }
     }
 }

@@ -68,7 +68,7 @@ extension MemcachedDict {
         guard attempts >= 1 else {
             throw MemcachedError(.invalidArgument, "attempts must be 1 or more; it is \(attempts)", key: itemKey)
         }
-        let deadline = client.cluster.deadline(after: client.timeout)
+        let deadline = client.cluster.now + client.timeout
         var course = UpdateCourse(key: itemKey)
         var pause = Backoff(initial: .milliseconds(1), maximum: .milliseconds(50))
         var generator = EnvironmentGenerator(client.cluster.environment)

@@ -49,7 +49,7 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
         keys = KeySpace(
             prefix: keyPrefix,
             longKeys: longKeys,
-            disclosure: KeyDisclosure(client.cluster.configuration)
+            disclosure: client.cluster.disclosure
         )
         self.codec = codec
         self.flags = flags

@@ -2,33 +2,37 @@ package import MemcachedFraming
 
 /// What a server said to one request of a batch. A quiet request is answered only where its caller could not infer the answer; some
 /// proxies answer it all the same.
-package struct BatchAnswer: Sendable {
-    package let key: ItemKey
-    package let reply: Reply?
-    package let origin: ItemVersion.Origin
+package enum BatchAnswer: Sendable {
+    case reply(Reply, from: ItemVersion.Origin)
+    case silence(of: ItemVersion.Origin)
 
-    /// The item of a quiet get; nil for a miss.
-    package func item() throws(MemcachedError) -> Item? {
-        guard let reply else { return nil }
-        return try Item(reply, from: origin, key: key)
+    /// The item of a quiet get; nil for a miss. Items of a batch share the memory that they were read into.
+    package consuming func item(under key: ItemKey) throws(MemcachedError) -> Item? {
+        switch consume self {
+        case .reply(let reply, let origin): try Item(sharing: reply, from: origin, key: key)
+        case .silence: nil
+        }
     }
 
     /// Throws where a quiet store failed.
-    package func stored() throws(MemcachedError) {
-        guard let reply, reply.status != .success else { return }
+    package func stored(under key: ItemKey) throws(MemcachedError) {
+        guard case .reply(let reply, let origin) = self, reply.status != .success else { return }
         throw reply.unexpected(from: origin.server, key: key)
     }
 
     /// Whether a quiet delete found an item.
-    package func removed() throws(MemcachedError) -> Bool {
-        guard let reply, reply.status != .success else { return true }
+    package func removed(under key: ItemKey) throws(MemcachedError) -> Bool {
+        guard case .reply(let reply, let origin) = self, reply.status != .success else { return true }
         guard reply.status == .keyNotFound else { throw reply.unexpected(from: origin.server, key: key) }
         return false
     }
 
     /// The outcome of a compare-and-swap, which is never quiet: each has its reply.
-    package func outcome() throws(MemcachedError) -> StoreOutcome {
-        guard let reply else {
+    package func outcome(under key: ItemKey) throws(MemcachedError) -> StoreOutcome {
+        switch self {
+        case .reply(let reply, let origin):
+            return try StoreOutcome(reply, from: origin, key: key)
+        case .silence(let origin):
             throw MemcachedError(
                 .outcomeUnknown,
                 "the server left a compare-and-swap of a batch without an answer; it may have carried it out. "
@@ -37,6 +41,5 @@ package struct BatchAnswer: Sendable {
                 key: key
             )
         }
-        return try StoreOutcome(reply, from: origin, key: key)
     }
 }

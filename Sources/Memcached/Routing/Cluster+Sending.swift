@@ -1,5 +1,5 @@
 package import MemcachedFraming
-import NIOCore
+package import NIOCore
 
 extension Cluster {
     /// Sends a request to its key's server, or to another one where the failure policy says so.
@@ -7,9 +7,9 @@ extension Cluster {
         _ request: Request,
         for key: ItemKey,
         demanding version: ItemVersion? = nil,
-        timeout: Duration
+        timeout: TimeAmount
     ) async throws(MemcachedError) -> Node.Answer {
-        let deadline = deadline(after: timeout)
+        let deadline = now + timeout
         noteMissedStart()
         var route = Route(policy: configuration.failurePolicy)
         while true {

@@ -1,6 +1,5 @@
 package import Logging
 import MemcachedFraming
-import NIOConcurrencyHelpers
 package import NIOCore
 import Synchronization
 
@@ -25,8 +24,9 @@ package final class Cluster: Sendable {
 
     package let configuration: ClientConfiguration
     package let environment: ClientEnvironment
-    private let current: NIOLockedValueBox<Topology>
-    private let guarded = NIOLockedValueBox(Guarded())
+    package let disclosure: KeyDisclosure
+    private let current: Lock<Topology>
+    private let guarded = Lock(Guarded())
     private let jobs: AsyncStream<Job>
     let newJobs: AsyncStream<Job>.Continuation
     /// Whether the log need not say any more that `run()` is missing.
@@ -37,22 +37,23 @@ package final class Cluster: Sendable {
         try configuration.validate()
         self.configuration = configuration
         self.environment = environment
+        disclosure = KeyDisclosure(configuration)
         clock = environment.eventLoopGroup.any()
         let (jobs, newJobs) = AsyncStream.makeStream(of: Job.self)
         (self.jobs, self.newJobs) = (jobs, newJobs)
         let topology = Topology(servers: configuration.servers) { server in
             Self.node(server, configuration, environment, newJobs)
         }
-        current = NIOLockedValueBox(topology)
+        current = Lock(topology)
     }
 
     /// The servers as they are now, and who owns which key.
-    package var topology: Topology { current.withLockedValue { $0 } }
+    package var topology: Topology { current.withLock { $0 } }
 
     package var logger: Logger { environment.logger }
 
     package func deadline(after timeout: Duration) -> NIODeadline {
-        clock.now + TimeAmount(timeout)
+        now + TimeAmount(timeout)
     }
 
     package var now: NIODeadline { clock.now }
@@ -98,7 +99,7 @@ extension Cluster {
         var next = configuration
         next.servers = servers
         try next.validate()
-        let isDone = guarded.withLockedValue { guarded in
+        let isDone = guarded.withLock { guarded in
             guard guarded.phase != .closed else { return false }
             let before = topology
             var staying: [ServerAddress: Node] = [:]
@@ -112,7 +113,7 @@ extension Cluster {
             }
             let gone = before.nodes.filter { staying[$0.address] != nil }
             // Whoever finds its server gone must find where the key belongs now.
-            current.withLockedValue { $0 = after }
+            current.withLock { $0 = after }
             if guarded.phase == .running {
                 for node in new { maintain(node) }
             }
@@ -131,7 +132,7 @@ extension Cluster {
 extension Cluster {
     /// Keeps the connections up until the task is cancelled or the cluster is closed.
     package func run() async throws(MemcachedError) {
-        let before = guarded.withLockedValue { guarded in
+        let before = guarded.withLock { guarded in
             let before = guarded.phase
             if before == .created {
                 guarded.phase = .running
@@ -176,7 +177,7 @@ extension Cluster {
 
     /// From now on there are no other nodes than those that are returned.
     private func end() -> [Node] {
-        let nodes = guarded.withLockedValue { guarded in
+        let nodes = guarded.withLock { guarded in
             guarded.phase = .closed
             return topology.nodes + guarded.retired
         }
@@ -192,7 +193,7 @@ extension Cluster {
     /// Tells once, in the log, that calls wait for `run()`.
     package func noteMissedStart() {
         guard !isStartKnown.load(ordering: .relaxed), !isStartKnown.exchange(true, ordering: .relaxed) else { return }
-        guard guarded.withLockedValue({ $0.phase == .created }) else { return }
+        guard guarded.withLock({ $0.phase == .created }) else { return }
         logger.warning("a call waits since the client's run() has not been called; run it in a task or a service group")
     }
 }

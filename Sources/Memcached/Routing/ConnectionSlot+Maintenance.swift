@@ -1,5 +1,4 @@
 import Logging
-import NIOConcurrencyHelpers
 import NIOCore
 
 extension ConnectionSlot {
@@ -109,7 +108,7 @@ extension ConnectionSlot {
     /// Succeeds when the place is closed; the caller must see to it that it succeeds in any case.
     private func makeInterruption() -> EventLoopPromise<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
-        guarded.withLockedValue { $0.interruption = promise }
+        guarded.withLock { $0.interruption = promise }
         if isClosed { promise.succeed() }
         return promise
     }

@@ -1,5 +1,4 @@
 import Logging
-import NIOConcurrencyHelpers
 package import NIOCore
 
 /// The place of one connection to one server: it keeps the place filled for as long as it is maintained, and lets callers wait
@@ -43,7 +42,7 @@ package final class ConnectionSlot: Sendable {
     let environment: ClientEnvironment
     /// Of all connections that fill the place.
     package let eventLoop: any EventLoop
-    let guarded = NIOLockedValueBox(Guarded())
+    let guarded = Lock(Guarded())
 
     package init(server: ServerAddress, configuration: ClientConfiguration, environment: ClientEnvironment) {
         self.server = server
@@ -54,7 +53,7 @@ package final class ConnectionSlot: Sendable {
 
     /// The connection, at once or within the deadline.
     package func connection(deadline: NIODeadline) async throws(MemcachedError) -> ReadyConnection {
-        if let answer = guarded.withLockedValue({ $0.state.answer }) {
+        if let answer = guarded.withLock({ $0.state.answer }) {
             return try answer.get()
         }
         return try await wait(deadline: deadline).get()
@@ -62,17 +61,17 @@ package final class ConnectionSlot: Sendable {
 
     /// The connection where there is one now.
     package var current: ReadyConnection? {
-        guarded.withLockedValue { if case .ready(let ready) = $0.state { ready } else { nil } }
+        guarded.withLock { if case .ready(let ready) = $0.state { ready } else { nil } }
     }
 
     /// Why the server can't be reached now; nil where it can, or where nothing speaks against it yet.
     package var lastError: MemcachedError? {
-        guarded.withLockedValue { if case .failed(let error) = $0.state { error } else { nil } }
+        guarded.withLock { if case .failed(let error) = $0.state { error } else { nil } }
     }
 
     /// How many callers wait for a connection.
     package var waitingCount: Int {
-        guarded.withLockedValue { $0.waiters.count }
+        guarded.withLock { $0.waiters.count }
     }
 
     /// A caller has got no reply: where the connection has closed, the next ones wait for a new one.
@@ -82,18 +81,18 @@ package final class ConnectionSlot: Sendable {
 
     /// The connection has closed.
     func lost(_ connection: Connection) {
-        guarded.withLockedValue {
+        guarded.withLock {
             if case .ready(let ready) = $0.state, ready.connection === connection { $0.state = .connecting }
         }
     }
 
     package var isClosed: Bool {
-        guarded.withLockedValue { if case .closed = $0.state { true } else { false } }
+        guarded.withLock { if case .closed = $0.state { true } else { false } }
     }
 
     /// Whether it is closed, and its connection as well.
     package var hasEnded: Bool {
-        guarded.withLockedValue {
+        guarded.withLock {
             if case .closed(let last, _) = $0.state { last?.channel.isActive != true } else { false }
         }
     }
@@ -104,7 +103,7 @@ extension ConnectionSlot {
         let id = Connection.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let (answer, isEarliest) = guarded.withLockedValue { guarded -> (Answer?, Bool) in
+                let (answer, isEarliest) = guarded.withLock { guarded -> (Answer?, Bool) in
                     if let answer = guarded.state.answer { return (answer, false) }
                     return (nil, guarded.waiters.join(id: id, context: continuation, deadline: deadline))
                 }
@@ -120,7 +119,7 @@ extension ConnectionSlot {
     }
 
     private func giveUp(_ id: UInt64) {
-        let waiter = guarded.withLockedValue { $0.waiters.leave(id: id) }
+        let waiter = guarded.withLock { $0.waiters.leave(id: id) }
         waiter?.resume(returning: .failure(failure(.cancelled)))
     }
 
@@ -128,7 +127,7 @@ extension ConnectionSlot {
     private func watchDeadlines(at deadline: NIODeadline) {
         eventLoop.scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
-            let (waiters, next) = guarded.withLockedValue { $0.waiters.expire(now: eventLoop.now) }
+            let (waiters, next) = guarded.withLock { $0.waiters.expire(now: eventLoop.now) }
             for waiter in waiters { waiter.resume(returning: .failure(failure(.timedOut))) }
             if let next { watchDeadlines(at: next) }
         }
@@ -140,7 +139,7 @@ extension ConnectionSlot {
 
     /// Changes the state, unless it is closed, and tells those who wait. Returns whether it was open.
     func become(_ next: State) -> Bool {
-        let (waiters, wasOpen) = guarded.withLockedValue { guarded -> ([UnsafeContinuation<Answer, Never>], Bool) in
+        let (waiters, wasOpen) = guarded.withLock { guarded -> ([UnsafeContinuation<Answer, Never>], Bool) in
             if case .closed = guarded.state { return ([], false) }
             guarded.state = next
             return (next.answer == nil ? [] : guarded.waiters.leaveAll(), true)
@@ -175,7 +174,7 @@ extension ConnectionSlot {
     private func end(
         because reason: MemcachedError = MemcachedError(.clientClosed, "the client has been shut down")
     ) -> Connection? {
-        let (connection, waiters, interruption) = guarded.withLockedValue { guarded in
+        let (connection, waiters, interruption) = guarded.withLock { guarded in
             switch guarded.state {
             case .connecting, .failed: guarded.state = .closed(nil, reason)
             case .ready(let ready): guarded.state = .closed(ready.connection, reason)

@@ -8,6 +8,11 @@ package struct KetamaRing: Sendable {
     private let points: [UInt32]
     /// The server of the point at the same place.
     private let owners: [UInt16]
+    /// The circle in equal parts with a few points each, and for each part the place of its first point or of the next one: a lookup
+    /// begins there.
+    private let starts: [UInt32]
+    /// A point's part is what is left without so many of its low bits.
+    private let partShift: Int
 
     /// A ring over servers by their names, in the order in which they are configured.
     package init(_ servers: [(name: String, weight: Int)]) {
@@ -27,6 +32,19 @@ package struct KetamaRing: Sendable {
         all.sort { ($0.point, $0.owner) < ($1.point, $1.owner) }
         points = all.map(\.point)
         owners = all.map(\.owner)
+        (starts, partShift) = Self.parts(of: points)
+    }
+
+    private static func parts(of points: [UInt32]) -> (starts: [UInt32], shift: Int) {
+        // A power of two.
+        let bits = max(0, points.count.bitWidth - points.count.leadingZeroBitCount - 2)
+        let shift = UInt32.bitWidth - bits
+        var place = 0
+        let starts = (0..<1 << bits).map { part in
+            while place < points.count, Int(points[place] >> shift) < part { place += 1 }
+            return UInt32(place)
+        }
+        return (starts, shift)
     }
 
     /// The most servers that a ring takes.
@@ -48,13 +66,9 @@ package struct KetamaRing: Sendable {
     }
 
     private func firstPoint(for hash: KeyHash) -> Int {
-        var low = 0
-        var high = points.count
-        while low < high {
-            let middle = (low + high) / 2
-            if points[middle] < hash.point { low = middle + 1 } else { high = middle }
-        }
-        return low == points.count ? 0 : low
+        var place = Int(starts[Int(hash.point >> partShift)])
+        while place < points.count, points[place] < hash.point { place += 1 }
+        return place == points.count ? 0 : place
     }
 
     /// How often a server's name is hashed, four points each. libmemcached computes it in 32-bit floats, which gives 156 points
@@ -72,7 +86,9 @@ package struct KeyHash: Sendable, Equatable {
     package let point: UInt32
     /// Independent of the point; chooses among a server's connections.
     package let lane: UInt32
+}
 
+extension KeyHash {
     package init(_ key: ItemKey) {
         (point, lane) = key.withBytes { bytes in
             var md5 = Insecure.MD5()

@@ -5,12 +5,10 @@ import NIOCore
 /// hides nothing that the others have answered, and never looks like a miss.
 extension MemcachedClient {
     /// The items under several keys; nil for a miss. Keys that are named twice are asked for once, here and in the other batches.
+    ///
+    /// The values share memory; see ``Item/value``.
     public func getMany(_ keys: some Sequence<String>) async -> [String: Result<Item?, MemcachedError>] {
-        await batch(keys) { (_, key) throws(MemcachedError) in
-            Node.BatchRequest(.get(key, answer: .quiet))
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.item()
-        }
+        await batch(Array(keys), .get) { (_, key, answer) throws(MemcachedError) in try answer.item(under: key) }
     }
 
     /// The items under several keys, which get a new expiration; nil for a miss. A key whose request was sent without an answer fails
@@ -19,95 +17,81 @@ extension MemcachedClient {
         _ keys: some Sequence<String>,
         expiration: Expiration
     ) async -> [String: Result<Item?, MemcachedError>] {
-        let expiration = encoded(expiration)
-        return await batch(keys) { (_, key) throws(MemcachedError) in
-            Node.BatchRequest(.getAndTouch(key, expiration: expiration, answer: .quiet))
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.item()
+        await batch(Array(keys), .getAndTouch(expiration: encoded(expiration))) {
+            (_, key, answer) throws(MemcachedError) in try answer.item(under: key)
         }
     }
 
     /// Stores several values, whatever was there. A batch doesn't tell the new versions.
     public func setMany(_ items: [String: StoreItem]) async -> [String: Result<Void, MemcachedError>] {
-        await batch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
+        await storeBatch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
             try batchRequest(toSet: key, items[name] ?? StoreItem(value: ByteBuffer()))
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.stored()
+        } result: { (_, key, answer) throws(MemcachedError) in
+            try answer.stored(under: key)
         }
     }
 
     /// Removes several items; false where there was none.
     public func deleteMany(_ keys: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
-        await batch(keys) { (_, key) throws(MemcachedError) in
-            Node.BatchRequest(.delete(key, answer: .quiet))
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.removed()
-        }
+        await batch(Array(keys), .delete) { (_, key, answer) throws(MemcachedError) in try answer.removed(under: key) }
     }
 
     /// Stores several values, each where its item still has that version.
     public func compareAndSwapMany(
         _ items: [String: (item: StoreItem, expecting: ItemVersion)]
     ) async -> [String: Result<StoreOutcome, MemcachedError>] {
-        await batch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
+        await storeBatch(items.keys.sorted()) { (name, key) throws(MemcachedError) in
             let (item, version) = items[name] ?? (StoreItem(value: ByteBuffer()), ItemVersion(cas: 0))
             // Not quiet: a quiet success doesn't tell the new version.
             let request = try request(toStore: key, item, expecting: version)
-            return Node.BatchRequest(request, demanding: version)
-        } result: { (_, answer) throws(MemcachedError) in
-            try answer.outcome()
+            return BatchRequests.Member(request, demanding: version)
+        } result: { (_, key, answer) throws(MemcachedError) in
+            try answer.outcome(under: key)
         }
     }
 }
 
 extension MemcachedClient {
-    /// Builds a request for each key, sends those that could be built, and reads each key's result.
+    /// Sends a command for each key that is one, and reads each key's result.
+    ///
+    /// - Parameter makeKey: how a name becomes a key; nil where it is one.
     package func batch<Value>(
-        _ names: some Sequence<String>,
+        _ names: [String],
         key makeKey: ((String) throws(MemcachedError) -> ItemKey)? = nil,
-        _ request: (String, ItemKey) throws(MemcachedError) -> Node.BatchRequest,
-        result: (String, BatchAnswer) throws(MemcachedError) -> Value
+        _ command: BatchRequests.Command,
+        result: (String, ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
     ) async -> [String: Result<Value, MemcachedError>] {
-        let disclosure = KeyDisclosure(cluster.configuration)
-        let keys = BatchKeys(names)
-        let names = keys.unique
-        var results: [String: Result<Value, MemcachedError>] = [:]
-        results.reserveCapacity(names.count)
-        var sent: [String] = []
-        var requests: [(key: ItemKey, request: Node.BatchRequest)] = []
-        sent.reserveCapacity(names.count)
-        requests.reserveCapacity(names.count)
-        for name in names {
-            do throws(MemcachedError) {
-                try keys.check(name)
-                let key = if let makeKey { try makeKey(name) } else { try disclosure.itemKey(name) }
-                requests.append((key, try request(name, key)))
-                sent.append(name)
-            } catch {
-                results[name] = .failure(disclosure.shown(error))
-            }
-        }
-        let answers = await cluster.sendBatch(requests, timeout: timeout)
-        for (index, answer) in answers.enumerated() {
-            let key = requests[index].key
-            switch answer {
-            case .success(let (reply, origin)):
-                do throws(MemcachedError) {
-                    let answer = BatchAnswer(key: key, reply: reply, origin: origin)
-                    results[sent[index]] = .success(try result(sent[index], answer))
-                } catch {
-                    results[sent[index]] = .failure(error)
-                }
-            case .failure(let error):
-                results[sent[index]] = .failure(error.naming(key: key))
-            }
-        }
-        return results
+        var batch = NamedBatch<Value>(names, cluster.disclosure)
+        batch.makeKeys(makeKey) { _, _ in }
+        return await send(command, of: &batch, result)
     }
-}
 
-extension MemcachedClient {
-    package func batchRequest(toSet key: ItemKey, _ item: StoreItem) throws(MemcachedError) -> Node.BatchRequest {
-        Node.BatchRequest(try request(toStore: key, item, answer: .quiet))
+    /// Builds a store for each key, sends those that could be built, and reads each key's result.
+    package func storeBatch<Value>(
+        _ names: [String],
+        key makeKey: ((String) throws(MemcachedError) -> ItemKey)? = nil,
+        _ request: (String, ItemKey) throws(MemcachedError) -> BatchRequests.Member,
+        result: (String, ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
+    ) async -> [String: Result<Value, MemcachedError>] {
+        var batch = NamedBatch<Value>(names, cluster.disclosure)
+        var members: [BatchRequests.Member] = []
+        members.reserveCapacity(names.count)
+        batch.makeKeys(makeKey) { (name, key) throws(MemcachedError) in members.append(try request(name, key)) }
+        return await send(.store(members), of: &batch, result)
+    }
+
+    private func send<Value>(
+        _ command: BatchRequests.Command,
+        of batch: inout NamedBatch<Value>,
+        _ result: (String, ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
+    ) async -> [String: Result<Value, MemcachedError>] {
+        await cluster.sendBatch(BatchRequests(command, keys: batch.keys), timeout: timeout) { index, answer in
+            batch.note(answer, at: index, result)
+        }
+        return batch.takeResults()
+    }
+
+    package func batchRequest(toSet key: ItemKey, _ item: StoreItem) throws(MemcachedError) -> BatchRequests.Member {
+        BatchRequests.Member(try request(toStore: key, item, answer: .quiet))
     }
 }

@@ -17,8 +17,8 @@ extension MemcachedClient {
     }
 
     package func item(_ request: Request, under key: ItemKey) async throws(MemcachedError) -> Item? {
-        let answer = try await cluster.send(request, for: key, timeout: timeout)
-        return try Item(answer.reply, from: answer.origin, key: key)
+        let (reply, origin) = try await cluster.send(request, for: key, timeout: timeout)
+        return try Item(consume reply, from: consume origin, key: key)
     }
 
     /// Gives an item a new expiration; false where there is none. Its version stays the same.
@@ -42,15 +42,26 @@ extension MemcachedClient {
 }
 
 extension Item {
-    /// The item of a get's reply; nil for a miss.
-    package init?(_ reply: Reply, from origin: ItemVersion.Origin, key: ItemKey) throws(MemcachedError) {
+    /// The item of a get's reply; nil for a miss. A small value is taken out of a large buffer.
+    package init?(
+        _ reply: consuming Reply,
+        from origin: consuming ItemVersion.Origin,
+        key: ItemKey
+    ) throws(MemcachedError) {
+        try self.init(sharing: consume reply, from: consume origin, key: key)
+        value = value.compacted()
+    }
+
+    /// The item of a get's reply, with the memory that it was read into; nil for a miss.
+    package init?(
+        sharing reply: consuming Reply,
+        from origin: consuming ItemVersion.Origin,
+        key: ItemKey
+    ) throws(MemcachedError) {
         switch reply.status {
         case .success:
-            self.init(
-                value: reply.value,
-                flags: reply.flags ?? 0,
-                version: ItemVersion(cas: reply.cas, origin: origin)
-            )
+            let (flags, cas) = (reply.flags ?? 0, reply.cas)
+            self.init(value: reply.takeValue(), flags: flags, version: ItemVersion(cas: cas, origin: origin))
         case .keyNotFound:
             return nil
         default:
@@ -61,7 +72,7 @@ extension Item {
 
 extension MemcachedClient {
     package func itemKey(_ key: String) throws(MemcachedError) -> ItemKey {
-        try KeyDisclosure(cluster.configuration).itemKey(key)
+        try cluster.disclosure.itemKey(key)
     }
 
     package func encoded(_ expiration: Expiration) -> UInt32 {

@@ -100,8 +100,8 @@ extension MemcachedClient {
     private func onEachNode<Value: Sendable>(
         _ body: @escaping @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
     ) async -> [ServerAddress: Result<Value, MemcachedError>] {
-        let deadline = cluster.deadline(after: timeout)
-        let disclosure = KeyDisclosure(cluster.configuration)
+        let deadline = cluster.now + timeout
+        let disclosure = cluster.disclosure
         cluster.noteMissedStart()
         return await withTaskGroup(of: (ServerAddress, Result<Value, MemcachedError>).self) { group in
             for node in cluster.topology.nodes {

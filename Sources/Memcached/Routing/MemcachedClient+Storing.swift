@@ -23,7 +23,7 @@ extension MemcachedClient {
         guard answer.reply.status == .success else {
             throw answer.reply.unexpected(from: answer.origin.server, key: key)
         }
-        return answer.version
+        return answer.reply.version(from: answer.origin)
     }
 
     /// Stores a value where the key holds none.
@@ -42,7 +42,7 @@ extension MemcachedClient {
         }
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         switch answer.reply.status {
-        case .success: return .stored(answer.version)
+        case .success: return .stored(answer.reply.version(from: answer.origin))
         case .keyExists: return .exists
         default: throw answer.reply.unexpected(from: answer.origin.server, key: key)
         }
@@ -62,7 +62,7 @@ extension MemcachedClient {
         let request = try request(toStore: key, item, mode: .replace)
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         switch answer.reply.status {
-        case .success: return .stored(answer.version)
+        case .success: return .stored(answer.reply.version(from: answer.origin))
         case .keyNotFound: return .missing
         default: throw answer.reply.unexpected(from: answer.origin.server, key: key)
         }
@@ -112,7 +112,7 @@ extension MemcachedClient {
         let request = try build(key) { () throws(FramingError) in try .concatenate(side, key, value: value) }
         let answer = try await cluster.send(request, for: key, timeout: timeout)
         switch answer.reply.status {
-        case .success: return .stored(answer.version)
+        case .success: return .stored(answer.reply.version(from: answer.origin))
         case .notStored: return .notStored
         default: throw answer.reply.unexpected(from: answer.origin.server, key: key)
         }
@@ -153,14 +153,14 @@ extension MemcachedClient {
     }
 }
 
-extension Node.Answer {
-    package var version: ItemVersion { ItemVersion(cas: reply.cas, origin: origin) }
+extension Reply {
+    package func version(from origin: ItemVersion.Origin) -> ItemVersion { ItemVersion(cas: cas, origin: origin) }
 }
 
 extension StoreOutcome {
     package init(_ reply: Reply, from origin: ItemVersion.Origin, key: ItemKey) throws(MemcachedError) {
         switch reply.status {
-        case .success: self = .stored(ItemVersion(cas: reply.cas, origin: origin))
+        case .success: self = .stored(reply.version(from: origin))
         case .keyExists: self = .conflict
         case .keyNotFound: self = .missing
         default: throw reply.unexpected(from: origin.server, key: key)

@@ -22,7 +22,8 @@ public struct MemcachedClient: Sendable {
     public typealias Configuration = ClientConfiguration
 
     package let cluster: Cluster
-    package let timeout: Duration
+    /// Of each call.
+    package let timeout: TimeAmount
 
     /// A client of the servers that the configuration names. Nothing is connected before ``run()``.
     ///
@@ -46,10 +47,10 @@ public struct MemcachedClient: Sendable {
 
     package init(configuration: Configuration, environment: ClientEnvironment) throws(MemcachedError) {
         cluster = try Cluster(configuration: configuration, environment: environment)
-        timeout = configuration.timeout
+        timeout = TimeAmount(configuration.timeout)
     }
 
-    private init(cluster: Cluster, timeout: Duration) {
+    private init(cluster: Cluster, timeout: TimeAmount) {
         self.cluster = cluster
         self.timeout = timeout
     }
@@ -57,12 +58,12 @@ public struct MemcachedClient: Sendable {
     /// The same client with another deadline for each call: how long it may wait for a connection, for room and for the reply
     /// altogether.
     public func timeout(_ timeout: Duration) -> MemcachedClient {
-        MemcachedClient(cluster: cluster, timeout: timeout)
+        MemcachedClient(cluster: cluster, timeout: TimeAmount(timeout))
     }
 
     /// The same client, whose calls end by that time.
     package func until(_ deadline: NIODeadline) -> MemcachedClient {
-        timeout(.nanoseconds(max(0, (deadline - cluster.now).nanoseconds)))
+        MemcachedClient(cluster: cluster, timeout: max(.zero, deadline - cluster.now))
     }
 
     /// Ends the client: new calls throw ``MemcachedError/Code/clientClosed``, and replies that are due may still come for as long as

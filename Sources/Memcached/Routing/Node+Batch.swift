@@ -1,58 +1,61 @@
-package import MemcachedFraming
-package import NIOCore
+import MemcachedFraming
+import NIOCore
 
 extension Node {
-    /// A request of a batch, and the version that its item must have.
-    package struct BatchRequest: Sendable {
-        package let request: Request
-        package let version: ItemVersion?
-
-        package init(_ request: Request, demanding version: ItemVersion? = nil) {
-            self.request = request
-            self.version = version
-        }
-    }
-
-    /// What a batch's request came to: its reply, nil where a quiet one was not answered.
-    package typealias BatchResult = Result<(reply: Reply?, origin: ItemVersion.Origin), NodeFailure>
-
-    /// Sends requests of one command together, small enough for one window, and gives each its result.
+    /// Sends requests of a batch together, few and small enough for one window.
     ///
     /// - Parameter waits: whether the window waits for room even where the configuration says that requests fail.
-    package func sendWindow(
-        _ batch: [BatchRequest],
-        on slot: ConnectionSlot,
+    func send(
+        _ window: BatchWindow,
+        of batch: BatchRequests,
         deadline: NIODeadline,
         waits: Bool = false
-    ) async -> [BatchResult] {
+    ) async -> WindowResult {
+        let slot = window.place.slot
         var repetition = Repetition()
         while true {
             let ready: ReadyConnection
             do {
                 ready = try await connection(of: slot, deadline: deadline)
             } catch {
-                return batch.map { _ in .failure(error) }
+                return WindowResult(replies: .failure(error))
             }
-            var results: [BatchResult] = batch.map {
-                ready.refusal(of: $0.request, demanding: $0.version)
-                    .map { .failure(NodeFailure(error: $0, mayGoElsewhere: false)) } ?? .success((nil, ready.origin))
-            }
-            let sent = batch.indices.filter { if case .success = results[$0] { true } else { false } }
-            guard !sent.isEmpty else { return results }
-            let requests = sent.map { batch[$0].request }
-            switch await ready.connection.sendBatch(requests, deadline: deadline, waits: waits) {
-            case .success(let replies):
-                noteAnswer()
-                for reply in replies {
-                    results[sent[Int(reply.opaque)]] = .success((reply, ready.origin))
+            var encoded = EncodedRequests()
+            var refusals: [Int: NodeFailure] = [:]
+            // Of those that are sent, their places in the window; all of them where nothing is refused.
+            var sent: [Int] = []
+            if batch.areAlike {
+                let request = batch[window.indices[0]].request
+                encoded = EncodedRequests(request, forEachOf: batch.keys, at: window.indices)
+            } else {
+                for (place, index) in window.indices.enumerated() {
+                    let member = batch[index]
+                    if let refusal = ready.refusal(of: member.request, demanding: member.version) {
+                        refusals[place] = NodeFailure(error: refusal, mayGoElsewhere: false)
+                    } else {
+                        encoded.append(member.request)
+                        sent.append(place)
+                    }
                 }
-                return results
+            }
+            guard encoded.count > 0 else {
+                return WindowResult(replies: .success(([], ready.origin)), refusals: refusals)
+            }
+            let result = await ready.connection.sendBatch(encoded, deadline: deadline, waits: waits)
+            switch consume result {
+            case .success(var replies):
+                noteAnswer()
+                if !refusals.isEmpty {
+                    for number in replies.indices {
+                        replies[number].opaque = UInt32(truncatingIfNeeded: sent[Int(replies[number].opaque)])
+                    }
+                }
+                return WindowResult(replies: .success((replies, ready.origin)), refusals: refusals)
             case .failure(let failure):
                 slot.lost(ready.connection, by: failure)
-                if repetition.goesOn(after: failure, requests[0]) { continue }
-                let ending = ended(by: failure, requests[0], on: ready)
-                for index in sent { results[index] = .failure(ending) }
-                return results
+                let first = batch[window.indices[sent.first ?? 0]].request
+                if repetition.goesOn(after: failure, first) { continue }
+                return WindowResult(replies: .failure(ended(by: failure, first, on: ready)), refusals: refusals)
             }
         }
     }

@@ -59,11 +59,8 @@ package struct NodeFailure: Error {
 }
 
 extension Node {
-    /// A reply, and where it came from.
-    package struct Answer: Sendable {
-        package let reply: Reply
-        package let origin: ItemVersion.Origin
-    }
+    /// A reply, and where it came from. A tuple, since that can be taken apart without a copy.
+    package typealias Answer = (reply: Reply, origin: ItemVersion.Origin)
 
     /// Sends one request, more than once only as ``Repetition`` allows.
     package func send(
@@ -78,10 +75,11 @@ extension Node {
             if let refusal = ready.refusal(of: request, demanding: version) {
                 throw NodeFailure(error: refusal, mayGoElsewhere: false)
             }
-            switch await ready.connection.send(request, deadline: deadline) {
+            let result = await ready.connection.send(request, deadline: deadline)
+            switch consume result {
             case .success(let reply):
                 noteAnswer()
-                return Answer(reply: reply, origin: ready.origin)
+                return (reply, ready.origin)
             case .failure(let failure):
                 slot.lost(ready.connection, by: failure)
                 guard repetition.goesOn(after: failure, request) else { throw ended(by: failure, request, on: ready) }

@@ -2,7 +2,7 @@ import MemcachedFraming
 import NIOCore
 
 /// A connection in use, and what its handshake has learned.
-package struct ReadyConnection: Sendable {
+package final class ReadyConnection: Sendable {
     package let connection: Connection
     package let properties: ServerProperties
     /// Of the versions that are read and stored over this connection.
@@ -31,10 +31,10 @@ extension ReadyConnection {
         }
         guard let flags = request.storedFlags, let key = request.key else { return nil }
         let limit = properties.maximumValueLength(keyLength: key.length, hasFlags: flags != 0)
-        guard request.value.readableBytes > limit else { return nil }
+        guard request.valueLength > limit else { return nil }
         return MemcachedError(
             .valueTooLarge,
-            "the value has \(request.value.readableBytes) bytes; under this key the server takes at most \(max(limit, 0)). "
+            "the value has \(request.valueLength) bytes; under this key the server takes at most \(max(limit, 0)). "
                 + "Nothing was sent. Compress the value, split it, or raise the server's item size (-I)",
             server: connection.server
         )

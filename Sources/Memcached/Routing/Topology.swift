@@ -22,8 +22,11 @@ package final class Topology: Sendable {
         package let slotIndex: Int
     }
 
+    /// Whether all keys belong to one connection.
+    package var hasOnePlace: Bool { nodes.count == 1 && nodes[0].slots.count == 1 }
+
     package func place(of key: ItemKey) -> Place {
-        if nodes.count == 1, nodes[0].slots.count == 1 {
+        if hasOnePlace {
             return Place(node: nodes[0], slot: nodes[0].slots[0], index: 0, slotIndex: 0)
         }
         let hash = KeyHash(key)

@@ -127,6 +127,21 @@ struct CompressionTests {
         #expect(try codec.decode(codec.encode(String(repeating: "a", count: 50_000))).utf8.count == 50_000)
     }
 
+    @Test("What was inflated keeps no more memory than it has bytes, rounded up")
+    func memory() throws {
+        var generator = SystemRandomNumberGenerator()
+        let noise = (0..<43_700).map { _ in UInt8.random(in: 0..<128, using: &generator) }
+        let codec = BytesCodec.bytes().compressed(above: 0)
+        for count in [10, 900, 11_000, 43_700] {
+            let bytes = ByteBuffer(bytes: noise.prefix(count))
+            let encoded = try codec.encode(bytes)
+            let inflated = try encoded.inflated().bytes
+            #expect(inflated == bytes)
+            #expect(encoded.compression == .none || inflated.storageCapacity < 2 * count)
+        }
+        #expect(try codec.encode(ByteBuffer(bytes: noise)).compression == .zlib)
+    }
+
     @Test("A bomb of 64 kB that stands for more than 64 MiB is refused by default")
     func bomb() throws {
         let size = EncodedValue.defaultInflationLimit + 1

@@ -31,6 +31,20 @@ struct ConnectionBoundsTests {
         #expect(calls.map(\.ending) == (0..<7).map { .value("value of \($0)") })
     }
 
+    @Test("Who waits is written where the reply before comes inside of a flush, and is answered there")
+    func answeredInsideFlushes() throws {
+        let wire = try Self.wire(requests: 2)
+        defer { wire.finish() }
+        wire.setWritable(false)
+        let calls = try (0..<9).map { try wire.get("\($0)") }
+        wire.answerInsideFlushes()
+        wire.setWritable(true)
+        #expect(calls.map(\.ending) == (0..<9).map { .value("value of \($0)") })
+        #expect(try wire.get("after").ending == .value("value of after"))
+        #expect(wire.isOpen)
+        #expect(wire.connection.load == .none)
+    }
+
     @Test("Who waits can be cancelled, and times out exactly; neither was sent")
     func givingUpWhileWaiting() throws {
         let wire = try Self.wire(requests: 1)

@@ -15,6 +15,7 @@ struct ConnectionRepliesTests {
         let batch = wire.sendBatch([try .getQuietly("b"), try .getQuietly("miss"), try .getQuietly("c")])
         let statistics = wire.sendStatistics()
         let last = try wire.get("d")
+        wire.advance(.milliseconds(1))
         var bytes = ByteBuffer()
         for frame in try wire.requests() where String(buffer: frame.key) != "miss" {
             if frame.header.opcode == .stat {

@@ -25,7 +25,22 @@ final class OutboxProbe {
         }
     }
 
-    func take() -> Outbox<Int>.Batch { outbox.take() }
+    func take() -> Outbox<Int>.Batch {
+        var batch = Outbox<Int>.Batch()
+        outbox.take(into: &batch)
+        return batch
+    }
+
+    /// What the loop takes before it sleeps.
+    func takeAll() -> Outbox<Int>.Batch {
+        let batch = take()
+        precondition(take().requests.isEmpty)
+        return batch
+    }
+
+    func expectDrain() { outbox.expectDrain() }
+
+    func hold() -> NIODeadline { outbox.hold() }
 
     func release(requests: Int, bytes: Int) -> Bool { outbox.release(requests: requests, bytes: bytes) }
 

@@ -75,6 +75,20 @@ final class Wire {
         for frame in frames { try reply(Self.answer(to: frame)) }
     }
 
+    /// From now on what is written is answered before its flush returns, as far as the connection can tell.
+    func answerInsideFlushes() {
+        flushes.behindFlush = { [unowned self] in
+            while let bytes = try? channel.readOutbound(as: ByteBuffer.self) {
+                decoder.append(bytes)
+                while let frame = try? decoder.next() {
+                    var reply = ByteBuffer()
+                    reply.writeReply(Self.answer(to: frame))
+                    _ = try? channel.writeInbound(reply)
+                }
+            }
+        }
+    }
+
     static func answer(to frame: Frame, value: (String) -> String = { "value of \($0)" }) -> Reply {
         let header = frame.header
         let key = String(buffer: frame.key)
@@ -117,7 +131,7 @@ extension Wire {
 
     func sendBatch(_ requests: [Request], timeout: TimeAmount = .seconds(1)) -> Several {
         let (connection, deadline) = (connection, loop.now + timeout)
-        let call = Several(on: executor) { await connection.sendBatch(requests, deadline: deadline) }
+        let call = Several(on: executor) { await connection.sendBatch(EncodedRequests(requests), deadline: deadline) }
         settle()
         return call
     }
@@ -133,10 +147,12 @@ extension Wire {
 private final class FlushCounter: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     var count = 0
+    var behindFlush: () -> Void = {}
 
     func flush(context: ChannelHandlerContext) {
         count += 1
         context.flush()
+        behindFlush()
     }
 }
 

@@ -10,6 +10,14 @@ import Testing
         #expect(BatchKeys([]).unique.isEmpty)
     }
 
+    @Test func `each key gets the result at its place`() {
+        let names = (0..<100).map { "key-\($0 * 37 % 50)" }
+        let keys = BatchKeys(names)
+        let results = keys.dictionary { "the result of \(keys.unique[$0])" }
+        #expect(results.count == 50)
+        for name in names { #expect(results[name] == "the result of \(name)") }
+    }
+
     @Test func `two spellings of one text are refused together, since results have one place for both`() throws {
         let keys = BatchKeys(["caf\u{E9}", "tea", "cafe\u{301}"])
         #expect(keys.unique.count == 2)

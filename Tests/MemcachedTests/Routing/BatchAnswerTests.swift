@@ -7,9 +7,10 @@ import Testing
 @Suite(.fewAtATime) struct BatchAnswerTests {
     @Test func `a compare-and-swap that a batch's replies leave out has an unknown outcome`() throws {
         let origin = ItemVersion.Origin(server: .host("cache-1"), incarnation: .connection(1))
-        let answer = BatchAnswer(key: try ItemKey("ada"), reply: nil, origin: origin)
+        let answer = BatchAnswer.silence(of: origin)
+        let key = try ItemKey("ada")
         #expect {
-            try answer.outcome()
+            try answer.outcome(under: key)
         } throws: {
             ($0 as? MemcachedError)?.code == .outcomeUnknown
         }

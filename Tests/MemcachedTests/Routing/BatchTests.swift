@@ -178,6 +178,8 @@ struct BatchTests {
         _ = fleet.run()
         let wire = try fleet.accept()
         let crowd = (0..<9).map { _ in fleet.get("a") }
+        // Else most of them would still wait for a reply, to be written together.
+        fleet.advance(.milliseconds(1))
         let waiting = try wire.requests()
         let names = (0..<20).map { "key-\($0)" }
         let call = fleet.call { await $0.getMany(names) }

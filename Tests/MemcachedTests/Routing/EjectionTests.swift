@@ -123,6 +123,7 @@ import Testing
         defer { fleet.finish() }
         for _ in 1...5 {
             let cancelled = fleet.get(key)
+            fleet.advance(.milliseconds(1))
             #expect(try own.requests().count == 1)
             cancelled.cancel()
             fleet.settle()

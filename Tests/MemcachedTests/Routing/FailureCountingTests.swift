@@ -27,6 +27,7 @@ import Testing
         let (own, _) = (try fleet.accept(), try fleet.accept())
         let key = try fleet.key(on: 0)
         let calls = (0..<10).map { _ in fleet.set(key) }
+        fleet.advance(.milliseconds(1))
         #expect(try own.requests().count == 10)
         try own.hangUp()
         #expect(calls.allSatisfy { $0.value == "outcomeUnknown" })

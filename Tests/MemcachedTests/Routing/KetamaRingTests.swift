@@ -1,3 +1,4 @@
+import Crypto
 import MemcachedFraming
 import TestSupport
 import Testing
@@ -31,6 +32,28 @@ struct KetamaRingTests {
         }
         #expect(recorded.count == 100)
         #expect(computed == recorded)
+    }
+
+    @Test("A key belongs to the next point on the circle, at and around each point", arguments: [2, 3, 16, 61])
+    func nextPoint(count: Int) {
+        let names = (1...count).map { "cache-\($0)" }
+        let ring = KetamaRing(names.map { ($0, 1) })
+        var points: [(place: UInt32, owner: Int)] = []
+        for (owner, name) in names.enumerated() {
+            for round in 0..<ring.pointCount / count / 4 {
+                let digest = Array(Insecure.MD5.hash(data: Array("\(name)-\(round)".utf8)))
+                for word in stride(from: 0, to: 16, by: 4) {
+                    points.append((digest[word..<word + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }, owner))
+                }
+            }
+        }
+        points.sort { $0.place < $1.place }
+        #expect(points.count == ring.pointCount)
+        for place in points.flatMap({ [$0.place &- 1, $0.place, $0.place &+ 1] }) + [0, 1 << 31, .max] {
+            let next = points.first { $0.place >= place } ?? points[0]
+            let owner = ring.owner(of: KeyHash(point: place, lane: 0))
+            #expect(owner == next.owner, "\(place)")
+        }
     }
 
     @Test("Of equal points, the server that was added first owns the key")

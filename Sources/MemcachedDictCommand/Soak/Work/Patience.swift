@@ -1,4 +1,5 @@
 import Memcached
+import NIOCore
 
 /// How long a caller waits.
 enum Patience: Sendable {
@@ -23,7 +24,7 @@ enum Patience: Sendable {
 
     /// The deadline for a call of that client.
     func timeout(of client: MemcachedClient) -> Duration {
-        if case .within(let timeout) = self { timeout } else { client.timeout }
+        if case .within(let timeout) = self { timeout } else { .nanoseconds(client.timeout.nanoseconds) }
     }
 
     /// What the body comes to, in a task that is cancelled where it is to be.

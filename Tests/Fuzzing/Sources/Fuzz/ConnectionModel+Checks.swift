@@ -6,8 +6,8 @@ extension ConnectionModel {
     /// What is in use is what is encoded; and over the bounds only who is alone.
     func checkBounds() {
         let encoded = entries.dropLast(outbox.waitingCount)
-        demand(outbox.requestsInUse == encoded.reduce(0) { $0 + $1.submission.requestCount }, "requests are counted")
-        demand(outbox.bytesInUse == encoded.reduce(0) { $0 + $1.submission.frameBytes }, "bytes are counted")
+        demand(outbox.requestsInUse == encoded.reduce(0) { $0 + $1.submission.size.requests }, "requests are counted")
+        demand(outbox.bytesInUse == encoded.reduce(0) { $0 + $1.submission.size.bytes }, "bytes are counted")
         guard encoded.count > 1 else { return }
         demand(outbox.requestsInUse <= limits.requests, "the bound on requests is kept")
         demand(outbox.bytesInUse <= limits.bytes, "the bound on bytes is kept")
@@ -17,7 +17,7 @@ extension ConnectionModel {
         var decoder = FrameDecoder(expecting: .request, maximumBodyLength: 1 << 20)
         for segment in segments { decoder.append(segment) }
         for entry in entries {
-            for offset in 0..<UInt32(entry.submission.requestCount) {
+            for offset in 0..<UInt32(entry.submission.size.requests) {
                 let frame = try? decoder.next()
                 let number = frame.map { OpaqueSpread.number(of: $0.header.opaque) }
                 demand(number == entry.firstOpaque.map { $0 &+ offset }, "requests are numbered consecutively")
@@ -46,7 +46,7 @@ extension ConnectionModel {
                 )
                 demand(reply.keyAndValue == arrived.keyAndValue && reply.status == arrived.status, "each its own value")
                 demand(previous.map { $0 < reply.opaque } ?? true, "a batch's replies are in order")
-                demand(reply.opcode == requests[0].opcode, "replies to the batch's command")
+                demand(reply.opcode == requests.opcode, "replies to the batch's command")
                 previous = reply.opaque
             }
         default:

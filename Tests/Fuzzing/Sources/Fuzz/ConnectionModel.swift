@@ -40,6 +40,10 @@ struct ConnectionModel: ~Copyable {
     private var outstanding: Set<Int> = []
     /// What has arrived for the first entry, while it isn't complete.
     private(set) var gathered: [Reply] = []
+    /// What is being written; one for all, as the handler does it.
+    private var batch = Outbox<Int>.Batch()
+    /// What a slow peer hasn't taken yet, and the bytes that it must find there.
+    private var held: [(segment: ByteBuffer, bytes: [UInt8])] = []
 
     init(requests: Int, bytes: Int, waits: Bool) {
         limits = Outbox<Int>.Limits(requests: requests, bytes: bytes, waits: waits)
@@ -53,12 +57,12 @@ struct ConnectionModel: ~Copyable {
 
     var next: Due? {
         guard let head = entries.first, let first = head.firstOpaque else { return nil }
-        let last = first &+ UInt32(head.submission.requestCount - 1)
+        let last = first &+ UInt32(head.submission.size.requests - 1)
         return switch head.submission {
         case .single(let request), .statistics(let request):
             Due(opcode: request.opcode, opaque: first, memberOpcode: request.opcode)
         case .batch(let requests):
-            Due(opcode: .noop, opaque: last, memberOpcode: requests[0].opcode)
+            Due(opcode: .noop, opaque: last, memberOpcode: requests.opcode)
         }
     }
 
@@ -81,7 +85,8 @@ struct ConnectionModel: ~Copyable {
     }
 
     mutating func write() {
-        let batch = outbox.take()
+        outbox.take(into: &batch)
+        defer { batch.letGo() }
         demand(batch.earliestWaiting <= earliestWaiting, "a timer for those who wait")
         var written: [Entry] = []
         for request in batch.requests {
@@ -94,6 +99,10 @@ struct ConnectionModel: ~Copyable {
             written.append(entries[index])
         }
         checkSegments(batch.segments, of: written)
+        // Every other write stays with the channel for a while.
+        if callers & 1 == 0 { held += batch.segments.map { ($0, Array($0.readableBytesView)) } }
+        if held.count > 8 { held.removeFirst(held.count - 8) }
+        checkHeld()
         let timer = machine.sent(batch.requests, now: now)
         for request in batch.requests where request.context != nil {
             demand(timer.map { $0 <= request.deadline } ?? false, "a timer for what is written")
@@ -119,8 +128,8 @@ struct ConnectionModel: ~Copyable {
         case .complete(let caller, let completion, let requests, let bytes):
             demand(!entries.isEmpty && entries[0].isWritten, "a reply has a request")
             let entry = entries.removeFirst()
-            demand(requests == entry.submission.requestCount, "its room is free again")
-            demand(bytes == entry.submission.frameBytes, "its bytes are free again")
+            demand(requests == entry.submission.size.requests, "its room is free again")
+            demand(bytes == entry.submission.size.bytes, "its bytes are free again")
             if let caller {
                 demand(caller == entry.caller, "a reply is given to the request that is due")
                 comesBack(caller)
@@ -194,11 +203,18 @@ struct ConnectionModel: ~Copyable {
         close()
         close()
         submit(.single(.noop), lifetime: .seconds(1))
-        demand(outbox.take().requests.isEmpty && outbox.waitingCount == 0, "nothing is left")
+        outbox.take(into: &batch)
+        demand(batch.requests.isEmpty && outbox.waitingCount == 0, "nothing is left")
     }
 }
 
 extension ConnectionModel {
+    private func checkHeld() {
+        for (segment, bytes) in held {
+            demand(segment.readableBytesView.elementsEqual(bytes), "nobody changes what a channel still reads")
+        }
+    }
+
     private mutating func comesBack(_ caller: Int) {
         demand(outstanding.remove(caller) != nil, "a caller comes back once")
     }

@@ -59,7 +59,7 @@ extension ConnectionModel {
         case 2:
             let request = input.request()
             let requests = [Request](repeating: request, count: input.number(below: 9) + 1)
-            submit(.batch(requests), lifetime: input.lifetime())
+            submit(.batch(EncodedRequests(requests)), lifetime: input.lifetime())
         case 3: write()
         case 4: receive(input.reply(to: next))
         case 5:

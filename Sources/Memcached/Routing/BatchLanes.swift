@@ -1,0 +1,95 @@
+import MemcachedFraming
+
+/// A part of a batch that is sent together.
+struct BatchWindow: Sendable {
+    let place: Topology.Place
+    /// Of its requests within the batch.
+    var indices: [Int]
+    var bytes: Int
+}
+
+/// How a batch is divided: for each connection that is concerned a lane, its windows in order.
+struct BatchLanes {
+    private(set) var lanes: [[BatchWindow]] = []
+    private let bounds: BatchBounds
+    private let connectionsPerServer: Int
+    /// By the number of the connection. It is only looked up: lanes stand in order of appearance.
+    private var laneOf: [Int: Int] = [:]
+    /// Where the last request went: that of most, with few connections.
+    private var last: (connection: Int, lane: Int)?
+
+    init(_ configuration: ClientConfiguration) {
+        bounds = BatchBounds(configuration)
+        connectionsPerServer = configuration.connectionsPerServer
+    }
+
+    /// Adds the request with that index, of so many bytes.
+    mutating func add(_ index: Int, bytes: Int, at place: Topology.Place) {
+        let connection = place.index * connectionsPerServer + place.slotIndex
+        let lane = lane(of: connection)
+        let end = lanes[lane].count - 1
+        if end >= 0, bounds.admits(bytes, to: lanes[lane][end]) {
+            lanes[lane][end].indices.append(index)
+            lanes[lane][end].bytes += bytes
+        } else {
+            lanes[lane].append(BatchWindow(place: place, indices: [index], bytes: bytes))
+        }
+    }
+
+    /// Adds all requests of a batch that has only one place to go to.
+    mutating func add(_ indices: [Int], at place: Topology.Place, bytes: (Int) -> Int) {
+        guard let first = indices.first else { return }
+        add(first, bytes: bytes(first), at: place)
+        let lane = lanes.count - 1
+        guard var window = lanes[lane].popLast() else { return }
+        window.indices.reserveCapacity(bounds.requests(of: indices.count))
+        for index in indices.dropFirst() {
+            let more = bytes(index)
+            if !bounds.admits(more, to: window) {
+                lanes[lane].append(window)
+                window = BatchWindow(place: place, indices: [], bytes: 0)
+            }
+            window.indices.append(index)
+            window.bytes += more
+        }
+        lanes[lane].append(window)
+    }
+
+    private mutating func lane(of connection: Int) -> Int {
+        if let last, last.connection == connection { return last.lane }
+        let lane = laneOf[connection] ?? lanes.count
+        if lane == lanes.count {
+            laneOf[connection] = lane
+            lanes.append([])
+        }
+        last = (connection, lane)
+        return lane
+    }
+}
+
+/// How large windows are: two of them, each with its closing NOOP, keep to a connection's bounds.
+struct BatchBounds {
+    private let requests: Int
+    private let bytes: Int
+    private let connection: ConnectionConfiguration
+
+    init(_ configuration: ClientConfiguration) {
+        connection = configuration.connection
+        requests = max(1, min(configuration.batchWindow, connection.maximumRequestsInFlight / 2 - 1))
+        bytes = max(1, min(configuration.batchWindowBytes, connection.maximumBytesInFlight / 2 - FrameHeader.length))
+    }
+
+    /// How many a window may hold, of so many.
+    func requests(of count: Int) -> Int { min(count, requests) }
+
+    /// Whether a window has room for so many bytes more, in one request. Over the bounds, a request has a window of its own.
+    func admits(_ more: Int, to window: BatchWindow) -> Bool {
+        window.indices.count < requests && window.bytes + more <= bytes
+    }
+
+    /// Whether two windows like this one keep to the connection's bounds. One that holds a single large request may not.
+    func fitsTwice(_ window: BatchWindow) -> Bool {
+        (window.indices.count + 1) * 2 <= connection.maximumRequestsInFlight
+            && (window.bytes + FrameHeader.length) * 2 <= connection.maximumBytesInFlight
+    }
+}

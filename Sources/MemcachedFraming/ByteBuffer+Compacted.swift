@@ -1,0 +1,12 @@
+package import NIOCore
+
+extension ByteBuffer {
+    /// The readable bytes: in memory of their own where they are less than a quarter of what they would keep otherwise, as a small
+    /// value does in a large buffer that was read from a socket.
+    ///
+    /// - Parameter capacity: up to this size, in bytes, memory is kept whatever it holds.
+    package func compacted(above capacity: Int = 256) -> ByteBuffer {
+        guard storageCapacity > capacity, storageCapacity / 4 > readableBytes else { return self }
+        return ByteBuffer(bytes: readableBytesView)
+    }
+}
