@@ -149,6 +149,7 @@ let package = Package(
                 "Memcached",
                 "MemcachedFraming",
                 "MemcachedTesting",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
