@@ -156,6 +156,7 @@ extension ConnectionHandler {
     private func hold(until deadline: NIODeadline) {
         isHolding = true
         setTimer(for: min(deadline, outbox.withLock { $0.hold() }))
+        closeIfDrained()
     }
 
     private func write(_ context: ChannelHandlerContext) {

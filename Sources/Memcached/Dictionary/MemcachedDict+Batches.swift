@@ -45,7 +45,7 @@ extension MemcachedDict {
             guard var item = try answer.item(under: key) else { return nil }
             // The value that is decoded may be these bytes.
             item.value = item.value.compacted()
-            return MemcachedEntry(key: name, value: try decode(item, key), version: item.version)
+            return MemcachedEntry(key: name, value: try decode(item, key()), version: item.version)
         }
     }
 

@@ -28,8 +28,10 @@ extension Cluster {
             while let (window, result) = parts.popLast() {
                 result.handOut(for: window) { index, result in
                     switch consume result {
-                    case .success(let answer):
-                        receive(index, .success(answer))
+                    case .reply(let reply, let origin):
+                        receive(index, .reply(reply, from: origin))
+                    case .silence(let origin):
+                        receive(index, .silence(of: origin))
                     case .failure(let failure):
                         var route = routes[index] ?? Route(policy: configuration.failurePolicy)
                         if route.goesOn(after: failure, at: window.place.node) {

@@ -54,12 +54,14 @@ extension MemcachedClient {
 extension MemcachedClient {
     /// Sends a command for each key that is one, and reads each key's result.
     ///
-    /// - Parameter makeKey: how a name becomes a key; nil where it is one.
+    /// - Parameters:
+    ///   - makeKey: how a name becomes a key; nil where it is one.
+    ///   - result: what the answer means, given the name and, for an error, the key.
     package func batch<Value>(
         _ names: [String],
         key makeKey: ((String) throws(MemcachedError) -> ItemKey)? = nil,
         _ command: BatchRequests.Command,
-        result: (String, ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
+        result: (String, () -> ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
     ) async -> [String: Result<Value, MemcachedError>] {
         var batch = NamedBatch<Value>(names, cluster.disclosure)
         batch.makeKeys(makeKey) { _, _ in }
@@ -71,7 +73,7 @@ extension MemcachedClient {
         _ names: [String],
         key makeKey: ((String) throws(MemcachedError) -> ItemKey)? = nil,
         _ request: (String, ItemKey) throws(MemcachedError) -> BatchRequests.Member,
-        result: (String, ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
+        result: (String, () -> ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
     ) async -> [String: Result<Value, MemcachedError>] {
         var batch = NamedBatch<Value>(names, cluster.disclosure)
         var members: [BatchRequests.Member] = []
@@ -83,7 +85,7 @@ extension MemcachedClient {
     private func send<Value>(
         _ command: BatchRequests.Command,
         of batch: inout NamedBatch<Value>,
-        _ result: (String, ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
+        _ result: (String, () -> ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
     ) async -> [String: Result<Value, MemcachedError>] {
         await cluster.sendBatch(BatchRequests(command, keys: batch.keys), timeout: timeout) { index, answer in
             batch.note(answer, at: index, result)

@@ -48,7 +48,7 @@ extension Item {
         from origin: consuming ItemVersion.Origin,
         key: ItemKey
     ) throws(MemcachedError) {
-        try self.init(sharing: consume reply, from: consume origin, key: key)
+        try self.init(sharing: consume reply, from: consume origin) { key }
         value = value.compacted()
     }
 
@@ -56,7 +56,7 @@ extension Item {
     package init?(
         sharing reply: consuming Reply,
         from origin: consuming ItemVersion.Origin,
-        key: ItemKey
+        key: () -> ItemKey
     ) throws(MemcachedError) {
         switch reply.status {
         case .success:
@@ -65,7 +65,7 @@ extension Item {
         case .keyNotFound:
             return nil
         default:
-            throw reply.unexpected(from: origin.server, key: key)
+            throw reply.unexpected(from: origin.server, key: key())
         }
     }
 }

@@ -43,18 +43,28 @@ struct NamedBatch<Value> {
     mutating func note(
         _ answer: consuming BatchResult,
         at index: Int,
-        _ result: (String, ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
+        _ result: (String, () -> ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
+    ) {
+        switch consume answer {
+        case .reply(let reply, let origin):
+            read(.reply(reply, from: origin), at: index, result)
+        case .silence(let origin):
+            read(.silence(of: origin), at: index, result)
+        case .failure(let failure):
+            failures[places[index]] = failure.error.naming(key: keys[index])
+        }
+    }
+
+    private mutating func read(
+        _ answer: consuming BatchAnswer,
+        at index: Int,
+        _ result: (String, () -> ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
     ) {
         let place = places[index]
-        switch consume answer {
-        case .success(let answer):
-            do throws(MemcachedError) {
-                values[place] = try result(names.unique[place], keys[index], answer)
-            } catch {
-                failures[place] = error
-            }
-        case .failure(let failure):
-            failures[place] = failure.error.naming(key: keys[index])
+        do throws(MemcachedError) {
+            values[place] = try result(names.unique[place], { keys[index] }, answer)
+        } catch {
+            failures[place] = error
         }
     }
 

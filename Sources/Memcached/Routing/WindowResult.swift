@@ -1,7 +1,12 @@
 package import MemcachedFraming
 
-/// What a batch's request came to.
-package typealias BatchResult = Result<BatchAnswer, NodeFailure>
+/// What a batch's request came to. Not a `Result`: what is in one is copied where it is taken out.
+package enum BatchResult: Sendable {
+    case reply(Reply, from: ItemVersion.Origin)
+    /// A quiet request was not answered.
+    case silence(of: ItemVersion.Origin)
+    case failure(NodeFailure)
+}
 
 /// What came of the requests of a window.
 package struct WindowResult: Sendable {
@@ -19,11 +24,11 @@ package struct WindowResult: Sendable {
             for place in window.indices.indices.reversed() {
                 let index = window.indices[place]
                 if let last = replies.last?.opaque, Int(last) == place {
-                    body(index, .success(.reply(replies.removeLast(), from: origin)))
+                    body(index, .reply(replies.removeLast(), from: origin))
                 } else if let refusal = refusals[place] {
                     body(index, .failure(refusal))
                 } else {
-                    body(index, .success(.silence(of: origin)))
+                    body(index, .silence(of: origin))
                 }
             }
         case .failure(let failure):

@@ -10,7 +10,7 @@ import Testing
         let answer = BatchAnswer.silence(of: origin)
         let key = try ItemKey("ada")
         #expect {
-            try answer.outcome(under: key)
+            try answer.outcome { key }
         } throws: {
             ($0 as? MemcachedError)?.code == .outcomeUnknown
         }
