@@ -26,8 +26,8 @@ extension EncodedValue {
 
 extension ByteBuffer {
     private static let largestLimit = 1_024 * 1_024 * 1_024
-    /// For up to so many bytes that have arrived, room for three times as many is made at once; later only as much as has come out
-    /// already.
+    /// For up to so many bytes that have arrived, room for three times as many is made at once; for more, room is made in steps, each of
+    /// three times what has come out already at the most.
     private static let firstGuess = 64 * 1_024
 
     fileprivate func inflated(gzip: Bool, limit: Int) throws(ValueCodecError) -> ByteBuffer {

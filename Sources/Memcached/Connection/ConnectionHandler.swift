@@ -17,8 +17,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private var closeReason: CloseReason?
     /// What is being written.
     private var batch = Outbox<ReplyContinuation>.Batch()
-    /// Whether what is queued waits for the replies to what has been written.
-    private var isHolding = false
+    /// Ends the wait of what is queued for the replies to what has been written.
+    private var holdTimer: Scheduled<Void>?
     /// From how many bytes on an unfinished reply counts as progress once more.
     private var unfinishedProgress = 0
     /// Who is answered by what is being read, and with what.
@@ -108,6 +108,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
         }
         resumeAnswered()
         drain()
+        if reading.freedRequests > 0 { closeIfDrained() }
     }
 
     private func resumeAnswered() {
@@ -129,22 +130,21 @@ extension ConnectionHandler {
     /// In bytes.
     private static let leastProgress = 16 * 1024
 
-    /// Writes all that callers have queued, in one flush. While the channel can't take more, it stays where it is, within the
-    /// bounds, until the channel is writable again.
-    package func drain() {
+    /// Writes what callers have queued. While the channel can't take more, it stays where it is, within the bounds, until the channel is
+    /// writable again; and for a short while where the replies to several writes are due.
+    ///
+    /// - Parameter holds: whether it may wait for these.
+    package func drain(holds: Bool = true) {
         guard let context, closeReason == nil else { return }
-        guard context.channel.isActive, context.channel.isWritable else {
-            return watchDeadlines()
-        }
-        isHolding = false
         for _ in 0..<Self.roundsAtOnce {
-            if let held = machine.holdDeadline, held > context.eventLoop.now { return hold(until: held) }
+            guard context.channel.isActive, context.channel.isWritable else { return hold(until: .distantFuture) }
+            if holds, let moment = machine.holdDeadline, moment > context.eventLoop.now { return hold(until: moment) }
             outbox.withLock { $0.take(into: &batch) }
             setTimer(for: batch.earliestWaiting)
             guard !batch.requests.isEmpty else { return closeIfDrained() }
             write(context)
+            guard closeReason == nil else { return }
             // What was submitted meanwhile has woken nobody.
-            guard closeReason == nil, context.channel.isWritable else { return watchDeadlines() }
         }
         // Others on the event loop have their turn.
         context.eventLoop.assumeIsolated().execute { self.drain() }
@@ -152,11 +152,16 @@ extension ConnectionHandler {
 
     private static let roundsAtOnce = 4
 
-    /// Leaves what is queued where it is, until a reply comes or that moment.
-    private func hold(until deadline: NIODeadline) {
-        isHolding = true
-        setTimer(for: min(deadline, outbox.withLock { $0.hold() }))
-        closeIfDrained()
+    /// Leaves what is queued where it is, until a reply comes, the channel is writable again, or that moment.
+    private func hold(until moment: NIODeadline) {
+        if holdTimer == nil, moment < .distantFuture {
+            holdTimer = context?.eventLoop.assumeIsolated().scheduleTask(deadline: moment) {
+                self.holdTimer = nil
+                self.drain(holds: false)
+            }
+        }
+        let earliest = outbox.withLock { $0.hold(until: moment) }
+        if earliest < moment { setTimer(for: earliest) }
     }
 
     private func write(_ context: ChannelHandlerContext) {
@@ -232,6 +237,8 @@ extension ConnectionHandler {
         closeReason = reason
         timer?.scheduled.cancel()
         timer = nil
+        holdTimer?.cancel()
+        holdTimer = nil
         for caller in machine.close() {
             caller.resume(returning: .failure(RequestFailure(.closed(reason), mayHaveReachedServer: true)))
         }
@@ -251,7 +258,6 @@ extension ConnectionHandler {
         let scheduled = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             self.timer = nil
             self.watchDeadlines()
-            if self.isHolding { self.drain() }
         }
         timer = (deadline, scheduled)
     }

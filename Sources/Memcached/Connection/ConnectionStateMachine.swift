@@ -84,7 +84,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     }
 
     /// Until when what is queued now may wait for the replies to what has been written, so that it goes out together; nil where it may
-    /// not. With few callers it never waits, since each has one request under way; nor where the server is slow.
+    /// not. With few callers it never waits, since each has one request under way; nor where the server says nothing for a while.
     package var holdDeadline: NIODeadline? {
         unansweredWrites < HoldLimit.writes ? nil : lastProgress + HoldLimit.time
     }

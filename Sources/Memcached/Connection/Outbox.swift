@@ -65,7 +65,7 @@ package struct Outbox<Context: Sendable>: Sendable {
     private var state = State.open
     private var pendingWrite = PendingWrite()
     private var pending: [PendingRequest<Context>] = []
-    /// Of those whose requests are pending.
+    /// Of those whose requests are pending; or earlier, where one of them has given up.
     private var earliestPending = NIODeadline.distantFuture
     private var waiting = DeadlineQueue<Waiting>()
     private var nextOpaque: UInt32
@@ -130,11 +130,11 @@ package struct Outbox<Context: Sendable>: Sendable {
         watchedDeadline = .uptimeNanoseconds(0)
     }
 
-    /// The loop will take what there is once more replies have come. Until then only a deadline wakes it that is earlier than the one
-    /// that is returned.
-    package mutating func hold() -> NIODeadline {
+    /// The loop takes nothing now, but will by that moment, unless it is told to sooner. Until then only a deadline wakes it that is
+    /// earlier than the one that is returned.
+    package mutating func hold(until moment: NIODeadline) -> NIODeadline {
         isDrainScheduled = true
-        watchedDeadline = min(waiting.earliestDeadline, earliestPending)
+        watchedDeadline = min(moment, waiting.earliestDeadline, earliestPending)
         return watchedDeadline
     }
 
@@ -189,18 +189,18 @@ package struct Outbox<Context: Sendable>: Sendable {
         now: NIODeadline
     ) -> (contexts: [(context: Context, isEncoded: Bool)], next: NIODeadline) {
         var contexts: [(context: Context, isEncoded: Bool)] = []
-        var next = NIODeadline.distantFuture
+        earliestPending = .distantFuture
         for index in pending.indices {
             guard let context = pending[index].context else { continue }
             if pending[index].deadline <= now {
                 contexts.append((context, true))
                 pending[index].context = nil
             } else {
-                next = min(next, pending[index].deadline)
+                earliestPending = min(earliestPending, pending[index].deadline)
             }
         }
         contexts += waiting.expire(now: now).compactMap(\.context).map { ($0, false) }
-        next = min(next, waiting.earliestDeadline)
+        let next = min(earliestPending, waiting.earliestDeadline)
         watchedDeadline = next
         return (contexts, next)
     }

@@ -12,7 +12,7 @@ extension MemcachedClient {
     }
 
     /// The items under several keys, which get a new expiration; nil for a miss. A key whose request was sent without an answer fails
-    /// with ``MemcachedError/Code/outcomeUnknown``.
+    /// with ``MemcachedError/Code/outcomeUnknown``. The values share memory; see ``Item/value``.
     public func getAndTouchMany(
         _ keys: some Sequence<String>,
         expiration: Expiration

@@ -40,7 +40,7 @@ final class OutboxProbe {
 
     func expectDrain() { outbox.expectDrain() }
 
-    func hold() -> NIODeadline { outbox.hold() }
+    func hold(until moment: Int = 1_000_000) -> NIODeadline { outbox.hold(until: .at(moment)) }
 
     func release(requests: Int, bytes: Int) -> Bool { outbox.release(requests: requests, bytes: bytes) }
 

@@ -47,8 +47,13 @@ struct OutboxTests {
         #expect(outbox.submit(5, deadline: 29) == .wake)
         #expect(outbox.hold() == .at(29))
         #expect(outbox.takeAll().requests.compactMap(\.context) == [1, 2])
-        // What has been taken is the loop's to watch.
+        // What has been taken is the loop's to watch; by the moment that it has named it looks anyway.
         #expect(outbox.hold() == .at(29))
+        #expect(outbox.hold(until: 20) == .at(20))
+        #expect(outbox.submit(6, deadline: 25) == .queued)
+        // Who has timed out is not watched for any more.
+        #expect(outbox.expire(now: .at(30)).contexts.count == 4)
+        #expect(outbox.hold() == .at(1_000_000))
     }
 
     @Test("What is taken is all that was submitted, in order, numbered consecutively")

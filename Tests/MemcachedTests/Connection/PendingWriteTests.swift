@@ -23,6 +23,43 @@ struct PendingWriteTests {
         #expect(none.isEmpty)
     }
 
+    /// How requests that were encoded before may lie: small ones, large values between them and behind each other, many small ones.
+    private static let encoded: [[Int]] = [
+        [], [0], [0, 100, 0], [20_000], [20_000, 20_000], [0, 20_000, 0, 0, 20_000, 20_000, 100],
+        Array(repeating: 100, count: 300),
+        Array(repeating: 100, count: 300) + [20_000] + Array(repeating: 10, count: 3),
+    ]
+
+    @Test("Requests that were encoded before get their numbers, wherever their values lie", arguments: encoded)
+    func numbered(sizes: [Int]) throws {
+        let requests = try sizes.enumerated().map { number, size in
+            try Request.set("key-\(number)", ByteBuffer(repeating: 0x61, count: size))
+        }
+        var write = PendingWrite()
+        write.append(try .get("before"), opaque: OpaqueSpread.opaque(of: .max - 1))
+        let encoded = EncodedRequests(requests)
+        let others = encoded.segments
+        write.append(encoded.segments, numberedFrom: .max)
+        write.append(.noop, opaque: OpaqueSpread.opaque(of: .max &+ UInt32(sizes.count)))
+        let frames = try take(from: &write).frames()
+        #expect(frames.map(\.value.readableBytes) == [0] + sizes + [0])
+        let numbers = frames.map { OpaqueSpread.number(of: $0.header.opaque) }
+        #expect(numbers == (0..<UInt32(sizes.count + 2)).map { (.max - 1) &+ $0 })
+        // Sent again, they get other numbers.
+        #expect(encoded.byteCount == requests.map(\.frameLength).reduce(0, +))
+        #expect(try others.frames().allSatisfy { $0.header.opaque == 0 })
+    }
+
+    @Test("The same request for several keys is the same as one for each")
+    func alike() throws {
+        let keys = try (0..<50).map { try ItemKey(prefix: $0.isMultiple(of: 2) ? "p:" : "", name: "key-\($0)") }
+        let indices = [3, 1, 4, 15, 9, 26]
+        let one = EncodedRequests(.getAndTouch(keys[0], expiration: 7, answer: .quiet), forEachOf: keys, at: indices)
+        let each = EncodedRequests(indices.map { .getAndTouch(keys[$0], expiration: 7, answer: .quiet) })
+        #expect(one.segments == each.segments)
+        #expect(one.count == each.count && one.byteCount == each.byteCount && one.opcode == each.opcode)
+    }
+
     @Test("A large value is a segment of its own, and isn't copied", arguments: [PendingWrite.largeValue, 1 << 20])
     func large(size: Int) throws {
         let value = ByteBuffer(repeating: 0x61, count: size)
