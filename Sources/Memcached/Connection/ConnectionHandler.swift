@@ -136,6 +136,7 @@ extension ConnectionHandler {
     /// - Parameter holds: whether it may wait for these.
     package func drain(holds: Bool = true) {
         guard let context, closeReason == nil else { return }
+        // What is submitted during a write wakes nobody: there is another round.
         for _ in 0..<Self.roundsAtOnce {
             guard context.channel.isActive, context.channel.isWritable else { return hold(until: .distantFuture) }
             if holds, let moment = machine.holdDeadline, moment > context.eventLoop.now { return hold(until: moment) }
@@ -144,7 +145,6 @@ extension ConnectionHandler {
             guard !batch.requests.isEmpty else { return closeIfDrained() }
             write(context)
             guard closeReason == nil else { return }
-            // What was submitted meanwhile has woken nobody.
         }
         // Others on the event loop have their turn.
         context.eventLoop.assumeIsolated().execute { self.drain() }

@@ -190,7 +190,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     package mutating func close() -> [Context] {
         state = .closed
         defer { (front, behind) = (nil, []) }
-        return (front.map { [$0] } ?? []).compactMap(\.context) + behind.compactMap(\.context)
+        return ([front?.context] + behind.map(\.context)).compactMap(\.self)
     }
 }
 

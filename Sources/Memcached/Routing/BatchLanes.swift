@@ -36,25 +36,6 @@ struct BatchLanes {
         }
     }
 
-    /// Adds all requests of a batch that has only one place to go to.
-    mutating func add(_ indices: [Int], at place: Topology.Place, bytes: (Int) -> Int) {
-        guard let first = indices.first else { return }
-        add(first, bytes: bytes(first), at: place)
-        let lane = lanes.count - 1
-        guard var window = lanes[lane].popLast() else { return }
-        window.indices.reserveCapacity(bounds.requests(of: indices.count))
-        for index in indices.dropFirst() {
-            let more = bytes(index)
-            if !bounds.admits(more, to: window) {
-                lanes[lane].append(window)
-                window = BatchWindow(place: place, indices: [], bytes: 0)
-            }
-            window.indices.append(index)
-            window.bytes += more
-        }
-        lanes[lane].append(window)
-    }
-
     private mutating func lane(of connection: Int) -> Int {
         if let last, last.connection == connection { return last.lane }
         let lane = laneOf[connection] ?? lanes.count
@@ -78,9 +59,6 @@ struct BatchBounds {
         requests = max(1, min(configuration.batchWindow, connection.maximumRequestsInFlight / 2 - 1))
         bytes = max(1, min(configuration.batchWindowBytes, connection.maximumBytesInFlight / 2 - FrameHeader.length))
     }
-
-    /// How many a window may hold, of so many.
-    func requests(of count: Int) -> Int { min(count, requests) }
 
     /// Whether a window has room for so many bytes more, in one request. Over the bounds, a request has a window of its own.
     func admits(_ more: Int, to window: BatchWindow) -> Bool {

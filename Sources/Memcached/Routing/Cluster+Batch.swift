@@ -28,10 +28,8 @@ extension Cluster {
             while let (window, result) = parts.popLast() {
                 result.handOut(for: window) { index, result in
                     switch consume result {
-                    case .reply(let reply, let origin):
-                        receive(index, .reply(reply, from: origin))
-                    case .silence(let origin):
-                        receive(index, .silence(of: origin))
+                    case .answer(let answer):
+                        receive(index, .answer(answer))
                     case .failure(let failure):
                         var route = routes[index] ?? Route(policy: configuration.failurePolicy)
                         if route.goesOn(after: failure, at: window.place.node) {
@@ -64,7 +62,7 @@ extension Cluster {
         }
         // With one connection all go where the first one goes.
         if topology.hasOnePlace, routes.isEmpty, let place = try? start.next(for: batch.keys[0], in: topology) {
-            lanes.add(remaining, at: place, bytes: bytes)
+            for index in remaining { lanes.add(index, bytes: bytes(index), at: place) }
             return lanes.lanes
         }
         for index in remaining {

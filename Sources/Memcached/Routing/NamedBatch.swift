@@ -41,15 +41,13 @@ struct NamedBatch<Value> {
 
     /// The request of the key with that index has come to an end.
     mutating func note(
-        _ answer: consuming BatchResult,
+        _ outcome: consuming BatchResult,
         at index: Int,
         _ result: (String, () -> ItemKey, consuming BatchAnswer) throws(MemcachedError) -> Value
     ) {
-        switch consume answer {
-        case .reply(let reply, let origin):
-            read(.reply(reply, from: origin), at: index, result)
-        case .silence(let origin):
-            read(.silence(of: origin), at: index, result)
+        switch consume outcome {
+        case .answer(let answer):
+            read(answer, at: index, result)
         case .failure(let failure):
             failures[places[index]] = failure.error.naming(key: keys[index])
         }

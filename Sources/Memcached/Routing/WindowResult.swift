@@ -2,9 +2,7 @@ package import MemcachedFraming
 
 /// What a batch's request came to. Not a `Result`: what is in one is copied where it is taken out.
 package enum BatchResult: Sendable {
-    case reply(Reply, from: ItemVersion.Origin)
-    /// A quiet request was not answered.
-    case silence(of: ItemVersion.Origin)
+    case answer(BatchAnswer)
     case failure(NodeFailure)
 }
 
@@ -24,11 +22,11 @@ package struct WindowResult: Sendable {
             for place in window.indices.indices.reversed() {
                 let index = window.indices[place]
                 if let last = replies.last?.opaque, Int(last) == place {
-                    body(index, .reply(replies.removeLast(), from: origin))
+                    body(index, .answer(.reply(replies.removeLast(), from: origin)))
                 } else if let refusal = refusals[place] {
                     body(index, .failure(refusal))
                 } else {
-                    body(index, .silence(of: origin))
+                    body(index, .answer(.silence(of: origin)))
                 }
             }
         case .failure(let failure):

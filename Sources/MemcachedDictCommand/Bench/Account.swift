@@ -1,5 +1,3 @@
-import Memcached
-
 /// A struct of a dozen fields, as services keep them.
 struct Account: Codable, Sendable, Equatable {
     var id: Int
@@ -30,21 +28,4 @@ struct Account: Codable, Sendable, Equatable {
         quota: 10_000,
         note: "Wrote the first program that was meant for a machine which nobody had built."
     )
-}
-
-/// How accounts are stored.
-enum AccountCodec: String, CaseIterable, Sendable {
-    case json = "JSON"
-    case propertyList = "property list"
-    case zlib = "JSON with zlib"
-
-    func dictionary(_ client: MemcachedClient) -> MemcachedDict<Account> {
-        switch self {
-        case .json: MemcachedDict(client, keyPrefix: .verbatim(prefix), codec: .json())
-        case .propertyList: MemcachedDict(client, keyPrefix: .verbatim(prefix), codec: .propertyList())
-        case .zlib: MemcachedDict(client, keyPrefix: .verbatim(prefix), codec: .json().compressed(above: 0))
-        }
-    }
-
-    private var prefix: String { "bench:\(self):" }
 }

@@ -10,23 +10,23 @@ import Foundation
 extension Part {
     static let coding: [Part] = [
         Part("json-encode") { count in
-            let codec = JSONCodec<Profile>.json()
+            let codec = JSONCodec<Account>.json()
             for _ in 0..<count { keep(try codec.encode(.example)) }
         },
         Part("json-encode-alone") { count in
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.withoutEscapingSlashes]
-            for _ in 0..<count { keep(try encoder.encode(Profile.example)) }
+            for _ in 0..<count { keep(try encoder.encode(Account.example)) }
         },
         Part("json-decode") { count in
-            let codec = JSONCodec<Profile>.json()
+            let codec = JSONCodec<Account>.json()
             let encoded = try codec.encode(.example)
             for _ in 0..<count { keep(try codec.decode(encoded)) }
         },
         Part("json-decode-alone") { count in
-            let data = try JSONEncoder().encode(Profile.example)
+            let data = try JSONEncoder().encode(Account.example)
             let decoder = JSONDecoder()
-            for _ in 0..<count { keep(try decoder.decode(Profile.self, from: data)) }
+            for _ in 0..<count { keep(try decoder.decode(Account.self, from: data)) }
         },
         Part("zlib-deflate") { count in
             let codec = BytesCodec.bytes().compressed(above: 0)
@@ -74,35 +74,4 @@ extension Part {
         }
         return buffer
     }()
-}
-
-/// A struct of a dozen fields.
-private struct Profile: Codable, Sendable {
-    var id: Int
-    var name: String
-    var email: String
-    var locale: String
-    var isActive: Bool
-    var visits: Int
-    var balance: Double
-    var rating: Double
-    var tags: [String]
-    var lastPages: [String]
-    var quota: Int
-    var note: String?
-
-    static let example = Profile(
-        id: 4_711,
-        name: "Ada Lovelace",
-        email: "ada@example.org",
-        locale: "en_GB",
-        isActive: true,
-        visits: 1_815,
-        balance: 1_234.5,
-        rating: 4.75,
-        tags: ["mathematics", "engines", "poetry", "translation"],
-        lastPages: (1...12).map { "/articles/the-analytical-engine/notes/\($0)" },
-        quota: 10_000,
-        note: "Wrote the first program that was meant for a machine which nobody had built."
-    )
 }

@@ -3,26 +3,10 @@ import NIOCore
 
 extension Part {
     static let framing: [Part] = [
-        Part("encode-get") { count in
-            let request = Request.get(try ItemKey("key:0000001"))
-            var buffer = ByteBuffer()
-            buffer.reserveCapacity(64)
-            for number in 0..<count {
-                buffer.clear()
-                buffer.writeRequest(request, opaque: UInt32(truncatingIfNeeded: number))
-                keep(buffer)
-            }
-        },
+        Part("encode-get") { count in encode(.get(try ItemKey("key:0000001")), count) },
         Part("encode-set") { count in
             let value = ByteBuffer(repeating: 1, count: 100)
-            let request = try Request.store(.set, ItemKey("key:0000001"), value: value, flags: 0, expiration: 0)
-            var buffer = ByteBuffer()
-            buffer.reserveCapacity(256)
-            for number in 0..<count {
-                buffer.clear()
-                buffer.writeRequest(request, opaque: UInt32(truncatingIfNeeded: number))
-                keep(buffer)
-            }
+            encode(try .store(.set, ItemKey("key:0000001"), value: value, flags: 0, expiration: 0), count)
         },
         Part("decode-hit") { count in
             var frame = ByteBuffer()
@@ -37,4 +21,14 @@ extension Part {
             }
         },
     ]
+
+    private static func encode(_ request: Request, _ count: Int) {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(256)
+        for number in 0..<count {
+            buffer.clear()
+            buffer.writeRequest(request, opaque: UInt32(truncatingIfNeeded: number))
+            keep(buffer)
+        }
+    }
 }

@@ -1,0 +1,1 @@
+../../../../../Sources/MemcachedDictCommand/Bench/Account.swift
