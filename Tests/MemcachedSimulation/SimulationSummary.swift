@@ -37,7 +37,10 @@ package struct SimulationSummary: Codable, Sendable {
     /// What must have been met in many seeds, and was not in these: properties of what never happens hold for nothing.
     package var neverMet: [String] {
         let labels: [String] = Operation.Kind.allCases.flatMap { kind in kind.labels.map { "\(kind): \($0)" } }
-        let others = ["hostile reply", "bytes cut off at a connection's end", "bytes under way lost by a reset"]
+        let others = [
+            "hostile reply", "bytes cut off at a connection's end", "bytes under way lost by a reset",
+            "requests written by their caller", "requests written by their caller in part",
+        ]
         let all = Fault.allCases.map { "fault: \($0)" } + others + labels
         return all.filter { counts[$0, default: 0] == 0 }
     }

@@ -9,6 +9,7 @@ package final class Connection: Sendable {
     package let channel: any Channel
     package let eventLoop: any EventLoop
     private let outbox: SharedOutbox
+    private let writer: (any DirectWriter)?
     private let handler: NIOLoopBound<ConnectionHandler>
     /// What a wake-up of the loop does. Made once, since there are many.
     private let writeQueued: @Sendable () -> Void
@@ -20,25 +21,31 @@ package final class Connection: Sendable {
         server: ServerAddress,
         channel: any Channel,
         outbox: SharedOutbox,
+        writer: (any DirectWriter)?,
         handler: NIOLoopBound<ConnectionHandler>
     ) {
         self.server = server
         self.channel = channel
         eventLoop = channel.eventLoop
         self.outbox = outbox
+        self.writer = writer
         self.handler = handler
         writeQueued = { handler.value.drain() }
     }
 
     /// Takes over a channel that is connected, or about to be. Must be called on its event loop.
     ///
-    /// - Parameter tellsUnwrittenBytes: whether the channel has the option `bufferedWritableBytes`. Without it, a large value that takes
-    ///   longer than `stallTimeout` to be sent counts as a stall.
+    /// - Parameters:
+    ///   - tellsUnwrittenBytes: whether the channel has the option `bufferedWritableBytes`. Without it, a large value that takes longer
+    ///     than `stallTimeout` to be sent counts as a stall.
+    ///   - writer: writes to the channel's socket from any thread; nil where nothing but the channel does. The channel must tell its
+    ///     unwritten bytes, and change nothing of what is written.
     package static func attach(
         to channel: any Channel,
         server: ServerAddress,
         configuration: ConnectionConfiguration,
-        tellsUnwrittenBytes: Bool = true
+        tellsUnwrittenBytes: Bool = true,
+        writer: (any DirectWriter)? = nil
     ) throws -> Connection {
         let limits = Outbox<ReplyContinuation>.Limits(
             requests: configuration.maximumRequestsInFlight,
@@ -50,11 +57,12 @@ package final class Connection: Sendable {
             outbox: outbox,
             configuration: configuration,
             tellsUnwrittenBytes: tellsUnwrittenBytes,
+            writer: writer,
             now: channel.eventLoop.now
         )
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.addHandler(handler)
-        return Connection(server: server, channel: channel, outbox: outbox, handler: bound)
+        return Connection(server: server, channel: channel, outbox: outbox, writer: writer, handler: bound)
     }
 }
 
@@ -157,17 +165,31 @@ extension Connection {
         let id = Self.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let isOver = deadline <= eventLoop.now
-                let admission = outbox.withLock { outbox -> Outbox<ReplyContinuation>.Admission in
-                    // What is over before it begins must not reach the server. A cancellation that comes later finds the request here: it
-                    // takes the same lock.
-                    if Task.isCancelled { return .refused(RequestFailure(.cancelled, mayHaveReachedServer: false)) }
-                    if isOver { return .refused(RequestFailure(.timedOut, mayHaveReachedServer: false)) }
-                    return outbox.submit(submission, id: id, context: continuation, deadline: deadline, waits: waits)
+                let now = eventLoop.now
+                let admission = withUnsafeCurrentTask { task in
+                    let caller = ReplyContinuation(continuation, of: task)
+                    return outbox.withLock { outbox -> Outbox<ReplyContinuation>.Admission in
+                        // What is over before it begins must not reach the server. A cancellation that comes later finds the request
+                        // here: it takes the same lock.
+                        if task?.isCancelled == true {
+                            return .refused(RequestFailure(.cancelled, mayHaveReachedServer: false))
+                        }
+                        if deadline <= now { return .refused(RequestFailure(.timedOut, mayHaveReachedServer: false)) }
+                        return outbox.submit(
+                            submission,
+                            id: id,
+                            context: caller,
+                            deadline: deadline,
+                            waits: waits,
+                            now: writer == nil ? nil : now
+                        )
+                    }
                 }
                 switch admission {
                 case .queued(let wake):
                     if wake { eventLoop.execute(writeQueued) }
+                case .writeHere(let segments):
+                    write(segments)
                 case .refused(let failure):
                     continuation.resume(returning: .failure(failure))
                 }
@@ -175,6 +197,11 @@ extension Connection {
         } onCancel: {
             cancel(id)
         }
+    }
+
+    private func write(_ segments: [ByteBuffer]) {
+        let unwritten = writer?.write(segments) ?? segments
+        if outbox.withLock({ $0.finishDirectWrite(unwritten: unwritten) }) { eventLoop.execute(writeQueued) }
     }
 
     private func cancel(_ id: UInt64) {

@@ -22,11 +22,14 @@ package final class ConnectionHandler: ChannelInboundHandler {
     /// From how many bytes on an unfinished reply counts as progress once more.
     private var unfinishedProgress = 0
     /// Who is answered by what is being read, and with what.
-    private var answered: [(caller: ReplyContinuation, completion: Completion)] = []
+    private var answered: [ReplyContinuation.Answer] = []
     /// Whether a connection that is idle is checked: not before the handshake is done, since a server may want authentication first.
     private var checksIdle = false
     /// Whether the channel tells what it holds back.
     private let tellsUnwrittenBytes: Bool
+    /// Of a socket that callers may write to themselves.
+    private let writer: (any DirectWriter)?
+    private let stallTimeout: TimeAmount
     /// What the channel held back when this was last looked at, in bytes.
     private var unwrittenBytes = 0
 
@@ -34,13 +37,16 @@ package final class ConnectionHandler: ChannelInboundHandler {
         outbox: SharedOutbox,
         configuration: ConnectionConfiguration,
         tellsUnwrittenBytes: Bool,
+        writer: (any DirectWriter)?,
         now: NIODeadline
     ) {
         self.outbox = outbox
+        self.writer = writer
+        stallTimeout = TimeAmount(configuration.stallTimeout)
         self.tellsUnwrittenBytes = tellsUnwrittenBytes
         idleCheckInterval = TimeAmount(configuration.idleCheckInterval)
         machine = ConnectionStateMachine(
-            stallTimeout: TimeAmount(configuration.stallTimeout),
+            stallTimeout: stallTimeout,
             maximumBatchReplyBytes: configuration.maximumBatchReplyBytes,
             now: now
         )
@@ -93,28 +99,47 @@ package final class ConnectionHandler: ChannelInboundHandler {
         guard closeReason == nil else { return }
         let now = context.eventLoop.now
         lastActivity = now
-        outbox.withLock { $0.expectDrain() }
+        let written = outbox.withLock { outbox in
+            outbox.expectDrain()
+            return outbox.takeWritten()
+        }
+        noteWritten(written)
         decoder.append(unwrapInboundIn(data))
         let reading = machine.receive(from: &decoder, now: now, into: &answered)
         if reading.hasFrames { unfinishedProgress = 0 }
         if let reason = reading.closeReason {
-            resumeAnswered()
+            ReplyContinuation.resume(&answered)
             return close(reason)
         }
         noteUnfinished(now: now)
         // Room first: whoever goes on may ask for it at once, in another thread.
-        if reading.freedRequests > 0 {
-            outbox.withLock { _ = $0.release(requests: reading.freedRequests, bytes: reading.freedBytes) }
-        }
-        resumeAnswered()
-        drain()
+        let isFree = release(reading, context)
+        ReplyContinuation.resume(&answered)
+        if !isFree { drain() }
         if reading.freedRequests > 0 { closeIfDrained() }
     }
+}
 
-    private func resumeAnswered() {
-        // In order, and each taken out: a copy would be one more reference that two threads count.
-        answered.reverse()
-        while let (caller, completion) = answered.popLast() { caller.resume(returning: completion) }
+extension ConnectionHandler {
+    /// Replies have freed room. Returns whether the connection is idle, and the next caller may write to the socket itself.
+    private func release(_ reading: Reading, _ context: ChannelHandlerContext) -> Bool {
+        guard reading.freedRequests > 0 else { return false }
+        // A server may answer before it has read all of a request; then the channel still holds the rest.
+        let isFree =
+            writer != nil && machine.isIdle && context.channel.isActive && bufferedBytes(of: context.channel) == 0
+        return outbox.withLock { outbox in
+            _ = outbox.release(requests: reading.freedRequests, bytes: reading.freedBytes)
+            return isFree
+                && outbox.allowDirectWrite(watching: timer?.deadline ?? .distantFuture, stallTimeout: stallTimeout)
+        }
+    }
+
+    /// A caller has written a request itself.
+    private func noteWritten(_ written: WrittenRequest<ReplyContinuation>?) {
+        guard let written else { return }
+        lastActivity = max(lastActivity, written.moment)
+        let earliest = machine.sent(CollectionOfOne(written.request), now: written.moment)
+        if let earliest { setTimer(for: earliest) }
     }
 }
 
@@ -140,9 +165,12 @@ extension ConnectionHandler {
         for _ in 0..<Self.roundsAtOnce {
             guard context.channel.isActive, context.channel.isWritable else { return hold(until: .distantFuture) }
             if holds, let moment = machine.holdDeadline, moment > context.eventLoop.now { return hold(until: moment) }
-            outbox.withLock { $0.take(into: &batch) }
+            let isTaken = outbox.withLock { $0.take(into: &batch) }
+            noteWritten(batch.written.take())
+            // Else a caller writes, and wakes the loop when it has.
+            guard isTaken else { return hold(until: .distantFuture) }
             setTimer(for: batch.earliestWaiting)
-            guard !batch.requests.isEmpty else { return closeIfDrained() }
+            guard !batch.segments.isEmpty else { return closeIfDrained() }
             write(context)
             guard closeReason == nil else { return }
         }
@@ -239,10 +267,13 @@ extension ConnectionHandler {
         timer = nil
         holdTimer?.cancel()
         holdTimer = nil
+        let queued = outbox.withLock { $0.close(reason) }
+        writer?.close()
+        noteWritten(queued.written)
         for caller in machine.close() {
             caller.resume(returning: .failure(RequestFailure(.closed(reason), mayHaveReachedServer: true)))
         }
-        for caller in outbox.withLock({ $0.close(reason) }) {
+        for caller in queued.contexts {
             caller.resume(returning: .failure(RequestFailure(.closed(reason), mayHaveReachedServer: false)))
         }
     }
@@ -267,6 +298,7 @@ extension ConnectionHandler {
         guard let context, closeReason == nil else { return }
         let now = context.eventLoop.now
         let queued = outbox.withLock { $0.expire(now: now) }
+        noteWritten(queued.written)
         for (caller, isEncoded) in queued.contexts {
             caller.resume(returning: .failure(RequestFailure(.timedOut, mayHaveReachedServer: isEncoded)))
         }

@@ -61,7 +61,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     }
 
     /// Requests have been written. Returns the earliest moment at which one of them needs attention.
-    package mutating func sent(_ requests: [PendingRequest<Context>], now: NIODeadline) -> NIODeadline? {
+    package mutating func sent(_ requests: some Collection<PendingRequest<Context>>, now: NIODeadline) -> NIODeadline? {
         guard let first = requests.first else { return nil }
         if isIdle {
             lastProgress = now

@@ -22,6 +22,8 @@ package struct Outbox<Context: Sendable>: Sendable {
     package enum Admission: Sendable {
         /// It is queued; whether the caller must wake the loop.
         case queued(wake: Bool)
+        /// The caller writes it itself, at once, and then calls ``finishDirectWrite(unwritten:)``.
+        case writeHere([ByteBuffer])
         case refused(RequestFailure)
     }
 
@@ -29,6 +31,8 @@ package struct Outbox<Context: Sendable>: Sendable {
     package struct Batch: Sendable {
         package internal(set) var segments: [ByteBuffer] = []
         package internal(set) var requests: [PendingRequest<Context>] = []
+        /// What a caller has written itself since the loop last looked.
+        package internal(set) var written: WrittenRequest<Context>?
         /// Of those that still wait for room.
         package internal(set) var earliestWaiting = NIODeadline.distantFuture
         fileprivate var spare = ByteBuffer()
@@ -63,7 +67,10 @@ package struct Outbox<Context: Sendable>: Sendable {
 
     private let limits: Limits
     private var state = State.open
+    private var directWrite = DirectWrite<Context>()
     private var pendingWrite = PendingWrite()
+    /// What a caller writes to the socket itself; afterwards it is kept for its memory.
+    private var directSegments: [ByteBuffer] = []
     private var pending: [PendingRequest<Context>] = []
     /// Of those whose requests are pending; or earlier, where one of them has given up.
     private var earliestPending = NIODeadline.distantFuture
@@ -89,17 +96,22 @@ package struct Outbox<Context: Sendable>: Sendable {
     package var waitingCount: Int { waiting.count }
 
     /// Whether somebody waits for what is queued here.
-    package var hasCallers: Bool { !waiting.isEmpty || pending.contains { $0.context != nil } }
+    package var hasCallers: Bool {
+        !waiting.isEmpty || directWrite.written?.request.context != nil || pending.contains { $0.context != nil }
+    }
 
     /// Queues a submission: into the pending write where there is room, behind the others that wait where there is none.
     ///
-    /// - Parameter waits: whether it waits for room even where the limits say that others fail.
+    /// - Parameters:
+    ///   - waits: whether it waits for room even where the limits say that others fail.
+    ///   - now: the present, of a caller that can write to the socket itself; nil of one that can't.
     package mutating func submit(
         _ submission: Submission,
         id: UInt64,
         context: Context?,
         deadline: NIODeadline,
-        waits: Bool = false
+        waits: Bool = false,
+        now: NIODeadline? = nil
     ) -> Admission {
         switch state {
         case .draining:
@@ -113,6 +125,7 @@ package struct Outbox<Context: Sendable>: Sendable {
         let size = submission.size
         if waiting.isEmpty, hasRoom(for: size) {
             encode(submission, size, id: id, context: context, deadline: deadline)
+            if beginDirectWrite(now: now) { return .writeHere(directSegments) }
             wake = wake || !isDrainScheduled
         } else if limits.waits || waits {
             let caller = Waiting(context: context, submission: submission, size: size)
@@ -128,6 +141,12 @@ package struct Outbox<Context: Sendable>: Sendable {
     package mutating func expectDrain() {
         isDrainScheduled = true
         watchedDeadline = .uptimeNanoseconds(0)
+        directWrite.forbid()
+    }
+
+    /// The loop learns of what a caller has written.
+    package mutating func takeWritten() -> WrittenRequest<Context>? {
+        directWrite.written.take()
     }
 
     /// The loop takes nothing now, but will by that moment, unless it is told to sooner. Until then only a deadline wakes it that is
@@ -140,10 +159,15 @@ package struct Outbox<Context: Sendable>: Sendable {
 
     /// The loop takes what is to be written, in place of what it took before. Where that is nothing it need not look again until it is
     /// woken; else it must, since nobody wakes it.
-    package mutating func take(into batch: inout Batch) {
+    ///
+    /// Returns false, and takes nothing to be written, while a caller writes, which wakes the loop afterwards.
+    package mutating func take(into batch: inout Batch) -> Bool {
         batch.letGo()
+        batch.written = directWrite.written.take()
+        if directWrite.isUnderWay { return false }
+        directWrite.forbid()
         batch.earliestWaiting = waiting.earliestDeadline
-        if pending.isEmpty {
+        if pendingWrite.isEmpty {
             isDrainScheduled = false
             watchedDeadline = batch.earliestWaiting
         } else {
@@ -152,11 +176,12 @@ package struct Outbox<Context: Sendable>: Sendable {
         swap(&batch.requests, &pending)
         earliestPending = .distantFuture
         pendingWrite.take(into: &batch.segments, reusing: &batch.spare)
+        return true
     }
 
     /// Nothing has been submitted for a while: keeps no memory for what may come.
     package mutating func rest() {
-        guard pending.isEmpty else { return }
+        guard pendingWrite.isEmpty else { return }
         pending = []
         pendingWrite = PendingWrite()
     }
@@ -177,6 +202,9 @@ package struct Outbox<Context: Sendable>: Sendable {
             return caller.context.map { ($0, false) }
         }
         // What is encoded is bounded.
+        if directWrite.written?.request.id == id, let context = directWrite.written?.request.context.take() {
+            return (context, true)
+        }
         guard let index = pending.firstIndex(where: { $0.id == id }), let context = pending[index].context else {
             return nil
         }
@@ -184,10 +212,10 @@ package struct Outbox<Context: Sendable>: Sendable {
         return (context, true)
     }
 
-    /// Takes out everybody whose deadline has passed, and tells the next deadline.
+    /// Takes out everybody whose deadline has passed, and tells the next deadline. What a caller has written is the loop's from now on.
     package mutating func expire(
         now: NIODeadline
-    ) -> (contexts: [(context: Context, isEncoded: Bool)], next: NIODeadline) {
+    ) -> (contexts: [(context: Context, isEncoded: Bool)], written: WrittenRequest<Context>?, next: NIODeadline) {
         var contexts: [(context: Context, isEncoded: Bool)] = []
         earliestPending = .distantFuture
         for index in pending.indices {
@@ -202,7 +230,7 @@ package struct Outbox<Context: Sendable>: Sendable {
         contexts += waiting.expire(now: now).compactMap(\.context).map { ($0, false) }
         let next = min(earliestPending, waiting.earliestDeadline)
         watchedDeadline = next
-        return (contexts, next)
+        return (contexts, directWrite.written.take(), next)
     }
 
     /// Takes nothing new from now on.
@@ -210,16 +238,16 @@ package struct Outbox<Context: Sendable>: Sendable {
         if case .open = state { state = .draining }
     }
 
-    /// Ends for good, and hands out everybody who is queued here; none of their requests was written.
-    package mutating func close(_ reason: CloseReason) -> [Context] {
-        if case .closed = state { return [] }
+    /// Ends for good, and hands out everybody who is queued here, none of whose requests was written, and what a caller has written.
+    package mutating func close(_ reason: CloseReason) -> (contexts: [Context], written: WrittenRequest<Context>?) {
+        if case .closed = state { return ([], nil) }
         state = .closed(reason)
         let contexts = pending.compactMap(\.context) + waiting.removeAll().compactMap(\.context)
         pending = []
         pendingWrite = PendingWrite()
         requestsInUse = 0
         bytesInUse = 0
-        return contexts
+        return (contexts, directWrite.written.take())
     }
 
     /// A submission over the bounds goes out alone.
@@ -270,5 +298,47 @@ package struct Outbox<Context: Sendable>: Sendable {
                 deadline: deadline
             )
         )
+    }
+}
+
+extension Outbox {
+    /// All replies have come, and the channel holds nothing back: the next caller may write to the socket itself. Returns false where
+    /// something is queued, which the loop writes.
+    ///
+    /// - Parameters:
+    ///   - deadline: when the loop looks at the deadlines next, of its own accord.
+    ///   - stallTimeout: how soon it has to look at a request that has been written.
+    package mutating func allowDirectWrite(watching deadline: NIODeadline, stallTimeout: TimeAmount) -> Bool {
+        guard case .open = state, !directWrite.isUnderWay else { return false }
+        guard requestsInUse == 0, waiting.isEmpty, pendingWrite.isEmpty else { return false }
+        directWrite.allow(stallTimeout: stallTimeout)
+        isDrainScheduled = false
+        watchedDeadline = deadline
+        return true
+    }
+
+    /// Gives the one request that is pending to its caller, where that may write it.
+    private mutating func beginDirectWrite(now: NIODeadline?) -> Bool {
+        guard let request = pending.first, directWrite.begin(request, now: now, watchedDeadline: watchedDeadline) else {
+            return false
+        }
+        pending.removeAll(keepingCapacity: true)
+        earliestPending = .distantFuture
+        var spare = directSegments.first ?? ByteBuffer()
+        pendingWrite.take(into: &directSegments, reusing: &spare)
+        return true
+    }
+
+    /// A caller has written what it could. Returns whether it must wake the loop, for the rest or for what others have queued meanwhile.
+    package mutating func finishDirectWrite(unwritten: [ByteBuffer]) -> Bool {
+        guard directWrite.finish() else { return false }
+        if directSegments.count > 1 || (directSegments.first?.storageCapacity ?? 0) > Batch.keptBytes {
+            directSegments = []
+        }
+        if case .closed = state { return false }
+        pendingWrite.prepend(unwritten)
+        guard !pendingWrite.isEmpty else { return false }
+        expectDrain()
+        return true
     }
 }

@@ -74,6 +74,11 @@ package struct PendingWrite: Sendable {
         }
     }
 
+    /// Puts what is left of segments that were taken back before all others.
+    mutating func prepend(_ segments: [ByteBuffer]) {
+        closed.insert(contentsOf: segments, at: 0)
+    }
+
     private mutating func makeRoom() {
         if open.capacity == 0 {
             open = allocator.buffer(capacity: Self.smallSegment)

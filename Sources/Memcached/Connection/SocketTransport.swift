@@ -73,7 +73,8 @@ package struct SocketTransport: Transport {
                     to: channel,
                     server: server,
                     configuration: configuration,
-                    tellsUnwrittenBytes: tellsUnwrittenBytes
+                    tellsUnwrittenBytes: tellsUnwrittenBytes,
+                    writer: isVerified == nil ? Self.writer(to: channel) : nil
                 )
                 return Opening(connection: connection, isVerified: isVerified)
             }
@@ -82,6 +83,19 @@ package struct SocketTransport: Transport {
         // Nobody gets the connection, and nothing is written to it, before TLS has verified the server.
         try await opening.isVerified?.get()
         return opening.connection
+    }
+
+    /// Writes to the channel's socket from any thread; nil where it has none.
+    private static func writer(to channel: any Channel) -> (any DirectWriter)? {
+        #if os(Linux)
+        let operations = channel.pipeline.syncOperations
+        let writer = try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            SocketWriter(socket: $0)
+        }
+        return writer ?? nil
+        #else
+        return nil
+        #endif
     }
 
     /// A connection that is established, and may not be verified yet.

@@ -30,6 +30,14 @@ final class Link {
         highWater = server.settings.highWater
     }
 
+    /// For the client's callers. Some connections have none, as those with TLS.
+    func makeWriter() -> SimulatedWriter? {
+        guard server.random.chance(80) else { return nil }
+        return SimulatedWriter(channel: channel, random: server.random, cutsPercent: server.settings.cutsPercent) {
+            [history = server.history] in history.count($0)
+        }
+    }
+
     /// Both ends know of the connection now.
     func open() {
         session = ServerSession(link: id, server: server) { [weak self] in

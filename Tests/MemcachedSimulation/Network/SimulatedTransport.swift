@@ -83,7 +83,8 @@ final class SimulatedTransport: Transport, @unchecked Sendable {
             let connection = try Connection.attach(
                 to: link.channel,
                 server: server.address,
-                configuration: configuration
+                configuration: configuration,
+                writer: link.makeWriter()
             )
             link.connection = connection
             links.append(link)

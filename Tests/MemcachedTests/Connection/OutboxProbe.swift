@@ -5,29 +5,64 @@ import NIOCore
 
 /// What became of a submission, for comparison.
 enum SubmissionResult: Equatable {
-    case queued, wake, overloaded, refused
+    case queued, wake, writesHere, overloaded, refused
 }
 
 /// An outbox in a class, since Swift Testing's expectations take only what can be copied. A caller's number is its id and its
 /// context.
 final class OutboxProbe {
     private var outbox: Outbox<Int>
+    /// What the last caller that writes itself was given.
+    private(set) var segments: [ByteBuffer] = []
 
     init(limits: Outbox<Int>.Limits, firstOpaque: UInt32 = 1) {
         outbox = Outbox(limits: limits, firstOpaque: firstOpaque)
     }
 
-    func submit(_ id: Int, _ submission: Submission = .single(.noop), deadline: Int = 1_000_000) -> SubmissionResult {
-        switch outbox.submit(submission, id: UInt64(id), context: id, deadline: .at(deadline)) {
-        case .queued(let wake): wake ? .wake : .queued
+    /// - Parameter now: the present, of a caller that can write itself.
+    func submit(
+        _ id: Int,
+        _ submission: Submission = .single(.noop),
+        deadline: Int = 1_000_000,
+        now: Int? = nil
+    ) -> SubmissionResult {
+        let admission = outbox.submit(
+            submission,
+            id: UInt64(id),
+            context: id,
+            deadline: .at(deadline),
+            now: now.map { .at($0) }
+        )
+        switch admission {
+        case .queued(let wake):
+            return wake ? .wake : .queued
+        case .writeHere(let segments):
+            self.segments = segments
+            return .writesHere
         case .refused(let failure):
-            if case .overloaded = failure.reason { .overloaded } else { .refused }
+            if case .overloaded = failure.reason { return .overloaded }
+            return .refused
         }
+    }
+
+    /// The connection is idle.
+    func allowDirectWrite(watching deadline: Int = 100, stallTimeout: Int64 = 1_000) -> Bool {
+        outbox.allowDirectWrite(watching: .at(deadline), stallTimeout: .nanoseconds(stallTimeout))
+    }
+
+    func finishDirectWrite(unwritten: [ByteBuffer] = []) -> Bool { outbox.finishDirectWrite(unwritten: unwritten) }
+
+    func takeWritten() -> Int? { outbox.takeWritten()?.request.context }
+
+    /// Whether the loop may write what there is; nil while a caller writes.
+    func takeUnlessWriting() -> Outbox<Int>.Batch? {
+        var batch = Outbox<Int>.Batch()
+        return outbox.take(into: &batch) ? batch : nil
     }
 
     func take() -> Outbox<Int>.Batch {
         var batch = Outbox<Int>.Batch()
-        outbox.take(into: &batch)
+        precondition(outbox.take(into: &batch))
         return batch
     }
 
@@ -46,13 +81,17 @@ final class OutboxProbe {
 
     func withdraw(id: UInt64) -> (context: Int, isEncoded: Bool)? { outbox.withdraw(id: id) }
 
-    func expire(now: NIODeadline) -> (contexts: [(context: Int, isEncoded: Bool)], next: NIODeadline) {
+    func expire(
+        now: NIODeadline
+    ) -> (contexts: [(context: Int, isEncoded: Bool)], written: WrittenRequest<Int>?, next: NIODeadline) {
         outbox.expire(now: now)
     }
 
     func drain() { outbox.drain() }
 
-    func close(_ reason: CloseReason) -> [Int] { outbox.close(reason) }
+    func close(_ reason: CloseReason) -> [Int] { outbox.close(reason).contexts }
+
+    func closeWritten(_ reason: CloseReason) -> Int? { outbox.close(reason).written?.request.context }
 
     var waitingCount: Int { outbox.waitingCount }
     var requestsInUse: Int { outbox.requestsInUse }

@@ -239,7 +239,7 @@ struct OutboxDeadlineTests {
         var held: [[ByteBuffer]] = []
         for number in 1...6 {
             _ = outbox.submit(.single(.noop), id: UInt64(number), context: number, deadline: .at(1_000))
-            outbox.take(into: &batch)
+            _ = outbox.take(into: &batch)
             #expect(batch.requests.map(\.context) == [number])
             addresses += batch.segments.map { $0.withUnsafeReadableBytes(\.baseAddress) }
             if number > 3 { held.append(batch.segments) }
@@ -259,11 +259,11 @@ struct OutboxDeadlineTests {
         var outbox = Outbox<Int>(limits: .init(requests: 100, bytes: 10_000, waits: true))
         var batch = Outbox<Int>.Batch()
         _ = outbox.submit(.single(.noop), id: 1, context: 1, deadline: .at(1_000))
-        outbox.take(into: &batch)
-        outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
         #expect(batch.requests.isEmpty && batch.segments.isEmpty)
         _ = outbox.submit(.single(.noop), id: 2, context: 2, deadline: .at(1_000))
-        outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
         #expect(batch.requests.map(\.context) == [2])
     }
 
@@ -278,23 +278,23 @@ struct OutboxDeadlineTests {
             }
         }
         try submit(3_000)
-        outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
         #expect(batch.segments[0].storageCapacity > Outbox<Int>.Batch.keptBytes)
         batch.letGo()
         #expect(batch.requests.capacity == 0)
         try submit(1)
-        outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
         #expect(batch.segments[0].storageCapacity <= 1_024)
         batch.letGo()
         // What isn't of a crowd is kept, until the connection rests.
         try submit(100)
-        outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
         batch.letGo()
         #expect(batch.requests.capacity > 0)
         batch = Outbox<Int>.Batch()
         outbox.rest()
         try submit(1)
-        outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
         #expect(batch.segments[0].storageCapacity <= 1_024)
         #expect(batch.requests.count == 1)
     }
@@ -305,7 +305,7 @@ struct OutboxDeadlineTests {
         var batch = Outbox<Int>.Batch()
         _ = outbox.submit(.single(.noop), id: 1, context: 1, deadline: .at(1_000))
         outbox.rest()
-        outbox.take(into: &batch)
+        _ = outbox.take(into: &batch)
         #expect(batch.requests.map(\.context) == [1] && batch.segments.count == 1)
     }
 
@@ -317,7 +317,7 @@ struct OutboxDeadlineTests {
         let large = Submission.batch(EncodedRequests(try (0..<1_000).map { try .getQuietly("key-\($0)") }))
         for (number, submission) in ([large] + Array(repeating: .single(.noop), count: 10)).enumerated() {
             _ = outbox.submit(submission, id: UInt64(number), context: number, deadline: .at(1_000))
-            outbox.take(into: &batch)
+            _ = outbox.take(into: &batch)
             held += batch.segments
             batch.letGo()
         }

@@ -21,12 +21,13 @@ final class Wire {
         executor: StepExecutor = StepExecutor(),
         server: ServerAddress = Wire.server,
         configuration: ConnectionConfiguration = ConnectionConfiguration(),
+        writer: (any DirectWriter)? = nil,
         peer: String = "127.0.0.1"
     ) throws {
         self.loop = loop
         self.executor = executor
         channel = EmbeddedChannel(handler: flushes, loop: loop)
-        connection = try Connection.attach(to: channel, server: server, configuration: configuration)
+        connection = try Connection.attach(to: channel, server: server, configuration: configuration, writer: writer)
         try channel.connect(to: SocketAddress(ipAddress: peer, port: 11211)).wait()
     }
 
@@ -57,6 +58,16 @@ final class Wire {
             while let frame = try decoder.next() { frames.append(frame) }
         }
         return frames
+    }
+
+    /// The bytes that have been written since the last time; nil for none.
+    func writtenBytes() throws -> ByteBuffer? {
+        settle()
+        var all: ByteBuffer?
+        while var bytes = try channel.readOutbound(as: ByteBuffer.self) {
+            if all == nil { all = bytes } else { all?.writeBuffer(&bytes) }
+        }
+        return all
     }
 
     func receive(_ bytes: ByteBuffer) throws {

@@ -37,7 +37,7 @@ private struct Queues: ~Copyable {
             let id = UInt64(number)
             keep(outbox.submit(submission, id: id, context: number, deadline: .uptimeNanoseconds(1_000_000)))
         }
-        outbox.take(into: &batch)
+        keep(outbox.take(into: &batch))
         keep(batch.segments)
         keep(machine.sent(batch.requests, now: .uptimeNanoseconds(1)))
         for request in batch.requests {

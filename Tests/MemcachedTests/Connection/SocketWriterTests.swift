@@ -1,0 +1,103 @@
+#if os(Linux)
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Memcached
+
+#if canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// What goes to a socket past its channel.
+@Suite(.fewAtATime) struct SocketWriterTests {
+    @Test func `all segments are written in order`() throws {
+        let pair = try SocketPair()
+        let writer = try #require(SocketWriter(socket: pair.near))
+        let left = writer.write([ByteBuffer(string: "one "), ByteBuffer(string: "two "), ByteBuffer(string: "three")])
+        #expect(left.isEmpty)
+        #expect(pair.received() == "one two three")
+    }
+
+    @Test func `a full socket takes a part, and nobody waits for it`() throws {
+        let pair = try SocketPair()
+        let writer = try #require(SocketWriter(socket: pair.near))
+        let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: 100_000)
+        let pieces = Array(repeating: piece, count: 100)
+        let left = writer.write(pieces)
+        #expect(!left.isEmpty)
+        #expect(writer.write(left).reduce(0) { $0 + $1.readableBytes } <= left.reduce(0) { $0 + $1.readableBytes })
+        let taken = 100 * 100_000 - left.reduce(0) { $0 + $1.readableBytes }
+        #expect(pair.received().utf8.count >= taken)
+    }
+
+    @Test func `where the peer has closed all is left, and the process lives`() throws {
+        let pair = try SocketPair()
+        let writer = try #require(SocketWriter(socket: pair.near))
+        pair.closeFar()
+        #expect(writer.write([ByteBuffer(string: "a")]) == [ByteBuffer(string: "a")])
+        #expect(writer.write([ByteBuffer(string: "b")]) == [ByteBuffer(string: "b")])
+    }
+
+    @Test func `closed, it writes nothing, not even to a socket that got the same number`() throws {
+        let pair = try SocketPair()
+        let writer = try #require(SocketWriter(socket: pair.near))
+        writer.close()
+        writer.close()
+        let others = try (0..<10).map { _ in try SocketPair() }
+        #expect(writer.write([ByteBuffer(string: "a")]) == [ByteBuffer(string: "a")])
+        #expect(others.allSatisfy { $0.received().isEmpty })
+        #expect(pair.received().isEmpty)
+    }
+
+    @Test func `it writes after its channel has closed its own descriptor, and never to another's`() throws {
+        let pair = try SocketPair()
+        let writer = try #require(SocketWriter(socket: pair.near))
+        pair.closeNear()
+        let others = try (0..<10).map { _ in try SocketPair() }
+        #expect(writer.write([ByteBuffer(string: "a")]).isEmpty)
+        #expect(pair.received() == "a")
+        #expect(others.allSatisfy { $0.received().isEmpty })
+    }
+}
+
+/// Two ends of a Unix socket.
+private final class SocketPair {
+    private(set) var near: CInt
+    private var far: CInt
+
+    init() throws {
+        var ends: [CInt] = [-1, -1]
+        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        (near, far) = (ends[0], ends[1])
+    }
+
+    deinit {
+        closeNear()
+        closeFar()
+    }
+
+    func closeNear() {
+        if near >= 0 { close(near) }
+        near = -1
+    }
+
+    func closeFar() {
+        if far >= 0 { close(far) }
+        far = -1
+    }
+
+    /// What has arrived at the far end.
+    func received() -> String {
+        var text = ""
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = recv(far, &bytes, bytes.count, CInt(MSG_DONTWAIT))
+            guard count > 0 else { return text }
+            text += String(decoding: bytes[..<count], as: UTF8.self)
+        }
+    }
+}
+#endif
