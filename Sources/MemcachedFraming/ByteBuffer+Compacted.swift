@@ -5,8 +5,10 @@ extension ByteBuffer {
     /// value does in a large buffer that was read from a socket.
     ///
     /// - Parameter capacity: up to this size, in bytes, memory is kept whatever it holds.
-    package func compacted(above capacity: Int = 256) -> ByteBuffer {
+    package consuming func compacted(above capacity: Int = 256) -> ByteBuffer {
         guard storageCapacity > capacity, storageCapacity / 4 > readableBytes else { return self }
-        return ByteBuffer(bytes: readableBytesView)
+        var compact = ByteBufferAllocator().buffer(capacity: readableBytes)
+        compact.writeImmutableBuffer(self)
+        return compact
     }
 }

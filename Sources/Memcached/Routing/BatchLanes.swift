@@ -36,6 +36,16 @@ struct BatchLanes {
         }
     }
 
+    /// Adds requests that all go to the same connection, of so many bytes each.
+    mutating func add(_ indices: [Int], bytes: (Int) -> Int, at place: Topology.Place) {
+        let total = indices.reduce(0) { $0 + bytes($1) }
+        if lanes.isEmpty, let window = bounds.window(of: indices, bytes: total, at: place) {
+            lanes = [[window]]
+        } else {
+            for index in indices { add(index, bytes: bytes(index), at: place) }
+        }
+    }
+
     private mutating func lane(of connection: Int) -> Int {
         if let last, last.connection == connection { return last.lane }
         let lane = laneOf[connection] ?? lanes.count
@@ -63,6 +73,12 @@ struct BatchBounds {
     /// Whether a window has room for so many bytes more, in one request. Over the bounds, a request has a window of its own.
     func admits(_ more: Int, to window: BatchWindow) -> Bool {
         window.indices.count < requests && window.bytes + more <= bytes
+    }
+
+    /// A window of all of these requests, where they fit.
+    func window(of indices: [Int], bytes total: Int, at place: Topology.Place) -> BatchWindow? {
+        guard indices.count <= requests, total <= bytes else { return nil }
+        return BatchWindow(place: place, indices: indices, bytes: total)
     }
 
     /// Whether two windows like this one keep to the connection's bounds. One that holds a single large request may not.

@@ -62,7 +62,7 @@ extension Cluster {
         }
         // With one connection all go where the first one goes.
         if topology.hasOnePlace, routes.isEmpty, let place = try? start.next(for: batch.keys[0], in: topology) {
-            for index in remaining { lanes.add(index, bytes: bytes(index), at: place) }
+            lanes.add(remaining, bytes: bytes, at: place)
             return lanes.lanes
         }
         for index in remaining {

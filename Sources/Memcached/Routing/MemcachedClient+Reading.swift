@@ -18,7 +18,7 @@ extension MemcachedClient {
 
     package func item(_ request: Request, under key: ItemKey) async throws(MemcachedError) -> Item? {
         let (reply, origin) = try await cluster.send(request, for: key, timeout: timeout)
-        return try Item(consume reply, from: consume origin, key: key)
+        return try Item(consume reply, from: consume origin) { key }
     }
 
     /// Gives an item a new expiration; false where there is none. Its version stays the same.
@@ -42,26 +42,21 @@ extension MemcachedClient {
 }
 
 extension Item {
-    /// The item of a get's reply; nil for a miss. A small value is taken out of a large buffer.
+    /// The item of a get's reply; nil for a miss.
+    ///
+    /// - Parameter isShared: whether its value keeps the memory that it was read into, however large; else a small one is taken out of it.
     package init?(
         _ reply: consuming Reply,
         from origin: consuming ItemVersion.Origin,
-        key: ItemKey
-    ) throws(MemcachedError) {
-        try self.init(sharing: consume reply, from: consume origin) { key }
-        value = value.compacted()
-    }
-
-    /// The item of a get's reply, with the memory that it was read into; nil for a miss.
-    package init?(
-        sharing reply: consuming Reply,
-        from origin: consuming ItemVersion.Origin,
+        isShared: Bool = false,
         key: () -> ItemKey
     ) throws(MemcachedError) {
         switch reply.status {
         case .success:
             let (flags, cas) = (reply.flags ?? 0, reply.cas)
-            self.init(value: reply.takeValue(), flags: flags, version: ItemVersion(cas: cas, origin: origin))
+            let value = reply.takeValue()
+            let version = ItemVersion(cas: cas, origin: origin)
+            self.init(value: isShared ? value : value.compacted(), flags: flags, version: version)
         case .keyNotFound:
             return nil
         default:
