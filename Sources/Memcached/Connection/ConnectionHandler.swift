@@ -32,6 +32,8 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private let stallTimeout: TimeAmount
     /// What the channel held back when this was last looked at, in bytes.
     private var unwrittenBytes = 0
+    /// Whether the channel may hold something back. Small writes are not looked at.
+    private var mayHoldBack = false
 
     package init(
         outbox: SharedOutbox,
@@ -124,9 +126,7 @@ extension ConnectionHandler {
     /// Replies have freed room. Returns whether the connection is idle, and the next caller may write to the socket itself.
     private func release(_ reading: Reading, _ context: ChannelHandlerContext) -> Bool {
         guard reading.freedRequests > 0 else { return false }
-        // A server may answer before it has read all of a request; then the channel still holds the rest.
-        let isFree =
-            writer != nil && machine.isIdle && context.channel.isActive && bufferedBytes(of: context.channel) == 0
+        let isFree = writer != nil && machine.isIdle && context.channel.isActive && !holdsBack(context.channel)
         return outbox.withLock { outbox in
             _ = outbox.release(requests: reading.freedRequests, bytes: reading.freedBytes)
             return isFree
@@ -134,12 +134,17 @@ extension ConnectionHandler {
         }
     }
 
+    /// Whether the channel holds something back: a server may answer before it has read all of a request.
+    private func holdsBack(_ channel: any Channel) -> Bool {
+        if mayHoldBack { mayHoldBack = bufferedBytes(of: channel) > 0 }
+        return mayHoldBack
+    }
+
     /// A caller has written a request itself.
     private func noteWritten(_ written: WrittenRequest<ReplyContinuation>?) {
         guard let written else { return }
         lastActivity = max(lastActivity, written.moment)
-        let earliest = machine.sent(CollectionOfOne(written.request), now: written.moment)
-        if let earliest { setTimer(for: earliest) }
+        setTimer(for: machine.sent(written.request, now: written.moment))
     }
 }
 
@@ -167,9 +172,9 @@ extension ConnectionHandler {
             if holds, let moment = machine.holdDeadline, moment > context.eventLoop.now { return hold(until: moment) }
             let isTaken = outbox.withLock { $0.take(into: &batch) }
             noteWritten(batch.written.take())
+            setTimer(for: batch.earliestDeadline)
             // Else a caller writes, and wakes the loop when it has.
-            guard isTaken else { return hold(until: .distantFuture) }
-            setTimer(for: batch.earliestWaiting)
+            guard isTaken else { return }
             guard !batch.segments.isEmpty else { return closeIfDrained() }
             write(context)
             guard closeReason == nil else { return }
@@ -200,6 +205,7 @@ extension ConnectionHandler {
         // Before the write: a reply may come, or the channel may close, inside of it.
         let earliest = machine.sent(batch.requests, now: now)
         var bytes = 0
+        mayHoldBack = true
         for segment in batch.segments {
             bytes += segment.readableBytes
             context.write(wrapOutboundOut(segment), promise: nil)

@@ -60,8 +60,18 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         if case .draining = state { front?.context == nil && behind.allSatisfy { $0.context == nil } } else { false }
     }
 
+    /// A request has been written by itself. Returns the moment at which it needs attention.
+    package mutating func sent(_ request: consuming PendingRequest<Context>, now: NIODeadline) -> NIODeadline {
+        if isIdle { lastProgress = now }
+        let deadline = request.context == nil ? NIODeadline.distantFuture : request.deadline
+        unansweredWrites += 1
+        request.endsWrite = true
+        if isIdle { front = request } else { behind.append(request) }
+        return min(deadline, lastProgress + stallTimeout)
+    }
+
     /// Requests have been written. Returns the earliest moment at which one of them needs attention.
-    package mutating func sent(_ requests: some Collection<PendingRequest<Context>>, now: NIODeadline) -> NIODeadline? {
+    package mutating func sent(_ requests: [PendingRequest<Context>], now: NIODeadline) -> NIODeadline? {
         guard let first = requests.first else { return nil }
         if isIdle {
             lastProgress = now

@@ -33,21 +33,15 @@ struct DirectWrite<Context: Sendable>: Sendable {
         if !isUnderWay { writer = .loop }
     }
 
-    /// A caller would like to write its request. Returns whether it must; else the loop writes, for the next ones too.
+    /// A caller would like to write its request now. Returns whether it must, and tell so in ``written``; else the loop writes.
     ///
     /// - Parameters:
-    ///   - now: the present; nil of a caller that can't write to the socket.
+    ///   - deadline: that of the request.
     ///   - watchedDeadline: when the loop looks at deadlines. It sleeps, and must not learn of the request too late.
-    mutating func begin(
-        _ request: PendingRequest<Context>,
-        now: NIODeadline?,
-        watchedDeadline: NIODeadline
-    ) -> Bool {
+    mutating func begin(now: NIODeadline, deadline: NIODeadline, watchedDeadline: NIODeadline) -> Bool {
         guard case .nextCaller(let stallTimeout) = writer else { return false }
-        writer = .loop
-        guard let now, watchedDeadline <= min(request.deadline, now + stallTimeout) else { return false }
+        guard watchedDeadline <= min(deadline, now + stallTimeout) else { return false }
         writer = .caller
-        written = WrittenRequest(request: request, moment: now)
         return true
     }
 

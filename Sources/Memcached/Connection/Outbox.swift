@@ -33,8 +33,8 @@ package struct Outbox<Context: Sendable>: Sendable {
         package internal(set) var requests: [PendingRequest<Context>] = []
         /// What a caller has written itself since the loop last looked.
         package internal(set) var written: WrittenRequest<Context>?
-        /// Of those that still wait for room.
-        package internal(set) var earliestWaiting = NIODeadline.distantFuture
+        /// Of those that are still queued.
+        package internal(set) var earliestDeadline = NIODeadline.distantFuture
         fileprivate var spare = ByteBuffer()
 
         package init() {}
@@ -125,7 +125,10 @@ package struct Outbox<Context: Sendable>: Sendable {
         let size = submission.size
         if waiting.isEmpty, hasRoom(for: size) {
             encode(submission, size, id: id, context: context, deadline: deadline)
-            if beginDirectWrite(now: now) { return .writeHere(directSegments) }
+            if let now, directWrite.begin(now: now, deadline: deadline, watchedDeadline: watchedDeadline) {
+                return .writeHere(takeDirectSegments(now: now))
+            }
+            directWrite.forbid()
             wake = wake || !isDrainScheduled
         } else if limits.waits || waits {
             let caller = Waiting(context: context, submission: submission, size: size)
@@ -160,16 +163,21 @@ package struct Outbox<Context: Sendable>: Sendable {
     /// The loop takes what is to be written, in place of what it took before. Where that is nothing it need not look again until it is
     /// woken; else it must, since nobody wakes it.
     ///
-    /// Returns false, and takes nothing to be written, while a caller writes, which wakes the loop afterwards.
+    /// Returns false, and takes nothing to be written, while a caller writes, which afterwards wakes the loop for what is queued by then.
     package mutating func take(into batch: inout Batch) -> Bool {
         batch.letGo()
         batch.written = directWrite.written.take()
-        if directWrite.isUnderWay { return false }
+        if directWrite.isUnderWay {
+            isDrainScheduled = true
+            watchedDeadline = min(waiting.earliestDeadline, earliestPending)
+            batch.earliestDeadline = watchedDeadline
+            return false
+        }
         directWrite.forbid()
-        batch.earliestWaiting = waiting.earliestDeadline
+        batch.earliestDeadline = waiting.earliestDeadline
         if pendingWrite.isEmpty {
             isDrainScheduled = false
-            watchedDeadline = batch.earliestWaiting
+            watchedDeadline = batch.earliestDeadline
         } else {
             expectDrain()
         }
@@ -317,16 +325,13 @@ extension Outbox {
         return true
     }
 
-    /// Gives the one request that is pending to its caller, where that may write it.
-    private mutating func beginDirectWrite(now: NIODeadline?) -> Bool {
-        guard let request = pending.first, directWrite.begin(request, now: now, watchedDeadline: watchedDeadline) else {
-            return false
-        }
-        pending.removeAll(keepingCapacity: true)
+    /// The one request that is pending, for its caller to write.
+    private mutating func takeDirectSegments(now: NIODeadline) -> [ByteBuffer] {
+        directWrite.written = WrittenRequest(request: pending.removeLast(), moment: now)
         earliestPending = .distantFuture
         var spare = directSegments.first ?? ByteBuffer()
         pendingWrite.take(into: &directSegments, reusing: &spare)
-        return true
+        return directSegments
     }
 
     /// A caller has written what it could. Returns whether it must wake the loop, for the rest or for what others have queued meanwhile.
@@ -337,8 +342,8 @@ extension Outbox {
         }
         if case .closed = state { return false }
         pendingWrite.prepend(unwritten)
-        guard !pendingWrite.isEmpty else { return false }
-        expectDrain()
-        return true
+        // The loop may have looked meanwhile, and found that it must not write: it doesn't look again by itself.
+        if pendingWrite.isEmpty { isDrainScheduled = false } else { expectDrain() }
+        return isDrainScheduled
     }
 }

@@ -27,18 +27,16 @@ extension Cluster {
             var parts = await send(lanes, of: batch, deadline: deadline)
             while let (window, result) = parts.popLast() {
                 result.handOut(for: window) { index, result in
-                    switch consume result {
-                    case .answer(let answer):
-                        receive(index, .answer(answer))
-                    case .failure(let failure):
+                    // An answer is passed on as it is: taken out, it would be copied.
+                    if case .failure(let failure) = result {
                         var route = routes[index] ?? Route(policy: configuration.failurePolicy)
                         if route.goesOn(after: failure, at: window.place.node) {
                             routes[index] = route
                             remaining.append(index)
-                        } else {
-                            receive(index, .failure(failure))
+                            return
                         }
                     }
+                    receive(index, consume result)
                 }
             }
             // Servers and windows finish in any order.

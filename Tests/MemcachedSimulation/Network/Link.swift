@@ -14,6 +14,8 @@ final class Link {
     private var session: ServerSession?
     /// From how many unsent bytes on the client's channel is not writable.
     private let highWater: Int
+    /// What the client has written and has not left it yet, in bytes.
+    private var backlog = 0
 
     init(id: Int, server: SimulatedServer, loop: SimulatedLoop, random: Randomness) {
         self.id = id
@@ -59,6 +61,13 @@ final class Link {
     }
 
     private func watchWater(_ backlog: Int) {
+        self.backlog = backlog
+        // Of a caller's own write the channel learns afterwards.
+        guard channel.loop.inEventLoop else { return channel.loop.after(.zero) { [weak self] in self?.watchWater() } }
+        watchWater()
+    }
+
+    private func watchWater() {
         if backlog > highWater {
             channel.setWritable(false)
         } else if backlog <= highWater / 2 {

@@ -1,7 +1,8 @@
 import Memcached
 import NIOCore
 
-/// Writes to a simulated channel's link as a caller does to a socket: at times only a part is taken, which may be nothing.
+/// Writes to a simulated channel's link as a caller does to a socket: at times only a part is taken, which may be nothing; and at times
+/// the caller's thread is slow to return, and the event loop goes on meanwhile.
 final class SimulatedWriter: DirectWriter, @unchecked Sendable {
     private let channel: SimulatedChannel
     private let random: Randomness
@@ -18,6 +19,29 @@ final class SimulatedWriter: DirectWriter, @unchecked Sendable {
     }
 
     func write(_ segments: [ByteBuffer]) -> [ByteBuffer] {
+        let left = take(segments)
+        if random.chance(30) {
+            count("the loop goes on while a caller writes")
+            goOn()
+        }
+        return left
+    }
+
+    /// What happens on the event loop until the caller's thread is back.
+    private func goOn() {
+        let loop = channel.loop
+        for _ in 0..<random.int(in: 1...20) {
+            if loop.hasReady {
+                loop.runReady()
+            } else if loop.hasDue {
+                loop.runDue()
+            } else if let next = loop.nextDeadline, next <= loop.now + .milliseconds(2) {
+                loop.advance(to: next)
+            }
+        }
+    }
+
+    private func take(_ segments: [ByteBuffer]) -> [ByteBuffer] {
         guard !isClosed, let flush = channel.onFlush else { return segments }
         count("requests written by their caller")
         guard random.chance(cutsPercent) else {

@@ -25,6 +25,41 @@ import Testing
         #expect(!outbox.finishDirectWrite())
     }
 
+    @Test func `a loop that looked while a caller wrote is woken by the next one`() {
+        let outbox = idle()
+        #expect(outbox.submit(1, now: 0) == .writesHere)
+        // The reply is there before the caller has returned from its write.
+        outbox.expectDrain()
+        #expect(outbox.takeWritten() == 1)
+        #expect(!outbox.release(requests: 1, bytes: 24))
+        #expect(!outbox.allowDirectWrite())
+        #expect(outbox.takeUnlessWriting() == nil)
+        #expect(!outbox.finishDirectWrite())
+        #expect(outbox.submit(2, now: 0) == .wake)
+        #expect(outbox.takeAll().requests.compactMap(\.context) == [2])
+    }
+
+    @Test func `what is queued while a caller writes has its deadline watched, and goes out afterwards`() {
+        let outbox = idle()
+        #expect(outbox.submit(1, now: 0) == .writesHere)
+        #expect(outbox.submit(2, deadline: 50, now: 0) == .wake)
+        #expect(outbox.takeUnlessWriting() == nil)
+        #expect(outbox.earliestSeen == .at(50))
+        #expect(outbox.submit(3, deadline: 60, now: 0) == .queued)
+        #expect(outbox.finishDirectWrite())
+        #expect(outbox.submit(4, deadline: 40, now: 0) == .queued)
+        #expect(outbox.waitingCount == 2)
+        #expect(outbox.takeAll().requests.compactMap(\.context) == [2])
+    }
+
+    @Test func `a deadline that is earlier than all that the loop knows wakes it while a caller writes`() {
+        let outbox = idle()
+        #expect(outbox.submit(1, now: 0) == .writesHere)
+        #expect(outbox.submit(2, deadline: 50, now: 0) == .wake)
+        #expect(outbox.takeUnlessWriting() == nil)
+        #expect(outbox.submit(3, deadline: 49, now: 0) == .wake)
+    }
+
     @Test func `the loop learns of it, once, with what it takes or without`() {
         let outbox = idle()
         #expect(outbox.submit(1, now: 0) == .writesHere)

@@ -54,10 +54,15 @@ final class OutboxProbe {
 
     func takeWritten() -> Int? { outbox.takeWritten()?.request.context }
 
-    /// Whether the loop may write what there is; nil while a caller writes.
+    /// The deadline that the loop watches after it has looked.
+    private(set) var earliestSeen = NIODeadline.distantFuture
+
+    /// What the loop takes; nil while a caller writes.
     func takeUnlessWriting() -> Outbox<Int>.Batch? {
         var batch = Outbox<Int>.Batch()
-        return outbox.take(into: &batch) ? batch : nil
+        let isTaken = outbox.take(into: &batch)
+        earliestSeen = batch.earliestDeadline
+        return isTaken ? batch : nil
     }
 
     func take() -> Outbox<Int>.Batch {

@@ -222,10 +222,10 @@ struct OutboxDeadlineTests {
     func wakesWhileWaiting() {
         let outbox = OutboxProbe(limits: .init(requests: 1, bytes: 10_000, waits: true))
         for (id, time) in [(1, 90), (2, 50)] { _ = outbox.submit(id, deadline: time) }
-        #expect(outbox.takeAll().earliestWaiting == .at(50))
+        #expect(outbox.takeAll().earliestDeadline == .at(50))
         #expect(outbox.submit(3, deadline: 60) == .queued)
         #expect(outbox.submit(4, deadline: 40) == .wake)
-        #expect(outbox.takeAll().earliestWaiting == .at(40))
+        #expect(outbox.takeAll().earliestDeadline == .at(40))
         // Nobody waits any more: the next one to wait must be watched.
         #expect(outbox.expire(now: .at(60)).contexts.count == 3)
         #expect(outbox.submit(5, deadline: 70) == .wake)

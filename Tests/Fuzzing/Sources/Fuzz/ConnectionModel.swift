@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// What must hold: each caller comes back exactly once, not before its deadline has passed where that is why; the bounds are kept,
 /// and all room is free when nothing is due; a reply reaches the request of its opaque, and nobody else; a timer is set in time
-/// for everyone.
+/// for everyone; nobody writes while another does, and what is queued has somebody who is going to write it.
 struct ConnectionModel: ~Copyable {
     struct Entry {
         let caller: Int
@@ -29,6 +29,8 @@ struct ConnectionModel: ~Copyable {
 
     private static let maximumBatchReplyBytes = 256
 
+    private static let stallTimeout = TimeAmount.nanoseconds(400)
+
     let limits: Outbox<Int>.Limits
     private(set) var outbox: Outbox<Int>
     private var machine: ConnectionStateMachine<Int>
@@ -37,6 +39,16 @@ struct ConnectionModel: ~Copyable {
     private var isOver = false
     /// Everybody whose room is taken or who waits for some, in order, tombstones included.
     private(set) var entries: [Entry] = []
+    /// What a caller is writing itself; nil where none does.
+    private var writing: [ByteBuffer]?
+    /// Who has written itself and the loop does not know of, and what that was.
+    private var unknown: (caller: Int, segments: [ByteBuffer])?
+    /// What a caller could not write, and goes out before all else.
+    private var remainder: [ByteBuffer] = []
+    /// Whether the loop is going to look at what is queued.
+    private var isLoopDue = false
+    /// When the loop looks at deadlines next, of its own accord.
+    private var watched = NIODeadline.distantFuture
     private var outstanding: Set<Int> = []
     /// What has arrived for the first entry, while it isn't complete.
     private(set) var gathered: [Reply] = []
@@ -49,7 +61,7 @@ struct ConnectionModel: ~Copyable {
         limits = Outbox<Int>.Limits(requests: requests, bytes: bytes, waits: waits)
         outbox = Outbox(limits: limits, firstOpaque: Self.firstOpaque)
         machine = ConnectionStateMachine(
-            stallTimeout: .nanoseconds(400),
+            stallTimeout: Self.stallTimeout,
             maximumBatchReplyBytes: Self.maximumBatchReplyBytes,
             now: now
         )
@@ -69,11 +81,27 @@ struct ConnectionModel: ~Copyable {
     mutating func submit(_ submission: Submission, lifetime: TimeAmount) {
         callers += 1
         let entry = Entry(caller: callers, submission: submission, deadline: now + lifetime)
-        switch outbox.submit(submission, id: UInt64(callers), context: callers, deadline: entry.deadline) {
-        case .queued:
+        // Two of three callers can write themselves.
+        let admission = outbox.submit(
+            submission,
+            id: UInt64(callers),
+            context: callers,
+            deadline: entry.deadline,
+            now: callers % 3 == 0 ? nil : now
+        )
+        switch admission {
+        case .queued(let wake):
             demand(!isOver, "what is over takes nothing new")
+            if wake { isLoopDue = true }
             outstanding.insert(callers)
             entries.append(entry)
+        case .writeHere(let segments):
+            demand(!isOver && writing == nil && unknown == nil && entries.isEmpty, "only of an idle connection")
+            demand(watched <= min(entry.deadline, now + Self.stallTimeout), "the loop learns of it in time")
+            outstanding.insert(callers)
+            entries.append(entry)
+            writing = segments
+            unknown = (callers, segments)
         case .refused(let failure):
             if case .overloaded = failure.reason {
                 demand(!limits.waits && outbox.requestsInUse > 0, "it is refused only where there is no room")
@@ -82,12 +110,66 @@ struct ConnectionModel: ~Copyable {
             }
         }
         checkBounds()
+        checkSomebodyWrites()
+    }
+
+    /// A caller that writes itself is done, but for all that stands behind so many bytes.
+    mutating func finishWriting(_ count: Int) {
+        guard let segments = writing else { return }
+        writing = nil
+        var taken = count
+        let left = segments.compactMap { segment -> ByteBuffer? in
+            var segment = segment
+            let length = min(taken, segment.readableBytes)
+            taken -= length
+            segment.moveReaderIndex(forwardBy: length)
+            return segment.readableBytes > 0 ? segment : nil
+        }
+        let isClosed = machine.isClosed
+        if outbox.finishDirectWrite(unwritten: left) {
+            demand(!isClosed, "nobody wakes a loop whose connection has ended")
+            isLoopDue = true
+        }
+        if !isClosed { remainder = left }
+        checkSomebodyWrites()
+    }
+
+    /// The loop learns of what a caller has written.
+    private mutating func learn(_ written: WrittenRequest<Int>?) {
+        guard let written else { return }
+        guard let index = entries.firstIndex(where: { UInt64($0.caller) == written.request.id }),
+            let (caller, segments) = unknown, caller == entries[index].caller
+        else { fatalError("broken: it learns of what was written, once") }
+        unknown = nil
+        entries[index].isWritten = true
+        entries[index].firstOpaque = written.request.firstOpaque
+        checkSegments(segments, of: [entries[index]])
+        let timer = machine.sent(written.request, now: written.moment)
+        demand(written.request.context == nil || timer <= written.request.deadline, "a timer for what is written")
+        watched = min(watched, timer)
+    }
+
+    /// The loop wakes, since bytes have arrived.
+    mutating func wake() {
+        outbox.expectDrain()
+        isLoopDue = true
+        learn(outbox.takeWritten())
     }
 
     mutating func write() {
-        outbox.take(into: &batch)
+        let isTaken = outbox.take(into: &batch)
+        learn(batch.written)
         defer { batch.letGo() }
-        demand(batch.earliestWaiting <= earliestWaiting, "a timer for those who wait")
+        demand(batch.earliestDeadline <= earliestWaiting, "a timer for those who wait")
+        watched = min(watched, batch.earliestDeadline)
+        guard isTaken else {
+            demand(writing != nil, "nothing else keeps the loop from writing")
+            demand(batch.earliestDeadline <= earliestPending, "a timer for those who are queued")
+            isLoopDue = false
+            return checkSomebodyWrites()
+        }
+        demand(writing == nil, "one writes at a time")
+        isLoopDue = !batch.segments.isEmpty
         var written: [Entry] = []
         for request in batch.requests {
             guard let index = entries.firstIndex(where: { UInt64($0.caller) == request.id }) else {
@@ -98,7 +180,9 @@ struct ConnectionModel: ~Copyable {
             entries[index].firstOpaque = request.firstOpaque
             written.append(entries[index])
         }
-        checkSegments(batch.segments, of: written)
+        demand(Array(batch.segments.prefix(remainder.count)) == remainder, "what is left goes first")
+        checkSegments(Array(batch.segments.dropFirst(remainder.count)), of: written)
+        remainder = []
         // Every other write stays with the channel for a while.
         if callers & 1 == 0 { held += batch.segments.map { ($0, Array($0.readableBytesView)) } }
         if held.count > 8 { held.removeFirst(held.count - 8) }
@@ -107,6 +191,8 @@ struct ConnectionModel: ~Copyable {
         for request in batch.requests where request.context != nil {
             demand(timer.map { $0 <= request.deadline } ?? false, "a timer for what is written")
         }
+        if let timer { watched = min(watched, timer) }
+        checkSomebodyWrites()
     }
 
     mutating func receive(_ reply: Reply) {
@@ -138,9 +224,20 @@ struct ConnectionModel: ~Copyable {
             }
             if caller != nil { check(completion, of: entry, last: reply) }
             gathered = []
-            if outbox.release(requests: requests, bytes: bytes) { write() }
+            _ = outbox.release(requests: requests, bytes: bytes)
+            allowDirectWrite()
         }
         checkBounds()
+    }
+
+    private mutating func allowDirectWrite() {
+        let watched = min(watched, now + .nanoseconds(200))
+        guard machine.isIdle, outbox.allowDirectWrite(watching: watched, stallTimeout: Self.stallTimeout) else {
+            return write()
+        }
+        demand(writing == nil && entries.isEmpty && remainder.isEmpty && !isOver, "only of an idle connection")
+        self.watched = watched
+        isLoopDue = false
     }
 
     mutating func abandon(number: Int) {
@@ -162,12 +259,14 @@ struct ConnectionModel: ~Copyable {
 
     mutating func expire() {
         let queued = outbox.expire(now: now)
+        learn(queued.written)
         for (caller, isEncoded) in queued.contexts {
             demand(entries.contains { $0.caller == caller && $0.deadline <= now && !$0.isWritten }, "its time is over")
             comesBack(caller)
             if !isEncoded { entries.removeAll { $0.caller == caller } }
         }
         let written = machine.expire(now: now)
+        watched = min(queued.next, written.next)
         for caller in written.contexts {
             demand(entries.contains { $0.caller == caller && $0.deadline <= now && $0.isWritten }, "its time is over")
             comesBack(caller)
@@ -191,9 +290,12 @@ struct ConnectionModel: ~Copyable {
 
     mutating func close() {
         isOver = true
+        let queued = outbox.close(.closedHere)
+        learn(queued.written)
         for caller in machine.close() { comesBack(caller) }
-        for caller in outbox.close(.closedHere) { comesBack(caller) }
+        for caller in queued.contexts { comesBack(caller) }
         entries = []
+        remainder = []
         gathered = []
         demand(outstanding.isEmpty, "everybody comes back")
         demand(outbox.requestsInUse == 0 && outbox.bytesInUse == 0, "all room is free")
@@ -202,8 +304,9 @@ struct ConnectionModel: ~Copyable {
     mutating func finish() {
         close()
         close()
+        finishWriting(0)
         submit(.single(.noop), lifetime: .seconds(1))
-        outbox.take(into: &batch)
+        demand(outbox.take(into: &batch), "nobody writes")
         demand(batch.requests.isEmpty && outbox.waitingCount == 0, "nothing is left")
     }
 }
@@ -217,6 +320,19 @@ extension ConnectionModel {
 
     private mutating func comesBack(_ caller: Int) {
         demand(outstanding.remove(caller) != nil, "a caller comes back once")
+    }
+
+    /// What is encoded and neither taken nor written yet.
+    private var pending: [Entry] {
+        entries.dropLast(outbox.waitingCount).filter { !$0.isWritten && $0.caller != unknown?.caller }
+    }
+
+    private func checkSomebodyWrites() {
+        demand(isLoopDue || writing != nil || (pending.isEmpty && remainder.isEmpty), "somebody is going to write")
+    }
+
+    private var earliestPending: NIODeadline {
+        pending.filter { outstanding.contains($0.caller) }.map(\.deadline).min() ?? .distantFuture
     }
 
     private var earliestWaiting: NIODeadline {

@@ -61,15 +61,18 @@ extension ConnectionModel {
             let requests = [Request](repeating: request, count: input.number(below: 9) + 1)
             submit(.batch(EncodedRequests(requests)), lifetime: input.lifetime())
         case 3: write()
-        case 4: receive(input.reply(to: next))
+        case 4:
+            wake()
+            receive(input.reply(to: next))
         case 5:
             var decoder = FrameDecoder(expecting: .reply, maximumBodyLength: 1024)
             decoder.append(input.bytes(upTo: 128))
+            wake()
             while let frame = try? decoder.next(), let reply = try? Reply(frame) { receive(reply) }
         case 6: abandon(number: input.number(below: 32))
         case 7: pass(.nanoseconds(Int64(input.byte())))
         case 8: expire()
-        case 9: write()
+        case 9: finishWriting(input.number(below: 256))
         case 10: drain()
         default: if input.byte() > 0xF0 { close() }
         }
