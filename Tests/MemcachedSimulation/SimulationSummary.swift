@@ -40,7 +40,7 @@ package struct SimulationSummary: Codable, Sendable {
         let others = [
             "hostile reply", "bytes cut off at a connection's end", "bytes under way lost by a reset",
             "requests written by their caller", "requests written by their caller in part",
-            "the loop goes on while a caller writes",
+            "the loop goes on before a caller writes", "the loop goes on while a caller writes",
         ]
         let all = Fault.allCases.map { "fault: \($0)" } + others + labels
         return all.filter { counts[$0, default: 0] == 0 }

@@ -53,6 +53,8 @@ package final class Connection: Sendable {
             waits: configuration.overloadPolicy == .wait
         )
         let outbox = SharedOutbox(Outbox(limits: limits))
+        // Where it isn't known what the channel holds back, nobody may write between it.
+        let writer = tellsUnwrittenBytes ? writer : nil
         let handler = ConnectionHandler(
             outbox: outbox,
             configuration: configuration,
@@ -163,11 +165,12 @@ extension Connection {
 extension Connection {
     private func submit(_ submission: Submission, deadline: NIODeadline, waits: Bool = false) async -> Completion {
         let id = Self.newID()
+        let isolation = #isolation
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let now = eventLoop.now
                 let admission = withUnsafeCurrentTask { task in
-                    let caller = ReplyContinuation(continuation, of: task)
+                    let caller = ReplyContinuation(continuation, of: task, on: isolation)
                     return outbox.withLock { outbox -> Outbox<ReplyContinuation>.Admission in
                         // What is over before it begins must not reach the server. A cancellation that comes later finds the request
                         // here: it takes the same lock.

@@ -134,9 +134,9 @@ extension ConnectionHandler {
         }
     }
 
-    /// Whether the channel holds something back: a server may answer before it has read all of a request.
+    /// Whether the channel holds something back, for all that is known: a server may answer before it has read all of a request.
     private func holdsBack(_ channel: any Channel) -> Bool {
-        if mayHoldBack { mayHoldBack = bufferedBytes(of: channel) > 0 }
+        if mayHoldBack { mayHoldBack = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) != 0 }
         return mayHoldBack
     }
 
@@ -325,6 +325,8 @@ extension ConnectionHandler {
             guard context.channel.isWritable else { return close(.stalled) }
             outbox.withLock { $0.rest() }
             batch = Outbox.Batch()
+            answered = []
+            lastActivity = now
             _ = outbox.withLock { $0.submit(.single(.noop), id: 0, context: nil, deadline: .distantFuture) }
             drain()
         }

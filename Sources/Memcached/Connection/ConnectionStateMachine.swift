@@ -62,11 +62,14 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
 
     /// A request has been written by itself. Returns the moment at which it needs attention.
     package mutating func sent(_ request: consuming PendingRequest<Context>, now: NIODeadline) -> NIODeadline {
-        if isIdle { lastProgress = now }
         let deadline = request.context == nil ? NIODeadline.distantFuture : request.deadline
-        unansweredWrites += 1
-        request.endsWrite = true
-        if isIdle { front = request } else { behind.append(request) }
+        if isIdle {
+            lastProgress = now
+            front = request
+        } else {
+            behind.append(request)
+        }
+        endWrite()
         return min(deadline, lastProgress + stallTimeout)
     }
 
@@ -80,17 +83,22 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         } else {
             behind.append(contentsOf: requests)
         }
+        endWrite()
+        var earliest = lastProgress + stallTimeout
+        for request in requests where request.context != nil {
+            earliest = min(earliest, request.deadline)
+        }
+        return earliest
+    }
+
+    /// The last request so far was the last one of a write.
+    private mutating func endWrite() {
         unansweredWrites += 1
         if behind.isEmpty {
             front?.endsWrite = true
         } else {
             behind[behind.count - 1].endsWrite = true
         }
-        var earliest = lastProgress + stallTimeout
-        for request in requests where request.context != nil {
-            earliest = min(earliest, request.deadline)
-        }
-        return earliest
     }
 
     /// Until when what is queued now may wait for the replies to what has been written, so that it goes out together; nil where it may

@@ -129,7 +129,8 @@ package struct Outbox<Context: Sendable>: Sendable {
                 return .writeHere(takeDirectSegments(now: now))
             }
             directWrite.forbid()
-            wake = wake || !isDrainScheduled
+            // Who writes wakes the loop afterwards.
+            wake = wake || !(isDrainScheduled || directWrite.isUnderWay)
         } else if limits.waits || waits {
             let caller = Waiting(context: context, submission: submission, size: size)
             waiting.append(caller, id: id, deadline: deadline)
@@ -192,6 +193,7 @@ package struct Outbox<Context: Sendable>: Sendable {
         guard pendingWrite.isEmpty else { return }
         pending = []
         pendingWrite = PendingWrite()
+        directSegments = []
     }
 
     /// Replies have arrived: gives their room to those that wait, in order. Returns whether there is something to write now.
@@ -253,6 +255,7 @@ package struct Outbox<Context: Sendable>: Sendable {
         let contexts = pending.compactMap(\.context) + waiting.removeAll().compactMap(\.context)
         pending = []
         pendingWrite = PendingWrite()
+        directSegments = []
         requestsInUse = 0
         bytesInUse = 0
         return (contexts, directWrite.written.take())
@@ -310,8 +313,8 @@ package struct Outbox<Context: Sendable>: Sendable {
 }
 
 extension Outbox {
-    /// All replies have come, and the channel holds nothing back: the next caller may write to the socket itself. Returns false where
-    /// something is queued, which the loop writes.
+    /// All replies have come, and the channel holds nothing back: the next caller may write to the socket itself. Returns false where it
+    /// may not: something is queued, a caller still writes, or the connection is ending.
     ///
     /// - Parameters:
     ///   - deadline: when the loop looks at the deadlines next, of its own accord.

@@ -1,7 +1,7 @@
 package import MemcachedFraming
 package import NIOCore
 
-/// Encoded frames that wait for the event loop, as few segments as possible: small frames share one, a large value is a segment
+/// Encoded frames that wait to be written, as few segments as possible: small frames share one, a large value is a segment
 /// of its own and is never copied.
 package struct PendingWrite: Sendable {
     /// From this size on, in bytes, a value is not copied.

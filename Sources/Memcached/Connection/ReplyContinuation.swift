@@ -2,14 +2,20 @@
 /// context out of them leaves nil behind.
 package struct ReplyContinuation: Sendable {
     private let continuation: UnsafeContinuation<Completion, Never>
-    /// Whether a task of the shared thread pool may resume it, in the event loop's place. Not where its own task runs elsewhere, or is
-    /// more urgent than what else may keep the pool busy.
-    private let followsOthers: Bool
+    /// Whether another task of the shared thread pool may resume it, in the event loop's place. Not where its own task goes on elsewhere,
+    /// or is more urgent than what else may keep the pool busy.
+    private let maySharePool: Bool
 
-    /// - Parameter task: the one that waits.
-    init(_ continuation: UnsafeContinuation<Completion, Never>, of task: UnsafeCurrentTask?) {
+    /// - Parameters:
+    ///   - task: the one that waits.
+    ///   - actor: where it goes on; nil for its task executor, or the shared pool where it has none.
+    init(_ continuation: UnsafeContinuation<Completion, Never>, of task: UnsafeCurrentTask?, on actor: (any Actor)?) {
         self.continuation = continuation
-        followsOthers = if let task { task.unownedTaskExecutor == nil && task.priority <= .medium } else { false }
+        guard let task, actor == nil else {
+            maySharePool = false
+            return
+        }
+        maySharePool = task.unownedTaskExecutor == nil && task.priority <= .medium
     }
 
     package func resume(returning completion: consuming Completion) {
@@ -21,30 +27,27 @@ extension ReplyContinuation {
     /// One who waits, and what its reply is.
     package typealias Answer = (caller: ReplyContinuation, completion: Completion)
 
-    /// From so many on, answers are handed to the thread pool in one piece. Each wakes a thread of it, which competes with the event
-    /// loop for what the next ones need: one by one they cost more than all else.
+    /// From so many on, answers are handed to the thread pool in one piece: each that is resumed wakes a thread, and what the threads
+    /// then do hinders the event loop while it resumes the next one.
     private static let together = 4
 
     /// Resumes all of them, and leaves none.
     static func resume(_ answers: inout [Answer]) {
-        guard answers.count >= together else { return resumeHere(&answers) }
-        var others: [Answer] = []
-        if answers.allSatisfy(\.caller.followsOthers) {
-            swap(&others, &answers)
-            answers.reserveCapacity(others.count)
-        } else {
-            var hasty: [Answer] = []
-            for answer in answers {
-                if answer.caller.followsOthers { others.append(answer) } else { hasty.append(answer) }
-            }
-            answers.removeAll(keepingCapacity: true)
-            resumeHere(&hasty)
+        let sharing = answers.count { $0.caller.maySharePool }
+        guard sharing >= together else { return resumeHere(&answers) }
+        if sharing < answers.count {
+            var others = answers.filter { !$0.caller.maySharePool }
+            answers.removeAll { !$0.caller.maySharePool }
+            resumeHere(&others)
         }
-        guard !others.isEmpty else { return }
-        let handedOver = Lock(others)
-        others = []
+        var handedOver: [Answer] = []
+        swap(&handedOver, &answers)
+        answers.reserveCapacity(min(sharing, Outbox<ReplyContinuation>.Batch.keptRequests))
+        // In a lock so that the task can take them out: captured, they would be copied.
+        let shared = Lock(handedOver)
+        handedOver = []
         Task.detached {
-            var answers = handedOver.withLock { answers in
+            var answers = shared.withLock { answers in
                 defer { answers = [] }
                 return answers
             }

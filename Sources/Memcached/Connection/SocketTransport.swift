@@ -74,7 +74,7 @@ package struct SocketTransport: Transport {
                     server: server,
                     configuration: configuration,
                     tellsUnwrittenBytes: tellsUnwrittenBytes,
-                    writer: isVerified == nil ? Self.writer(to: channel) : nil
+                    writer: configuration.isSecured ? nil : Self.writer(to: channel)
                 )
                 return Opening(connection: connection, isVerified: isVerified)
             }
@@ -85,7 +85,7 @@ package struct SocketTransport: Transport {
         return opening.connection
     }
 
-    /// Writes to the channel's socket from any thread; nil where it has none.
+    /// Writes to the channel's socket from any thread; nil where it has none, or none that this system lets others write to.
     private static func writer(to channel: any Channel) -> (any DirectWriter)? {
         #if os(Linux)
         let operations = channel.pipeline.syncOperations

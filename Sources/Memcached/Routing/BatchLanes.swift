@@ -25,8 +25,7 @@ struct BatchLanes {
 
     /// Adds the request with that index, of so many bytes.
     mutating func add(_ index: Int, bytes: Int, at place: Topology.Place) {
-        let connection = place.index * connectionsPerServer + place.slotIndex
-        let lane = lane(of: connection)
+        let lane = lane(of: place)
         let end = lanes[lane].count - 1
         if end >= 0, bounds.admits(bytes, to: lanes[lane][end]) {
             lanes[lane][end].indices.append(index)
@@ -39,14 +38,16 @@ struct BatchLanes {
     /// Adds requests that all go to the same connection, of so many bytes each.
     mutating func add(_ indices: [Int], bytes: (Int) -> Int, at place: Topology.Place) {
         let total = indices.reduce(0) { $0 + bytes($1) }
-        if lanes.isEmpty, let window = bounds.window(of: indices, bytes: total, at: place) {
-            lanes = [[window]]
+        let lane = lane(of: place)
+        if lanes[lane].isEmpty, let window = bounds.window(of: indices, bytes: total, at: place) {
+            lanes[lane] = [window]
         } else {
             for index in indices { add(index, bytes: bytes(index), at: place) }
         }
     }
 
-    private mutating func lane(of connection: Int) -> Int {
+    private mutating func lane(of place: Topology.Place) -> Int {
+        let connection = place.index * connectionsPerServer + place.slotIndex
         if let last, last.connection == connection { return last.lane }
         let lane = laneOf[connection] ?? lanes.count
         if lane == lanes.count {
@@ -77,7 +78,7 @@ struct BatchBounds {
 
     /// A window of all of these requests, where they fit.
     func window(of indices: [Int], bytes total: Int, at place: Topology.Place) -> BatchWindow? {
-        guard indices.count <= requests, total <= bytes else { return nil }
+        guard (1...requests).contains(indices.count), total <= bytes else { return nil }
         return BatchWindow(place: place, indices: indices, bytes: total)
     }
 

@@ -39,6 +39,20 @@ final class SimulatedChannel: Channel, ChannelCore, @unchecked Sendable {
     func getOption<Option: ChannelOption>(_ option: Option) -> EventLoopFuture<Option.Value> {
         loop.makeFailedFuture(ChannelError.operationUnsupported)
     }
+
+    var syncOptions: (any NIOSynchronousChannelOptions)? { SimulatedOptions() }
+}
+
+/// What is flushed is the link's at once.
+private struct SimulatedOptions: NIOSynchronousChannelOptions {
+    func setOption<Option: ChannelOption>(_ option: Option, value: Option.Value) throws {}
+
+    func getOption<Option: ChannelOption>(_ option: Option) throws -> Option.Value {
+        guard option is ChannelOptions.Types.BufferedWritableBytesOption, let none = 0 as? Option.Value else {
+            throw ChannelError.operationUnsupported
+        }
+        return none
+    }
 }
 
 extension SimulatedChannel {

@@ -19,6 +19,10 @@ final class SimulatedWriter: DirectWriter, @unchecked Sendable {
     }
 
     func write(_ segments: [ByteBuffer]) -> [ByteBuffer] {
+        if random.chance(10) {
+            count("the loop goes on before a caller writes")
+            goOn()
+        }
         let left = take(segments)
         if random.chance(30) {
             count("the loop goes on while a caller writes")

@@ -1,6 +1,7 @@
 import MemcachedFraming
 import NIOConcurrencyHelpers
 import NIOCore
+import NIOEmbedded
 import TestSupport
 import Testing
 
@@ -142,6 +143,32 @@ import Testing
         #expect(!wire.isOpen)
     }
 
+    @Test func `an idle check that comes while a caller's thread is slow is one check`() throws {
+        let writer = RecordingWriter()
+        let wire = try idleWire(writer)
+        defer { wire.finish() }
+        wire.connection.beginIdleChecks()
+        _ = try wire.get("second")
+        try wire.answer(wire.requests())
+        writer.beforeReturn = { [unowned wire, unowned writer] in
+            // The reply is there, and then nothing happens for long.
+            for frame in (try? writer.takeFrames()) ?? [] {
+                var reply = ByteBuffer()
+                reply.writeReply(Wire.answer(to: frame))
+                _ = try? wire.channel.writeInbound(reply)
+            }
+            wire.loop.advanceTime(by: .seconds(100))
+        }
+        let call = try wire.get("a", timeout: .seconds(1_000))
+        writer.beforeReturn = nil
+        wire.settle()
+        #expect(call.ending == .value("value of a"))
+        let checks = try wire.requests()
+        #expect(checks.map(\.header.opcode) == [.noop, .noop, .noop])
+        try wire.answer(checks)
+        #expect(wire.isOpen)
+    }
+
     @Test func `nobody writes between the bytes that the channel holds back`() throws {
         let writer = RecordingWriter()
         let wire = try Wire(writer: writer)
@@ -167,6 +194,8 @@ private final class RecordingWriter: DirectWriter {
     }
 
     private let state = NIOLockedValueBox(State())
+    /// Happens after the bytes were taken. All of it is one thread's.
+    nonisolated(unsafe) var beforeReturn: (() -> Void)?
 
     var bytes: ByteBuffer { state.withLockedValue(\.bytes) }
     var isClosed: Bool { state.withLockedValue(\.isClosed) }
@@ -177,7 +206,8 @@ private final class RecordingWriter: DirectWriter {
     }
 
     func write(_ segments: [ByteBuffer]) -> [ByteBuffer] {
-        state.withLockedValue { state in
+        defer { beforeReturn?() }
+        return state.withLockedValue { state in
             var left: [ByteBuffer] = []
             for var segment in segments {
                 let taken = min(state.room, segment.readableBytes)

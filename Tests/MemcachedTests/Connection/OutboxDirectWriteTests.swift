@@ -18,7 +18,8 @@ import Testing
         #expect(outbox.submit(1, now: 0) == .writesHere)
         #expect(try outbox.segments.frames().map { OpaqueSpread.number(of: $0.header.opaque) } == [1])
         #expect(outbox.requestsInUse == 1)
-        #expect(outbox.submit(2, now: 0) == .wake)
+        // It wakes the loop itself when it is done.
+        #expect(outbox.submit(2, now: 0) == .queued)
         #expect(outbox.takeUnlessWriting() == nil)
         #expect(outbox.finishDirectWrite())
         #expect(outbox.takeAll().requests.map(\.firstOpaque) == [2])
@@ -82,7 +83,7 @@ import Testing
         #expect(outbox.submit(1, .single(try .set("a", ByteBuffer(string: "value"))), now: 0) == .writesHere)
         var left = outbox.segments
         left[0].moveReaderIndex(forwardBy: 10)
-        #expect(outbox.submit(2, now: 0) == .wake)
+        #expect(outbox.submit(2, now: 0) == .queued)
         #expect(outbox.finishDirectWrite(unwritten: left))
         var bytes = ByteBuffer()
         for segment in outbox.takeAll().segments { bytes.writeImmutableBuffer(segment) }

@@ -21,16 +21,23 @@ import Glibc
         #expect(pair.received() == "one two three")
     }
 
-    @Test func `a full socket takes a part, and nobody waits for it`() throws {
+    @Test func `a full socket takes a part, nobody waits for it, and what is left is all the rest`() throws {
         let pair = try SocketPair()
         let writer = try #require(SocketWriter(socket: pair.near))
-        let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: 100_000)
-        let pieces = Array(repeating: piece, count: 100)
-        let left = writer.write(pieces)
-        #expect(!left.isEmpty)
-        #expect(writer.write(left).reduce(0) { $0 + $1.readableBytes } <= left.reduce(0) { $0 + $1.readableBytes })
-        let taken = 100 * 100_000 - left.reduce(0) { $0 + $1.readableBytes }
-        #expect(pair.received().utf8.count >= taken)
+        let pieces = (0..<40).map { number in
+            ByteBuffer(string: (0..<20_000).map { "\(number)/\($0) " }.joined())
+        }
+        let whole = pieces.map { String(buffer: $0) }.joined()
+        var left = pieces
+        var received = ""
+        var cuts = 0
+        while !left.isEmpty {
+            left = writer.write(left)
+            if let first = left.first, !pieces.contains(first) { cuts += 1 }
+            received += pair.received()
+        }
+        #expect(cuts > 0)
+        #expect(received == whole)
     }
 
     @Test func `where the peer has closed all is left, and the process lives`() throws {
@@ -50,6 +57,25 @@ import Glibc
         #expect(writer.write([ByteBuffer(string: "a")]) == [ByteBuffer(string: "a")])
         #expect(others.allSatisfy { $0.received().isEmpty })
         #expect(pair.received().isEmpty)
+    }
+
+    @Test func `closed while a caller writes, it lets go of the socket afterwards`() async throws {
+        let pair = try SocketPair()
+        let writer = try #require(SocketWriter(socket: pair.near))
+        pair.closeNear()
+        let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1_000)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for _ in 0..<1_000 { _ = writer.write([piece, piece, piece]) }
+            }
+            group.addTask {
+                await Task.yield()
+                writer.close()
+            }
+        }
+        #expect(writer.write([piece]) == [piece])
+        _ = pair.received()
+        #expect(pair.hasEnded)
     }
 
     @Test func `it writes after its channel has closed its own descriptor, and never to another's`() throws {
@@ -87,6 +113,12 @@ private final class SocketPair {
     func closeFar() {
         if far >= 0 { close(far) }
         far = -1
+    }
+
+    /// Whether the far end has seen the end, and nothing before it is left.
+    var hasEnded: Bool {
+        var byte: UInt8 = 0
+        return recv(far, &byte, 1, CInt(MSG_DONTWAIT)) == 0
     }
 
     /// What has arrived at the far end.

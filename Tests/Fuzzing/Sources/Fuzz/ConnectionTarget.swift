@@ -5,11 +5,18 @@ import NIOCore
 extension FuzzTarget {
     /// One connection's queues under any sequence of events: see ``ConnectionModel`` for what must hold.
     static let connection = FuzzTarget(name: "connection") { fixtures in
+        let limits: [UInt8] = [8, 16, 0]
+        let get: [UInt8] = [0, 9, 0, 200]
+        let (write, reply): ([UInt8], [UInt8]) = ([3], [4, 0])
         // Submissions of each kind, a write, and the right replies to all of them; then frames as servers send them.
-        let exchange: [UInt8] = [
-            8, 16, 0, 0, 9, 0, 1, 5, 1, 9, 2, 3, 9, 3, 4, 0, 4, 0, 4, 0x40, 4, 0, 4, 0, 4, 0, 4, 0,
-        ]
-        return [exchange, exchange.dropLast(6) + [6, 0, 7, 9, 8, 10]]
+        let exchange: [UInt8] =
+            limits + get + [1, 200] + [2, 9, 1, 2, 200] + write + reply + reply + [4, 0x41] + reply
+        // A caller that writes itself, and has its reply before it is done; and one that can write a part of it only.
+        let direct: [UInt8] =
+            get + reply + [9, 255] + get + write + reply
+            + get + write + reply + get + [9, 10] + write + reply
+        let cutShort = exchange.dropLast(2) + [6, 0, 7, 9, 8, 10]
+        return [exchange, cutShort, exchange + direct, exchange + direct.dropLast(3)]
             + fixtures.serverFrames.map(recordedExchange)
     } run: { input in
         var input = input
@@ -46,7 +53,7 @@ extension FuzzTarget {
             // To others a GET, whose reply they are not.
             default: ([0, 9, 0, 200], [])
             }
-        return [4, 4, 0] + submission + [9, 5] + reply + rest
+        return [4, 4, 0] + submission + [3, 5] + reply + rest
     }
 }
 

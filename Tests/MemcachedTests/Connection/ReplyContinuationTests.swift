@@ -1,0 +1,40 @@
+import MemcachedFraming
+import NIOConcurrencyHelpers
+import TestSupport
+import Testing
+
+@testable import Memcached
+
+/// Who resumes those that are answered.
+@Suite(.fewAtATime) struct ReplyContinuationTests {
+    /// - Parameters:
+    ///   - sharing: so many tasks may be resumed by another one of the thread pool.
+    ///   - urgent: so many may not.
+    @Test(arguments: [0, 1, 3, 4, 5, 60], 0...2)
+    func `everybody gets their own answer, once`(sharing: Int, urgent: Int) async {
+        let count = sharing + urgent
+        let waiting = NIOLockedValueBox<[(number: Int, caller: ReplyContinuation)]>([])
+        await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<count {
+                // The urgent ones stand among the others.
+                group.addTask(priority: number % 3 == 1 && number / 3 < urgent ? .high : .medium) {
+                    let completion = await withUnsafeContinuation { continuation in
+                        withUnsafeCurrentTask { task in
+                            let caller = ReplyContinuation(continuation, of: task, on: nil)
+                            waiting.withLockedValue { $0.append((number, caller)) }
+                        }
+                    }
+                    guard case .reply(let reply) = completion else { return false }
+                    return reply.opaque == UInt32(number)
+                }
+            }
+            while waiting.withLockedValue(\.count) < count { await Task.yield() }
+            var answers = waiting.withLockedValue { $0 }.map { number, caller in
+                (caller: caller, completion: Completion.reply(Reply(opcode: .noop, opaque: UInt32(number))))
+            }
+            ReplyContinuation.resume(&answers)
+            #expect(answers.isEmpty)
+            for await isOwn in group { #expect(isOwn) }
+        }
+    }
+}
