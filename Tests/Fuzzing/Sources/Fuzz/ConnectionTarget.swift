@@ -15,8 +15,9 @@ extension FuzzTarget {
         let direct: [UInt8] =
             get + reply + [9, 255] + get + write + reply
             + get + write + reply + get + [9, 10] + write + reply
-        let cutShort = exchange.dropLast(2) + [6, 0, 7, 9, 8, 10]
-        return [exchange, cutShort, exchange + direct, exchange + direct.dropLast(3)]
+        let cutShort = Array(exchange.dropLast(2)) + [6, 0, 7, 9, 8, 10]
+        let directCutShort = Array(direct.dropLast(3))
+        return [exchange, cutShort, exchange + direct, exchange + directCutShort]
             + fixtures.serverFrames.map(recordedExchange)
     } run: { input in
         var input = input
