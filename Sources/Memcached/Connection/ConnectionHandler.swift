@@ -136,7 +136,7 @@ extension ConnectionHandler {
 
     /// Whether the channel holds something back, for all that is known: a server may answer before it has read all of a request.
     private func holdsBack(_ channel: any Channel) -> Bool {
-        if mayHoldBack { mayHoldBack = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) != 0 }
+        if mayHoldBack { mayHoldBack = bufferedBytes(of: channel) != 0 }
         return mayHoldBack
     }
 
@@ -214,7 +214,7 @@ extension ConnectionHandler {
         batch.letGo()
         // Of small requests each is answered as it is taken.
         if bytes >= Self.leastProgress || unwrittenBytes > 0 {
-            unwrittenBytes = bufferedBytes(of: context.channel)
+            unwrittenBytes = bufferedBytes(of: context.channel) ?? 0
         }
         if let earliest { setTimer(for: earliest) }
     }
@@ -340,13 +340,13 @@ extension ConnectionHandler {
     /// Whether the peer has taken some of what is being sent since this was last looked at.
     private func takesBytes(_ channel: any Channel) -> Bool {
         let before = unwrittenBytes
-        unwrittenBytes = bufferedBytes(of: channel)
+        unwrittenBytes = bufferedBytes(of: channel) ?? 0
         return unwrittenBytes < before
     }
 
-    /// What the channel holds back until the peer takes it, in bytes.
-    private func bufferedBytes(of channel: any Channel) -> Int {
-        guard tellsUnwrittenBytes else { return 0 }
-        return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    /// What the channel holds back until the peer takes it, in bytes; nil where it doesn't tell.
+    private func bufferedBytes(of channel: any Channel) -> Int? {
+        guard tellsUnwrittenBytes else { return nil }
+        return try? channel.syncOptions?.getOption(.bufferedWritableBytes)
     }
 }

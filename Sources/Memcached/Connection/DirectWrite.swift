@@ -33,7 +33,7 @@ struct DirectWrite<Context: Sendable>: Sendable {
         if !isUnderWay { writer = .loop }
     }
 
-    /// A caller would like to write its request now. Returns whether it must, and tell so in ``written``; else the loop writes.
+    /// A caller would like to write its request now. Returns whether it does, and ``written`` has to tell so; else the loop writes.
     ///
     /// - Parameters:
     ///   - deadline: that of the request.

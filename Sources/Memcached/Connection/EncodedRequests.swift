@@ -7,6 +7,8 @@ package struct EncodedRequests: Sendable {
     /// Of all of them; that of a NOOP where there is none.
     package private(set) var opcode = Opcode.noop
     package private(set) var count = 0
+    /// All frames together.
+    package private(set) var byteCount = 0
     private var frames = PendingWrite()
 
     package init(_ requests: [Request] = []) {
@@ -16,6 +18,7 @@ package struct EncodedRequests: Sendable {
     package mutating func append(_ request: Request) {
         opcode = request.opcode
         count += 1
+        byteCount += request.frameLength
         frames.append(request, opaque: 0)
     }
 
@@ -24,10 +27,8 @@ package struct EncodedRequests: Sendable {
         opcode = request.opcode
         count = indices.count
         frames.append(request, forEachOf: keys, at: indices)
+        byteCount = frames.byteCount
     }
-
-    /// All frames together.
-    package var byteCount: Int { frames.byteCount }
 
     var segments: [ByteBuffer] { frames.segments }
 }

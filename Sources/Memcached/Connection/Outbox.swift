@@ -211,10 +211,10 @@ package struct Outbox<Context: Sendable>: Sendable {
         if let caller = waiting.remove(id: id) {
             return caller.context.map { ($0, false) }
         }
-        // What is encoded is bounded.
         if directWrite.written?.request.id == id, let context = directWrite.written?.request.context.take() {
             return (context, true)
         }
+        // What is encoded is bounded.
         guard let index = pending.firstIndex(where: { $0.id == id }), let context = pending[index].context else {
             return nil
         }
