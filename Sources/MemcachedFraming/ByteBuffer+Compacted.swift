@@ -6,7 +6,9 @@ extension ByteBuffer {
     ///
     /// - Parameter capacity: up to this size, in bytes, memory is kept whatever it holds.
     package consuming func compacted(above capacity: Int = 256) -> ByteBuffer {
-        guard storageCapacity > capacity, storageCapacity / 4 > readableBytes else { return self }
+        // Asked once: each time is an access that the runtime checks.
+        let held = storageCapacity
+        guard held > capacity, held / 4 > readableBytes else { return self }
         var compact = ByteBufferAllocator().buffer(capacity: readableBytes)
         compact.writeImmutableBuffer(self)
         return compact

@@ -4,11 +4,19 @@ package import NIOCore
 package struct Frame: Sendable, Equatable {
     package var header: FrameHeader
     /// Extras, key, value.
-    package var body: ByteBuffer
+    package let body: ByteBuffer
+    /// The body's first four bytes as a number, which a reply's extras are; nil where there are fewer. A decoder reads it with the header,
+    /// since each look into a buffer is an access that the runtime checks.
+    let firstWord: UInt32?
 
     package init(header: FrameHeader, body: ByteBuffer) {
+        self.init(header: header, body: body, firstWord: body.getInteger(at: body.readerIndex))
+    }
+
+    init(header: FrameHeader, body: ByteBuffer, firstWord: UInt32?) {
         self.header = header
         self.body = body
+        self.firstWord = firstWord
     }
 
     package var extras: ByteBuffer {

@@ -70,11 +70,7 @@ package struct FrameDecoder: Sendable {
     }
 
     private mutating func cut() throws(FramingError) -> Frame? {
-        guard
-            bytes.readableBytes >= FrameHeader.length,
-            let header = bytes.withUnsafeReadableBytes({ FrameHeader($0, at: 0) }),
-            header.magic == expected
-        else {
+        guard bytes.readableBytes >= FrameHeader.length, let (header, next) = beginning, header.magic == expected else {
             try checkBeginning()
             return nil
         }
@@ -97,7 +93,20 @@ package struct FrameDecoder: Sendable {
             // Lets go of the storage, which the frame's slices may still hold.
             bytes = ByteBuffer()
         }
-        return Frame(header: header, body: body)
+        return Frame(header: header, body: body, firstWord: length < Self.wordLength ? nil : next)
+    }
+
+    private static let wordLength = 4
+
+    /// The header, of at least as many bytes as it has, and the word behind it, 0 where there is none. Nil where it is none.
+    private var beginning: (header: FrameHeader, next: UInt32)? {
+        bytes.withUnsafeReadableBytes { bytes in
+            FrameHeader(bytes, at: 0).map { header in
+                guard bytes.count >= FrameHeader.length + Self.wordLength else { return (header, 0) }
+                let next = bytes.loadUnaligned(fromByteOffset: FrameHeader.length, as: UInt32.self)
+                return (header, UInt32(bigEndian: next))
+            }
+        }
     }
 
     /// Throws where the bytes so far can't become a frame, whatever follows.

@@ -57,7 +57,8 @@ extension ItemKey {
         }
     }
 
-    /// Writes the key's bytes into at least ``length`` bytes of room.
+    /// Writes the key's bytes into at least ``length`` bytes of room. Inlined, since a key that is called is copied first.
+    @inline(__always)
     func store(to room: UnsafeMutableRawBufferPointer) {
         switch storage {
         case .name(let name):

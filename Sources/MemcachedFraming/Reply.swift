@@ -73,8 +73,9 @@ extension Reply {
         guard status == .success ? shape.repliesWithExtras(ofLength: extrasLength) : extrasLength == 0 else {
             throw .wrongExtras(header.opcode, length: extrasLength)
         }
-        if extrasLength > 0 {
-            flags = keyAndValue.readInteger()
+        if extrasLength > 0, let word = frame.firstWord {
+            flags = word
+            keyAndValue.moveReaderIndex(forwardBy: extrasLength)
         }
         switch header.opcode.loudTwin {
         case .increment where status == .success, .decrement where status == .success:

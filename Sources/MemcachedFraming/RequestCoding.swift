@@ -5,7 +5,10 @@ extension ByteBuffer {
     package mutating func writeRequestHead(_ request: Request, opaque: UInt32) {
         let length = request.frameLength - request.valueLength
         writeWithUnsafeMutableBytes(minimumWritableBytes: length) { room in
-            request.storeHead(to: room, key: request.key, opaque: opaque)
+            let keyLength = request.key?.length ?? 0
+            request.storeHead(to: room, keyLength: keyLength, opaque: opaque)
+            request.key?.store(to: UnsafeMutableRawBufferPointer(rebasing: room[(length - keyLength)..<length]))
+            return length
         }
     }
 
@@ -16,8 +19,11 @@ extension ByteBuffer {
         writeWithUnsafeMutableBytes(minimumWritableBytes: length) { room in
             var start = 0
             for index in indices {
-                let frame = UnsafeMutableRawBufferPointer(rebasing: room[start...])
-                start += request.storeHead(to: frame, key: keys[index], opaque: 0)
+                let key = keys[index]
+                let frame = UnsafeMutableRawBufferPointer(rebasing: room[start..<start + bodiesBegin + key.length])
+                request.storeHead(to: frame, keyLength: key.length, opaque: 0)
+                key.store(to: UnsafeMutableRawBufferPointer(rebasing: frame[bodiesBegin...]))
+                start += frame.count
             }
             return start
         }
@@ -67,10 +73,9 @@ extension Request {
 }
 
 extension Request {
-    /// Writes all but the value, into enough room. Returns how many bytes that is.
-    fileprivate func storeHead(to room: UnsafeMutableRawBufferPointer, key: ItemKey?, opaque: UInt32) -> Int {
+    /// Writes header and extras, into enough room.
+    fileprivate func storeHead(to room: UnsafeMutableRawBufferPointer, keyLength: Int, opaque: UInt32) {
         let extrasLength = extras.length
-        let keyLength = key?.length ?? 0
         let header = FrameHeader(
             magic: .request,
             opcode: opcode,
@@ -80,11 +85,8 @@ extension Request {
             opaque: opaque,
             cas: cas
         )
-        let length = FrameHeader.length + extrasLength + keyLength
         header.store(to: room)
         extras.store(to: room, at: FrameHeader.length)
-        key?.store(to: UnsafeMutableRawBufferPointer(rebasing: room[(length - keyLength)..<length]))
-        return length
     }
 }
 

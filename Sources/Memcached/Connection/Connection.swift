@@ -166,27 +166,24 @@ extension Connection {
     private func submit(_ submission: Submission, deadline: NIODeadline, waits: Bool = false) async -> Completion {
         let id = Self.newID()
         let isolation = #isolation
+        let maySharePool = isolation == nil && withUnsafeCurrentTask(body: ReplyContinuation.maySharePool)
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let now = eventLoop.now
-                let admission = withUnsafeCurrentTask { task in
-                    let caller = ReplyContinuation(continuation, of: task, on: isolation)
-                    return outbox.withLock { outbox -> Outbox<ReplyContinuation>.Admission in
-                        // What is over before it begins must not reach the server. A cancellation that comes later finds the request
-                        // here: it takes the same lock.
-                        if task?.isCancelled == true {
-                            return .refused(RequestFailure(.cancelled, mayHaveReachedServer: false))
-                        }
-                        if deadline <= now { return .refused(RequestFailure(.timedOut, mayHaveReachedServer: false)) }
-                        return outbox.submit(
-                            submission,
-                            id: id,
-                            context: caller,
-                            deadline: deadline,
-                            waits: waits,
-                            now: writer == nil ? nil : now
-                        )
-                    }
+                let caller = ReplyContinuation(continuation, maySharePool: maySharePool)
+                let admission = outbox.withLock { outbox -> Outbox<ReplyContinuation>.Admission in
+                    // What is over before it begins must not reach the server. A cancellation that comes later finds the request here: it
+                    // takes the same lock.
+                    if Task.isCancelled { return .refused(RequestFailure(.cancelled, mayHaveReachedServer: false)) }
+                    if deadline <= now { return .refused(RequestFailure(.timedOut, mayHaveReachedServer: false)) }
+                    return outbox.submit(
+                        submission,
+                        id: id,
+                        context: caller,
+                        deadline: deadline,
+                        waits: waits,
+                        now: writer == nil ? nil : now
+                    )
                 }
                 switch admission {
                 case .queued(let wake):

@@ -1,3 +1,4 @@
+import DequeModule
 import MemcachedFraming
 package import NIOCore
 
@@ -22,7 +23,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
     /// From how many bytes on an unfinished reply counts as progress once more.
     private var unfinishedProgress = 0
     /// Who is answered by what is being read, and with what.
-    private var answered: [ReplyContinuation.Answer] = []
+    private var answered: Deque<Answer<ReplyContinuation>> = []
     /// Whether a connection that is idle is checked: not before the handshake is done, since a server may want authentication first.
     private var checksIdle = false
     /// Whether the channel tells what it holds back.

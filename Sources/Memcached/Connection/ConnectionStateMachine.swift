@@ -1,4 +1,4 @@
-import DequeModule
+package import DequeModule
 package import MemcachedFraming
 package import NIOCore
 
@@ -112,10 +112,13 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         lastProgress = now
     }
 
-    package mutating func received(_ reply: consuming Reply) -> ReplyAction {
+    /// A reply has come.
+    ///
+    /// - Parameter mayPin: whether its value may keep more memory than values of a batch share.
+    package mutating func received(_ reply: consuming Reply, mayPin: Bool = true) -> ReplyAction {
         guard !isClosed else { return .wait }
         let opcode = reply.opcode
-        switch front?.received(consume reply, maximumBatchReplyBytes: maximumBatchReplyBytes) {
+        switch front?.received(consume reply, maximumBatchReplyBytes: maximumBatchReplyBytes, mayPin: mayPin) {
         case .wait:
             return .wait
         case .done(let completion):
@@ -138,24 +141,26 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     package mutating func receive(
         from decoder: inout FrameDecoder,
         now: NIODeadline,
-        into answered: inout [(caller: Context, completion: Completion)]
+        into answered: inout Deque<Answer<Context>>
     ) -> Reading {
         var reading = Reading()
+        // All that has arrived lies in one piece of memory. It is asked for once, since each time is an access that the runtime checks.
+        let mayPin = decoder.storageCapacity > PendingRequest<Context>.sharedCapacity
         do {
             while let frame = try decoder.next() {
                 reading.hasFrames = true
                 progressed(now: now)
                 var reply = try Reply(frame)
                 reply.opaque = OpaqueSpread.number(of: reply.opaque)
-                switch received(consume reply) {
+                switch received(consume reply, mayPin: mayPin) {
                 case .wait:
                     break
                 case .complete(let caller, let completion, let requests, let bytes):
                     reading.freedRequests += requests
                     reading.freedBytes += bytes
-                    if let caller { answered.append((caller, completion)) }
+                    if let caller { answered.append(Answer(caller: caller, completion: completion)) }
                 case .fail(let caller, let failure):
-                    if let caller { answered.append((caller, .failure(failure))) }
+                    if let caller { answered.append(Answer(caller: caller, completion: .failure(failure))) }
                 case .close(let reason):
                     reading.closeReason = reason
                     return reading
@@ -217,6 +222,12 @@ private enum HoldLimit {
     static let writes = 3
     /// How long no reply may have come.
     static let time = TimeAmount.milliseconds(1)
+}
+
+/// One who waits, and what it gets.
+package struct Answer<Context: Sendable>: Sendable {
+    package let caller: Context
+    package let completion: Completion
 }
 
 /// What came of what was read from the socket.

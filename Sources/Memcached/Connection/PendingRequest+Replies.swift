@@ -26,7 +26,9 @@ extension PendingRequest {
     }
 
     /// A reply has come that is due here, or should be.
-    mutating func received(_ reply: consuming Reply, maximumBatchReplyBytes: Int) -> Step {
+    ///
+    /// - Parameter mayPin: whether its value may keep more memory than values of a batch share.
+    mutating func received(_ reply: consuming Reply, maximumBatchReplyBytes: Int, mayPin: Bool) -> Step {
         let offset = Int(clamping: reply.opaque &- firstOpaque)
         guard offset < requestCount else {
             return .violation("it sent a reply with an opaque that is not due (\(reply.opcode))")
@@ -48,7 +50,7 @@ extension PendingRequest {
             return .done(.replies(replies))
         case .batch:
             guard offset >= passed else { return .violation("it sent a batch's replies twice or out of order") }
-            keep(consume reply, at: offset)
+            keep(consume reply, at: offset, mayPin: mayPin)
             guard replyBytes > maximumBatchReplyBytes else { return .wait }
             defer { becomeTombstone() }
             let failure = RequestFailure(.repliesTooLarge(limit: maximumBatchReplyBytes), mayHaveReachedServer: true)
@@ -80,14 +82,14 @@ extension PendingRequest {
         replyBytes = 0
     }
 
-    /// In bytes; two reads from the socket at the most.
-    private static var sharedCapacity: Int { 128 * 1024 }
+    /// What the values of a batch share, in bytes: two reads from the socket at the most.
+    static var sharedCapacity: Int { 128 * 1024 }
 
     /// Room for so many replies is made at once.
     private static var expectedReplies: Int { 128 }
 
     /// Keeps the reply to a batch's request; of a tombstone's only how far the replies have come.
-    private mutating func keep(_ reply: consuming Reply, at offset: Int) {
+    private mutating func keep(_ reply: consuming Reply, at offset: Int, mayPin: Bool) {
         passed = offset + 1
         guard context != nil else { return }
         reply.opaque = UInt32(truncatingIfNeeded: offset)
@@ -96,7 +98,7 @@ extension PendingRequest {
             reply.keyAndValue = ByteBuffer(bytes: reply.keyAndValue.readableBytesView.prefix(RefusalLimit.bytes))
         }
         // The values of a batch share the memory that they were read into, but not that of a large value of another.
-        reply.keyAndValue = reply.keyAndValue.compacted(above: Self.sharedCapacity)
+        if mayPin { reply.keyAndValue = reply.keyAndValue.compacted(above: Self.sharedCapacity) }
         replyBytes += reply.keyAndValue.readableBytes
         if replies.isEmpty { replies.reserveCapacity(min(requestCount - offset, Self.expectedReplies)) }
         replies.append(reply)

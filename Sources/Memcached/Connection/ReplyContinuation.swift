@@ -1,3 +1,5 @@
+import DequeModule
+
 /// What a caller waits on. An unsafe continuation costs no allocation; the queues resume each exactly once, since whoever takes a
 /// context out of them leaves nil behind.
 package struct ReplyContinuation: Sendable {
@@ -6,16 +8,15 @@ package struct ReplyContinuation: Sendable {
     /// or is more urgent than what else may keep the pool busy.
     private let maySharePool: Bool
 
-    /// - Parameters:
-    ///   - task: the one that waits.
-    ///   - actor: where it goes on; nil for its task executor, or the shared pool where it has none.
-    init(_ continuation: UnsafeContinuation<Completion, Never>, of task: UnsafeCurrentTask?, on actor: (any Actor)?) {
+    init(_ continuation: UnsafeContinuation<Completion, Never>, maySharePool: Bool) {
         self.continuation = continuation
-        guard let task, actor == nil else {
-            maySharePool = false
-            return
-        }
-        maySharePool = task.unownedTaskExecutor == nil && task.priority <= .medium
+        self.maySharePool = maySharePool
+    }
+
+    /// Whether that task, which is about to wait on no actor, goes on in the shared thread pool, and is no more urgent than others there.
+    static func maySharePool(_ task: UnsafeCurrentTask?) -> Bool {
+        guard let task else { return false }
+        return task.unownedTaskExecutor == nil && task.priority <= .medium
     }
 
     package func resume(returning completion: consuming Completion) {
@@ -24,23 +25,20 @@ package struct ReplyContinuation: Sendable {
 }
 
 extension ReplyContinuation {
-    /// One who waits, and what its reply is.
-    package typealias Answer = (caller: ReplyContinuation, completion: Completion)
-
     /// From so many on, answers are handed to the thread pool in one piece: each that is resumed wakes a thread, and what the threads
     /// then do hinders the event loop while it resumes the next one.
     private static let together = 4
 
     /// Resumes all of them, and leaves none.
-    static func resume(_ answers: inout [Answer]) {
+    static func resume(_ answers: inout Deque<Answer<Self>>) {
         let sharing = answers.count { $0.caller.maySharePool }
         guard sharing >= together else { return resumeHere(&answers) }
         if sharing < answers.count {
-            var others = answers.filter { !$0.caller.maySharePool }
+            var others = Deque(answers.filter { !$0.caller.maySharePool })
             answers.removeAll { !$0.caller.maySharePool }
             resumeHere(&others)
         }
-        var handedOver: [Answer] = []
+        var handedOver: Deque<Answer<Self>> = []
         swap(&handedOver, &answers)
         answers.reserveCapacity(min(sharing, Outbox<ReplyContinuation>.Batch.keptRequests))
         // In a lock so that the task can take them out: captured, they would be copied.
@@ -55,9 +53,8 @@ extension ReplyContinuation {
         }
     }
 
-    private static func resumeHere(_ answers: inout [Answer]) {
-        // In order, and each taken out: a copy would be one more reference that two threads count.
-        answers.reverse()
-        while let (caller, completion) = answers.popLast() { caller.resume(returning: completion) }
+    private static func resumeHere(_ answers: inout Deque<Answer<Self>>) {
+        // Each taken out: a copy would be one more reference that two threads count.
+        while let answer = answers.popFirst() { answer.caller.resume(returning: answer.completion) }
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import MemcachedFraming
 import NIOConcurrencyHelpers
 import TestSupport
@@ -19,19 +20,20 @@ import Testing
                 // The urgent ones stand among the others.
                 group.addTask(priority: number % 3 == 1 && number / 3 < urgent ? .high : .medium) {
                     let completion = await withUnsafeContinuation { continuation in
-                        withUnsafeCurrentTask { task in
-                            let caller = ReplyContinuation(continuation, of: task, on: nil)
-                            waiting.withLockedValue { $0.append((number, caller)) }
-                        }
+                        let maySharePool = withUnsafeCurrentTask(body: ReplyContinuation.maySharePool)
+                        let caller = ReplyContinuation(continuation, maySharePool: maySharePool)
+                        waiting.withLockedValue { $0.append((number, caller)) }
                     }
                     guard case .reply(let reply) = completion else { return false }
                     return reply.opaque == UInt32(number)
                 }
             }
             while waiting.withLockedValue(\.count) < count { await Task.yield() }
-            var answers = waiting.withLockedValue { $0 }.map { number, caller in
-                (caller: caller, completion: Completion.reply(Reply(opcode: .noop, opaque: UInt32(number))))
-            }
+            var answers = Deque(
+                waiting.withLockedValue { $0 }.map { number, caller in
+                    Answer(caller: caller, completion: .reply(Reply(opcode: .noop, opaque: UInt32(number))))
+                }
+            )
             ReplyContinuation.resume(&answers)
             #expect(answers.isEmpty)
             for await isOwn in group { #expect(isOwn) }
