@@ -26,9 +26,11 @@ extension EncodedValue {
 
 extension ByteBuffer {
     private static let largestLimit = 1_024 * 1_024 * 1_024
-    /// For up to so many bytes that have arrived, room for three times as many is made at once; for more, room is made in steps, each of
-    /// three times what has come out already at the most.
-    private static let firstGuess = 64 * 1_024
+    /// For up to so many bytes that have arrived, room for ``growth`` times as many is made at once; for more, room is made in steps, each
+    /// of so many times what has come out already at the most.
+    private static let firstGuess = 1_024 * 1_024
+    /// As well as zlib's standard level makes most text smaller.
+    private static let growth = 4
 
     fileprivate func inflated(gzip: Bool, limit: Int) throws(ValueCodecError) -> ByteBuffer {
         let limit = Swift.min(Swift.max(limit, 0), Self.largestLimit)
@@ -42,7 +44,7 @@ extension ByteBuffer {
                     // One byte more than allowed, to tell a value of just the limit from a larger one.
                     let room = limit + 1 - output.readableBytes
                     let reached = Swift.max(output.readableBytes, Self.firstGuess)
-                    let step = Swift.min(room, Swift.max(1_024, Swift.min(reached, input.count) * 3))
+                    let step = Swift.min(room, Swift.max(1_024, Swift.min(reached, input.count) * Self.growth))
                     output.writeWithUnsafeMutableBytes(minimumWritableBytes: step) { free in
                         let pieces = stream.supply(input, from: read, .init(rebasing: free.prefix(room)), from: 0)
                         status = inflate(stream.state, Z_NO_FLUSH)
