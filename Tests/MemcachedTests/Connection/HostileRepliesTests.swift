@@ -70,4 +70,23 @@ struct HostileRepliesTests {
         }
         #expect(replies.map(\.value) == [value])
     }
+
+    @Test(arguments: [false, true])
+    func `a batch's small value doesn't keep the memory of a large one that was read with it`(isLast: Bool) throws {
+        let machine = machine([.batch(1, .getQuietly, count: 3, opaque: 0)])
+        let sizes = isLast ? [300_000, 100] : [100, 300_000]
+        var bytes = ByteBuffer()
+        for (number, size) in sizes.enumerated() {
+            let value = ByteBuffer(repeating: 7, count: size)
+            let opaque = OpaqueSpread.opaque(of: UInt32(number))
+            bytes.writeReply(Reply(opcode: .getQuietly, opaque: opaque, flags: 0, value: value))
+        }
+        bytes.writeReply(Reply(opcode: .noop, opaque: OpaqueSpread.opaque(of: 2)))
+        guard case .replies(let replies) = machine.receive(bytes)?.completion else {
+            Issue.record("the batch isn't complete")
+            return
+        }
+        #expect(replies.map(\.value.readableBytes) == sizes)
+        for reply in replies where reply.value.readableBytes == 100 { #expect(reply.value.storageCapacity < 1024) }
+    }
 }

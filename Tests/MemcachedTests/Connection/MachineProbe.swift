@@ -1,3 +1,4 @@
+import DequeModule
 import MemcachedFraming
 import NIOCore
 
@@ -42,6 +43,15 @@ final class MachineProbe {
     func sent(_ requests: [PendingRequest<Int>], now: NIODeadline) -> NIODeadline? { machine.sent(requests, now: now) }
 
     func received(_ reply: Reply) -> ConnectionStateMachine<Int>.ReplyAction { machine.received(reply) }
+
+    /// All that lies in one piece of memory. Returns the first answer.
+    func receive(_ bytes: ByteBuffer) -> Answer<Int>? {
+        var decoder = FrameDecoder(expecting: .reply, maximumBodyLength: 1 << 20)
+        decoder.append(bytes)
+        var answered: Deque<Answer<Int>> = []
+        _ = machine.receive(from: &decoder, now: .at(0), into: &answered)
+        return answered.first
+    }
 
     func progressed(now: NIODeadline) { machine.progressed(now: now) }
 
