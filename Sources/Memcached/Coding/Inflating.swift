@@ -29,7 +29,7 @@ extension ByteBuffer {
     /// For up to so many bytes that have arrived, room for ``growth`` times as many is made at once; for more, room is made in steps, each
     /// of so many times what has come out already at the most.
     private static let firstGuess = 1_024 * 1_024
-    /// As well as zlib's standard level makes most text smaller.
+    /// How much smaller zlib's standard level makes most text.
     private static let growth = 4
 
     fileprivate func inflated(gzip: Bool, limit: Int) throws(ValueCodecError) -> ByteBuffer {
