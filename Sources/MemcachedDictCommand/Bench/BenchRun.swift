@@ -58,36 +58,42 @@ struct BenchRun: Sendable {
     private static let accounts = 100
 
     func measure(seconds: Double) async throws -> Measurement {
-        _ = try await run(for: .seconds(max(0.2, seconds / 4)))
-        let latencies = Latencies()
-        let start = NIODeadline.now()
-        let used = ProcessorTime.now
-        let calls = try await run(for: .seconds(seconds), into: latencies)
-        let processorTime = ProcessorTime.now - used
-        let elapsed = Duration.nanoseconds((NIODeadline.now() - start).nanoseconds)
+        let period = MeasuredPeriod()
+        var calls = 0
+        let length = try await withThrowingTaskGroup(of: Part.self) { group in
+            for task in 0..<scenario.tasks {
+                group.addTask(executorPreference: executor) {
+                    var stopwatch = Stopwatch(of: period, stride: stride)
+                    // Each task begins with another key.
+                    try await work(&stopwatch, from: task &* 7_919)
+                    return .calls(stopwatch.calls)
+                }
+            }
+            group.addTask {
+                .period(try await period.pass(warmUp: .seconds(max(0.2, seconds / 4)), time: .seconds(seconds)))
+            }
+            var length = MeasuredPeriod.Length()
+            for try await part in group {
+                switch part {
+                case .calls(let number): calls += number
+                case .period(let passed): length = passed
+                }
+            }
+            return length
+        }
         return Measurement(
             scenario: scenario.name,
             operations: calls * scenario.keysPerCall,
-            elapsed: elapsed,
-            processorTime: processorTime,
-            latencies: latencies.summary
+            elapsed: length.elapsed,
+            processorTime: length.processorTime,
+            latencies: period.latencies.summary
         )
     }
 
-    /// How many calls were made.
-    private func run(for time: Duration, into latencies: Latencies = Latencies()) async throws -> Int {
-        let end = NIODeadline.now() + .nanoseconds(Int64(time / .nanoseconds(1)))
-        return try await withThrowingTaskGroup(of: Int.self) { group in
-            for task in 0..<scenario.tasks {
-                group.addTask(executorPreference: executor) {
-                    var stopwatch = Stopwatch(until: end, stride: stride, into: latencies)
-                    // Each task begins with another key.
-                    try await work(&stopwatch, from: task &* 7_919)
-                    return stopwatch.calls
-                }
-            }
-            return try await group.reduce(0, +)
-        }
+    /// What a task of a run comes to.
+    private enum Part: Sendable {
+        case calls(Int)
+        case period(MeasuredPeriod.Length)
     }
 
     private var stride: Int {

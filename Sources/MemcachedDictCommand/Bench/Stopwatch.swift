@@ -1,45 +1,48 @@
 import NIOCore
 
-/// Of one task: how many calls it has made, how long a part of them took, and whether its time is over.
+/// Of one task: how many calls it has made within the period, and how long a part of them took.
 struct Stopwatch: Sendable {
-    private let end: NIODeadline
-    /// Of so many calls one is measured, and the clock looked at: where calls are many and short, a clock would be much of what is
-    /// measured.
+    private let period: MeasuredPeriod
+    /// Of so many calls one is measured: where calls are many and short, a clock would be much of what is measured.
     private let stride: Int
-    private let latencies: Latencies
     private var samples: [Int64] = []
     private(set) var calls = 0
 
-    init(until end: NIODeadline, stride: Int, into latencies: Latencies) {
-        self.end = end
+    init(of period: MeasuredPeriod, stride: Int) {
+        self.period = period
         self.stride = stride
-        self.latencies = latencies
         samples.reserveCapacity(Self.kept)
     }
 
     /// Few: ten thousand tasks each have their own, and together they should not push what is measured out of the processor's caches.
     private static let kept = 32
 
-    /// Makes calls until the time is over. Each is given its number.
+    /// Makes calls until the period is over. Each is given its number.
     @inline(__always)
     mutating func run(from first: Int, _ call: (Int) async throws -> Void) async throws {
+        var number = first
         while true {
-            let start = NIODeadline.now()
-            guard start < end else { break }
-            try await call(first &+ calls)
-            samples.append((NIODeadline.now() - start).nanoseconds)
-            calls += 1
-            if samples.count == Self.kept { flush() }
-            for _ in 1..<stride {
-                try await call(first &+ calls)
-                calls += 1
+            let start = number % stride == 0 ? NIODeadline.now() : nil
+            try await call(number)
+            number &+= 1
+            switch period.phase {
+            case .before: continue
+            case .within: count(since: start)
+            case .after: return flush()
             }
         }
-        flush()
+    }
+
+    private mutating func count(since start: NIODeadline?) {
+        if calls == 0 { period.noteFirstCall() }
+        calls += 1
+        guard let start else { return }
+        samples.append((NIODeadline.now() - start).nanoseconds)
+        if samples.count == Self.kept { flush() }
     }
 
     private mutating func flush() {
-        latencies.record(samples)
+        period.latencies.record(samples)
         samples.removeAll(keepingCapacity: true)
     }
 }
