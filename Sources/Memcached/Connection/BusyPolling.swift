@@ -1,63 +1,75 @@
 import NIOCore
 
+/// Whether a connection's event loop looks for the next reply for a while before it sleeps.
+///
+/// To put a thread to sleep and wake it up again can take longer than a server on the same machine takes for its reply. Where one
+/// caller after the other has a single request on the way, replies follow each other closely, and nothing else keeps the loop awake,
+/// looking is faster and costs no more. It is worth it only where replies do come in time, so that this is watched: looking begins
+/// after a number of replies that came soon enough, and ends where they no longer do. Each time it has been in vain it takes twice as
+/// many until it begins again: a server that is too far away costs next to nothing.
 struct BusyPolling {
     private enum Phase {
-        case sleeps(hits: Int)
-        case polls(balance: Int)
+        /// So many replies came soon enough, more or less in a row.
+        case sleeping(hits: Int)
+        /// How much more often than not a reply has come in time.
+        case polling(balance: Int)
     }
+
+    /// For how long one reply is looked for.
     private let time: TimeAmount
-    private var phase = Phase.sleeps(hits: 0)
-    private var neededHits = Self.leastNeeded
-    private var lastRead = NIODeadline.uptimeNanoseconds(0)
+    private var phase = Phase.sleeping(hits: 0)
+    private var requiredHits = Self.fewestHits
+    private var lastRead: NIODeadline?
+    /// When the present search ends; nil where there is none.
     private var end: NIODeadline?
 
-    static let leastNeeded = 16
-    static let mostNeeded = 4096
+    private static let fewestHits = 16
+    private static let mostHits = 4096
+    private static let highestBalance = 16
 
-    init(time: TimeAmount) { self.time = time }
+    /// - Parameter time: for how long one reply is looked for; none where it is zero.
+    init(time: TimeAmount) {
+        self.time = time
+    }
 
-    /// Something was read. Returns until when to poll for what comes next.
+    /// Something has been read. Returns whether to look for what comes next.
+    ///
+    /// - Parameter isLight: whether no more than one caller is waiting, and no more than one has been answered.
     mutating func read(at now: NIODeadline, isLight: Bool) -> Bool {
         guard time > .zero else { return false }
-        let gap = now - lastRead
+        let gap = lastRead.map { now - $0 }
         lastRead = now
         switch phase {
-        case .sleeps(let hits):
-            let isHit = isLight && gap <= time * 2
+        case .sleeping(let hits):
+            // Awake, the loop saves up to half of the time.
+            let isHit = isLight && gap.map { $0 <= time * 2 } ?? false
             let hits = isHit ? hits + 1 : max(hits - 2, 0)
-            guard hits >= neededHits else {
-                phase = .sleeps(hits: hits)
-                return false
-            }
-            phase = .polls(balance: Self.leastNeeded / 2)
-        case .polls(let balance):
-            if end != nil { note(balance + (isLight ? 1 : -1)) }
+            phase = hits < requiredHits ? .sleeping(hits: hits) : .polling(balance: Self.highestBalance / 2)
+        case .polling(let balance):
+            if end != nil { weigh(isLight ? balance + 1 : balance - 1) }
         }
         end = nil
-        guard case .polls = phase, isLight else { return false }
+        guard isLight, case .polling = phase else { return false }
+        end = now + time
         return true
     }
 
-    mutating func begin(now: NIODeadline) { end = now + time }
-
     /// Nothing has come yet. Returns whether to look again.
-    mutating func goesOn(now: NIODeadline) -> Bool {
+    mutating func goesOn(at now: NIODeadline) -> Bool {
         guard let end else { return false }
-        if now < end { return true }
+        guard now >= end else { return true }
         self.end = nil
-        if case .polls(let balance) = phase { note(balance - 2) }
+        if case .polling(let balance) = phase { weigh(balance - 2) }
         return false
     }
 
-    private mutating func note(_ balance: Int) {
+    private mutating func weigh(_ balance: Int) {
         if balance <= 0 {
-            phase = .sleeps(hits: 0)
-            neededHits = min(neededHits * 2, Self.mostNeeded)
-        } else if balance >= Self.leastNeeded {
-            neededHits = Self.leastNeeded
-            phase = .polls(balance: Self.leastNeeded)
+            phase = .sleeping(hits: 0)
+            requiredHits = min(requiredHits * 2, Self.mostHits)
         } else {
-            phase = .polls(balance: balance)
+            phase = .polling(balance: min(balance, Self.highestBalance))
+            if balance >= Self.highestBalance { requiredHits = Self.fewestHits }
         }
     }
 }

@@ -40,12 +40,14 @@ package final class Connection: Sendable {
     ///     than `stallTimeout` to be sent counts as a stall.
     ///   - writer: writes to the channel's socket from any thread; nil where nothing but the channel does. The channel must tell its
     ///     unwritten bytes, and change nothing of what is written.
+    ///   - probe: tells whether the channel's socket has something to read; nil where nothing does.
     package static func attach(
         to channel: any Channel,
         server: ServerAddress,
         configuration: ConnectionConfiguration,
         tellsUnwrittenBytes: Bool = true,
-        writer: (any DirectWriter)? = nil
+        writer: (any DirectWriter)? = nil,
+        probe: (any ReadinessProbe)? = nil
     ) throws -> Connection {
         let limits = Outbox<ReplyContinuation>.Limits(
             requests: configuration.maximumRequestsInFlight,
@@ -60,6 +62,7 @@ package final class Connection: Sendable {
             configuration: configuration,
             tellsUnwrittenBytes: tellsUnwrittenBytes,
             writer: writer,
+            poller: probe.map { BusyPoller($0, time: configuration.busyPollTime, eventLoop: channel.eventLoop) },
             now: channel.eventLoop.now
         )
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)

@@ -30,21 +30,24 @@ package final class ConnectionHandler: ChannelInboundHandler {
     private let tellsUnwrittenBytes: Bool
     /// Of a socket that callers may write to themselves.
     private let writer: (any DirectWriter)?
+    private let poller: BusyPoller?
     private let stallTimeout: TimeAmount
     /// What the channel held back when this was last looked at, in bytes.
     private var unwrittenBytes = 0
     /// Whether the channel may hold something back. Small writes are not looked at.
     private var mayHoldBack = false
 
-    package init(
+    init(
         outbox: SharedOutbox,
         configuration: ConnectionConfiguration,
         tellsUnwrittenBytes: Bool,
         writer: (any DirectWriter)?,
+        poller: BusyPoller?,
         now: NIODeadline
     ) {
         self.outbox = outbox
         self.writer = writer
+        self.poller = poller
         stallTimeout = TimeAmount(configuration.stallTimeout)
         self.tellsUnwrittenBytes = tellsUnwrittenBytes
         idleCheckInterval = TimeAmount(configuration.idleCheckInterval)
@@ -115,11 +118,13 @@ package final class ConnectionHandler: ChannelInboundHandler {
             return close(reason)
         }
         noteUnfinished(now: now)
+        let isLight = answered.count <= 1 && machine.entryCount <= 1
         // Room first: whoever goes on may ask for it at once, in another thread.
         let isFree = release(reading, context)
         ReplyContinuation.resume(&answered)
         if !isFree { drain() }
         if reading.freedRequests > 0 { closeIfDrained() }
+        if closeReason == nil { poller?.noteRead(at: now, isLight: isLight) }
     }
 }
 
@@ -274,6 +279,7 @@ extension ConnectionHandler {
         timer = nil
         holdTimer?.cancel()
         holdTimer = nil
+        poller?.stop()
         let queued = outbox.withLock { $0.close(reason) }
         writer?.close()
         noteWritten(queued.written)

@@ -69,12 +69,14 @@ package struct SocketTransport: Transport {
                 #else
                 let isVerified: EventLoopFuture<Void>? = nil
                 #endif
+                let access = configuration.isSecured ? nil : Self.access(to: channel)
                 let connection = try Connection.attach(
                     to: channel,
                     server: server,
                     configuration: configuration,
                     tellsUnwrittenBytes: tellsUnwrittenBytes,
-                    writer: configuration.isSecured ? nil : Self.writer(to: channel)
+                    writer: access?.writer,
+                    probe: access?.probe
                 )
                 return Opening(connection: connection, isVerified: isVerified)
             }
@@ -85,14 +87,17 @@ package struct SocketTransport: Transport {
         return opening.connection
     }
 
-    /// Writes to the channel's socket from any thread; nil where it has none, or none that this system lets others write to.
-    private static func writer(to channel: any Channel) -> (any DirectWriter)? {
+    /// The channel's socket past the channel; nil where it has none, or none that this system lets others use.
+    private static func access(
+        to channel: any Channel
+    ) -> (writer: any DirectWriter, probe: any ReadinessProbe)? {
         #if os(Linux)
         let operations = channel.pipeline.syncOperations
-        let writer = try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-            SocketWriter(socket: $0)
+        let access = try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            SocketAccess(socket: $0)
         }
-        return writer ?? nil
+        guard let access = access ?? nil else { return nil }
+        return (access, access)
         #else
         return nil
         #endif

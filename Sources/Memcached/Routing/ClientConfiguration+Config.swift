@@ -18,6 +18,7 @@ extension ClientConfiguration {
     /// | `connectTimeout` | ``ConnectionConfiguration/connectTimeout`` | seconds |
     /// | `stallTimeout` | ``ConnectionConfiguration/stallTimeout`` | seconds |
     /// | `idleCheckInterval` | ``ConnectionConfiguration/idleCheckInterval`` | seconds |
+    /// | `busyPollTime` | ``ConnectionConfiguration/busyPollTime`` | seconds |
     /// | `maximumRequestsInFlight` | ``ConnectionConfiguration/maximumRequestsInFlight`` | requests |
     /// | `maximumBytesInFlight` | ``ConnectionConfiguration/maximumBytesInFlight`` | bytes |
     /// | `overloadPolicy` | ``ConnectionConfiguration/overloadPolicy``: `wait` or `fail` | |
@@ -57,6 +58,7 @@ extension ClientConfiguration {
         try settings.duration("connectTimeout") { connection.connectTimeout = $0 }
         try settings.duration("stallTimeout") { connection.stallTimeout = $0 }
         try settings.duration("idleCheckInterval") { connection.idleCheckInterval = $0 }
+        try settings.duration("busyPollTime") { connection.busyPollTime = $0 }
         try settings.number("maximumRequestsInFlight") { connection.maximumRequestsInFlight = $0 }
         try settings.number("maximumBytesInFlight") { connection.maximumBytesInFlight = $0 }
         try settings.number("itemSizeLimit") { connection.itemSizeLimit = $0 }

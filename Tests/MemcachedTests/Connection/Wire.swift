@@ -22,12 +22,19 @@ final class Wire {
         server: ServerAddress = Wire.server,
         configuration: ConnectionConfiguration = ConnectionConfiguration(),
         writer: (any DirectWriter)? = nil,
+        probe: (any ReadinessProbe)? = nil,
         peer: String = "127.0.0.1"
     ) throws {
         self.loop = loop
         self.executor = executor
         channel = EmbeddedChannel(handler: flushes, loop: loop)
-        connection = try Connection.attach(to: channel, server: server, configuration: configuration, writer: writer)
+        connection = try Connection.attach(
+            to: channel,
+            server: server,
+            configuration: configuration,
+            writer: writer,
+            probe: probe
+        )
         try channel.connect(to: SocketAddress(ipAddress: peer, port: 11211)).wait()
     }
 

@@ -30,6 +30,8 @@ struct ClientConfigurationTests {
             ("connectTimeout must", { $0.connection.connectTimeout = .zero }),
             ("stallTimeout must", { $0.connection.stallTimeout = .zero }),
             ("idleCheckInterval must", { $0.connection.idleCheckInterval = .zero }),
+            ("busyPollTime must", { $0.connection.busyPollTime = .microseconds(-1) }),
+            ("busyPollTime must", { $0.connection.busyPollTime = .microseconds(1_001) }),
             ("maximumRequestsInFlight must", { $0.connection.maximumRequestsInFlight = 0 }),
             ("maximumBytesInFlight must", { $0.connection.maximumBytesInFlight = 0 }),
             ("itemSizeLimit must", { $0.connection.itemSizeLimit = 1023 }),

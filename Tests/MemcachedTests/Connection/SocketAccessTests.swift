@@ -12,10 +12,10 @@ import Glibc
 #endif
 
 /// What goes to a socket past its channel.
-@Suite(.fewAtATime) struct SocketWriterTests {
+@Suite(.fewAtATime) struct SocketAccessTests {
     @Test func `all segments are written in order`() throws {
         let pair = try SocketPair()
-        let writer = try #require(SocketWriter(socket: pair.near))
+        let writer = try #require(SocketAccess(socket: pair.near))
         let left = writer.write([ByteBuffer(string: "one "), ByteBuffer(string: "two "), ByteBuffer(string: "three")])
         #expect(left.isEmpty)
         #expect(pair.received() == "one two three")
@@ -23,7 +23,7 @@ import Glibc
 
     @Test func `a full socket takes a part, nobody waits for it, and what is left is all the rest`() throws {
         let pair = try SocketPair()
-        let writer = try #require(SocketWriter(socket: pair.near))
+        let writer = try #require(SocketAccess(socket: pair.near))
         let pieces = (0..<40).map { number in
             ByteBuffer(string: (0..<20_000).map { "\(number)/\($0) " }.joined())
         }
@@ -40,9 +40,30 @@ import Glibc
         #expect(received == whole)
     }
 
+    @Test func `it is readable while something has arrived that nobody has read`() throws {
+        let pair = try SocketPair()
+        let access = try #require(SocketAccess(socket: pair.near))
+        #expect(!access.isReadable)
+        pair.send("ab")
+        #expect(access.isReadable)
+        #expect(pair.readNear(1) == 1)
+        #expect(access.isReadable)
+        #expect(pair.readNear(1) == 1)
+        #expect(!access.isReadable)
+    }
+
+    @Test func `it is readable where the peer has closed, and not once it is closed itself`() throws {
+        let pair = try SocketPair()
+        let access = try #require(SocketAccess(socket: pair.near))
+        pair.closeFar()
+        #expect(access.isReadable)
+        access.close()
+        #expect(!access.isReadable)
+    }
+
     @Test func `where the peer has closed all is left, and the process lives`() throws {
         let pair = try SocketPair()
-        let writer = try #require(SocketWriter(socket: pair.near))
+        let writer = try #require(SocketAccess(socket: pair.near))
         pair.closeFar()
         #expect(writer.write([ByteBuffer(string: "a")]) == [ByteBuffer(string: "a")])
         #expect(writer.write([ByteBuffer(string: "b")]) == [ByteBuffer(string: "b")])
@@ -50,7 +71,7 @@ import Glibc
 
     @Test func `closed, it writes nothing, not even to a socket that got the same number`() throws {
         let pair = try SocketPair()
-        let writer = try #require(SocketWriter(socket: pair.near))
+        let writer = try #require(SocketAccess(socket: pair.near))
         writer.close()
         writer.close()
         let others = try (0..<10).map { _ in try SocketPair() }
@@ -61,7 +82,7 @@ import Glibc
 
     @Test func `closed while a caller writes, it lets go of the socket afterwards`() async throws {
         let pair = try SocketPair()
-        let writer = try #require(SocketWriter(socket: pair.near))
+        let writer = try #require(SocketAccess(socket: pair.near))
         pair.closeNear()
         let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1_000)
         await withTaskGroup(of: Void.self) { group in
@@ -80,7 +101,7 @@ import Glibc
 
     @Test func `it writes after its channel has closed its own descriptor, and never to another's`() throws {
         let pair = try SocketPair()
-        let writer = try #require(SocketWriter(socket: pair.near))
+        let writer = try #require(SocketAccess(socket: pair.near))
         pair.closeNear()
         let others = try (0..<10).map { _ in try SocketPair() }
         #expect(writer.write([ByteBuffer(string: "a")]).isEmpty)
@@ -119,6 +140,17 @@ private final class SocketPair {
     var hasEnded: Bool {
         var byte: UInt8 = 0
         return recv(far, &byte, 1, CInt(MSG_DONTWAIT)) == 0
+    }
+
+    func send(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { write(far, $0.baseAddress, $0.count) }
+    }
+
+    /// How much of what has arrived at the near end was read.
+    func readNear(_ count: Int) -> Int {
+        var bytes = [UInt8](repeating: 0, count: count)
+        return recv(near, &bytes, count, CInt(MSG_DONTWAIT))
     }
 
     /// What has arrived at the far end.

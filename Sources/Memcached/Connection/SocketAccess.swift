@@ -7,11 +7,11 @@ import Musl
 import Glibc
 #endif
 
-/// Writes to a TCP or Unix socket.
+/// Writes to a TCP or Unix socket past its channel, and looks whether it has something to read.
 ///
 /// It has a descriptor of its own, that refers to the channel's socket: that of the channel may be closed on the event loop at any
 /// moment, and its number be another socket's at once.
-final class SocketWriter: DirectWriter {
+final class SocketAccess: DirectWriter, ReadinessProbe {
     private struct State {
         var isWriting = false
         var isClosed = false
@@ -60,6 +60,13 @@ final class SocketWriter: DirectWriter {
             if written >= 0 { return written }
             guard errno == EINTR else { return 0 }
         }
+    }
+
+    var isReadable: Bool {
+        // It closes on the event loop, where this is asked.
+        guard !state.withLock({ $0.isClosed }) else { return false }
+        var socket = pollfd(fd: descriptor, events: CShort(POLLIN), revents: 0)
+        return poll(&socket, 1, 0) > 0
     }
 
     private func endWrite() {
