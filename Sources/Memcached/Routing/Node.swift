@@ -51,6 +51,12 @@ package final class Node: Sendable {
     }
 }
 
+/// A request that got no reply over a connection.
+package struct FailedAttempt: Sendable {
+    let ready: ReadyConnection
+    let failure: RequestFailure
+}
+
 /// Why a server gave no answer.
 package struct NodeFailure: Error {
     package let error: MemcachedError
@@ -63,14 +69,24 @@ extension Node {
     package typealias Answer = (reply: Reply, origin: ItemVersion.Origin)
 
     /// Sends one request, more than once only as ``Repetition`` allows.
+    ///
+    /// - Parameter first: an attempt that has been made before; nil where this makes the first one.
     package func send(
         _ request: Request,
         on slot: ConnectionSlot,
         demanding version: ItemVersion? = nil,
-        deadline: NIODeadline
+        deadline: NIODeadline,
+        after first: FailedAttempt? = nil
     ) async throws(NodeFailure) -> Answer {
         var repetition = Repetition()
+        var failed = first
         while true {
+            if let attempt = failed {
+                slot.lost(attempt.ready.connection, by: attempt.failure)
+                guard repetition.goesOn(after: attempt.failure, request) else {
+                    throw ended(by: attempt.failure, request, on: attempt.ready)
+                }
+            }
             let ready = try await connection(of: slot, deadline: deadline)
             if let refusal = ready.refusal(of: request, demanding: version) {
                 throw NodeFailure(error: refusal, mayGoElsewhere: false)
@@ -81,8 +97,7 @@ extension Node {
                 noteAnswer()
                 return (reply, ready.origin)
             case .failure(let failure):
-                slot.lost(ready.connection, by: failure)
-                guard repetition.goesOn(after: failure, request) else { throw ended(by: failure, request, on: ready) }
+                failed = FailedAttempt(ready: ready, failure: failure)
             }
         }
     }
