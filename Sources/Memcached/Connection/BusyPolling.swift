@@ -39,17 +39,23 @@ struct BusyPolling {
         guard time > .zero else { return false }
         let gap = lastRead.map { now - $0 }
         lastRead = now
+        let wasFound = end != nil
+        end = nil
+        guard isLight else {
+            // Many callers keep the loop awake, and need the processor themselves.
+            phase = .sleeping(hits: 0)
+            return false
+        }
         switch phase {
         case .sleeping(let hits):
             // Awake, the loop saves up to half of the time.
-            let isHit = isLight && gap.map { $0 <= time * 2 } ?? false
+            let isHit = gap.map { $0 <= time * 2 } ?? false
             let hits = isHit ? hits + 1 : max(hits - 2, 0)
             phase = hits < requiredHits ? .sleeping(hits: hits) : .polling(balance: Self.highestBalance / 2)
         case .polling(let balance):
-            if end != nil { weigh(isLight ? balance + 1 : balance - 1) }
+            if wasFound { weigh(balance + 1) }
         }
-        end = nil
-        guard isLight, case .polling = phase else { return false }
+        guard case .polling = phase else { return false }
         end = now + time
         return true
     }

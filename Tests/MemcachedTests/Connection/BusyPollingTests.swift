@@ -53,6 +53,13 @@ import Testing
         #expect(read(10_000, gap: .microseconds(20), isLight: false) == 0)
     }
 
+    @Test func `they end it at once`() {
+        _ = read(17, gap: .microseconds(90))
+        #expect(read(1, gap: .microseconds(20), isLight: false) == 0)
+        #expect(read(15, gap: .microseconds(90)) == 0)
+        #expect(read(1, gap: .microseconds(90)) == 1)
+    }
+
     @Test func `a late reply now and then does not keep it from beginning`() {
         for _ in 0..<10 {
             _ = read(9, gap: .microseconds(90))
