@@ -14,8 +14,8 @@ final class BusyPoller {
     }
 
     /// Something has been read.
-    func noteRead(at now: NIODeadline, isLight: Bool) {
-        if polling.read(at: now, isLight: isLight), next == nil { look() }
+    func noteRead(at now: NIODeadline, written: NIODeadline?, isLight: Bool) {
+        if polling.read(at: now, written: written, isLight: isLight), next == nil { look() }
     }
 
     func stop() {

@@ -124,7 +124,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
         ReplyContinuation.resume(&answered)
         if !isFree { drain() }
         if reading.freedRequests > 0 { closeIfDrained() }
-        if closeReason == nil { poller?.noteRead(at: now, isLight: isLight) }
+        if closeReason == nil { poller?.noteRead(at: now, written: written?.moment, isLight: isLight) }
     }
 }
 

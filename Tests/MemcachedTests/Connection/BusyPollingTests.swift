@@ -3,27 +3,29 @@ import Testing
 
 @testable import Memcached
 
-/// When an event loop looks for the next reply before it sleeps. The time for one reply is 100 us.
+/// When an event loop looks for the next reply before it sleeps. It does so for 150 us.
 @Suite final class BusyPollingTests {
-    private var polling = BusyPolling(time: .microseconds(100))
+    private var polling = BusyPolling(time: .microseconds(150))
     private var now = NIODeadline.uptimeNanoseconds(1_000_000)
 
     private func goesOn(at moment: NIODeadline) -> Bool { polling.goesOn(at: moment) }
 
     /// Replies that each come so long after the one before. Returns how many of them a search follows.
-    private func read(_ count: Int, gap: TimeAmount, isLight: Bool = true) -> Int {
+    ///
+    /// - Parameter latency: how long each has taken; nil where that is not known.
+    private func read(_ count: Int, gap: TimeAmount, latency: TimeAmount? = nil, isLight: Bool = true) -> Int {
         (0..<count).count { _ in
             now = now + gap
-            return polling.read(at: now, isLight: isLight)
+            return polling.read(at: now, written: latency.map { now - $0 }, isLight: isLight)
         }
     }
 
     /// Replies that come so late that each search has been in vain.
     private func miss(_ count: Int, gap: TimeAmount) -> Int {
         (0..<count).count { _ in
-            _ = goesOn(at: now + .microseconds(100))
+            _ = goesOn(at: now + .microseconds(150))
             now = now + gap
-            return polling.read(at: now, isLight: true)
+            return polling.read(at: now, written: nil, isLight: true)
         }
     }
 
@@ -36,17 +38,27 @@ import Testing
         _ = read(17, gap: .microseconds(90))
         let start = now
         #expect(goesOn(at: start))
-        #expect(goesOn(at: start + .microseconds(99)))
-        #expect(!goesOn(at: start + .microseconds(100)))
+        #expect(goesOn(at: start + .microseconds(149)))
+        #expect(!goesOn(at: start + .microseconds(150)))
         #expect(!goesOn(at: start + .microseconds(50)))
         _ = read(1, gap: .microseconds(110))
-        #expect(goesOn(at: start + .microseconds(209)))
+        #expect(goesOn(at: start + .microseconds(259)))
         #expect(read(1, gap: .microseconds(40), isLight: false) == 0)
         #expect(!goesOn(at: now))
     }
 
     @Test func `replies that come later never begin it`() {
         #expect(read(10_000, gap: .microseconds(201)) == 0)
+    }
+
+    @Test func `nor do those that take long, though they follow each other closely`() {
+        #expect(read(10_000, gap: .microseconds(120), latency: .microseconds(113)) == 0)
+        #expect(read(17, gap: .microseconds(120), latency: .microseconds(112)) > 0)
+    }
+
+    @Test func `and they end it, though they are found`() {
+        #expect(read(100, gap: .microseconds(50), latency: .microseconds(40)) > 50)
+        #expect(read(100, gap: .microseconds(120), latency: .microseconds(115)) < 20)
     }
 
     @Test func `nor do those to several callers`() {
@@ -69,23 +81,23 @@ import Testing
     }
 
     @Test func `searches in vain end it, and it takes ever more to begin again`() {
-        // As from a server whose replies take 150 us: soon enough to try, too late to be found.
+        // As from a server whose replies come after 180 us: soon enough to try, too late to be found.
         var searches = 0
-        for _ in 0..<100_000 { searches += miss(1, gap: .microseconds(150)) }
+        for _ in 0..<100_000 { searches += miss(1, gap: .microseconds(180)) }
         #expect(searches > 0)
         #expect(searches < 200)
     }
 
     @Test func `where it has helped long enough, what was in vain before counts no more`() {
         _ = read(17, gap: .microseconds(90))
-        while miss(1, gap: .microseconds(150)) == 1 {}
+        while miss(1, gap: .microseconds(180)) == 1 {}
         // Twice as many now, and the last one was the first of them.
         #expect(read(30, gap: .microseconds(90)) == 0)
         #expect(read(100, gap: .microseconds(40)) == 100)
-        while miss(1, gap: .microseconds(150)) == 1 {}
+        while miss(1, gap: .microseconds(180)) == 1 {}
         #expect(read(30, gap: .microseconds(90)) == 0)
         #expect(read(1, gap: .microseconds(90)) == 1)
-        while miss(1, gap: .microseconds(150)) == 1 {}
+        while miss(1, gap: .microseconds(180)) == 1 {}
         #expect(read(62, gap: .microseconds(90)) == 0)
         #expect(read(1, gap: .microseconds(90)) == 1)
     }

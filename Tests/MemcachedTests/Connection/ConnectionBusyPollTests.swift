@@ -8,7 +8,7 @@ import Testing
 
 /// A connection whose event loop looks for replies before it sleeps.
 @Suite(.fewAtATime) struct ConnectionBusyPollTests {
-    private func wire(_ probe: RecordingProbe, time: Duration = .microseconds(100)) throws -> Wire {
+    private func wire(_ probe: RecordingProbe, time: Duration = .microseconds(150)) throws -> Wire {
         var configuration = ConnectionConfiguration()
         configuration.busyPollTime = time
         return try Wire(configuration: configuration, probe: probe)
@@ -45,7 +45,7 @@ import Testing
         wire.loop.assumeIsolated().scheduleTask(in: .microseconds(50)) {
             looksAtTurn.withLockedValue { $0 = probe.looks }
         }
-        wire.advance(.microseconds(99))
+        wire.advance(.microseconds(149))
         #expect(looksAtTurn.withLockedValue { $0 } > before)
         #expect(probe.looks > looksAtTurn.withLockedValue { $0 })
         wire.advance(.microseconds(10))
