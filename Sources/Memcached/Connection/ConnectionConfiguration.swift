@@ -23,8 +23,8 @@ public struct ConnectionConfiguration: Sendable {
     /// How long an event loop looks for the next reply before it sleeps, 0 to 1 millisecond; 0 for never. Default 150 microseconds.
     ///
     /// It does so only while one caller after the other has a single request on the way, and replies come within three quarters of
-    /// that time: with a server on the same machine this halves the time of a request, for about the same processor time. Others on the
-    /// event loop have their turn after ten microseconds each time. On Linux, without TLS.
+    /// that time: with a server on the same machine this halves the time of a request, for somewhat more of the processor's. Others on
+    /// the event loop have their turn after ten microseconds each time. On Linux, without TLS.
     public var busyPollTime: Duration = .microseconds(150)
 
     /// The most requests in flight, 1 or more; each of a batch counts, and one more for its end. A batch has a part of them at a time,
