@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// To put a thread to sleep and wake it up again can take longer than a server on the same machine takes for its reply. Where one
 /// caller after the other has a single request on the way, replies follow each other closely, and nothing else keeps the loop awake,
-/// looking is faster and costs no more. It is worth it only where the server is that close, so that this is watched: looking begins
+/// looking is faster, and costs little more. It is worth it only where the server is that close, so that this is watched: looking begins
 /// after a number of replies that came soon enough, and ends where they no longer do. Each time it has been in vain it takes twice as
 /// many until it begins again: a server that is too far away costs next to nothing.
 struct BusyPolling {

@@ -181,7 +181,7 @@ extension Connection {
     }
 
     /// Not part of ``submit(_:deadline:waits:)``, whose frame lives in the task's memory for as long as it waits: what is needed only here
-    /// would be a kilobyte of each task, and a tenth of the time of 10,000 of them.
+    /// would be a kilobyte of each task, and a twentieth of the time of 10,000 of them.
     @inline(never)
     private func begin(
         _ submission: Submission,

@@ -18,6 +18,7 @@ import Testing
                 "servers": .init(.stringArray(Self.servers), isSecret: false),
                 "timeout": .init(.double(0.25), isSecret: false),
                 "connectTimeout": .init(.int(3), isSecret: false),
+                "busyPollTime": .init(.double(0.00005), isSecret: false),
                 "connectionsPerServer": .init(.int(2), isSecret: false),
                 "overloadPolicy": .init(.string("fail"), isSecret: false),
                 "failurePolicy": .init(.string("nextServer"), isSecret: false),
@@ -33,6 +34,7 @@ import Testing
         )
         #expect(configuration.timeout == .milliseconds(250))
         #expect(configuration.connection.connectTimeout == .seconds(3))
+        #expect(configuration.connection.busyPollTime == .microseconds(50))
         #expect(configuration.connectionsPerServer == 2)
         #expect(configuration.connection.overloadPolicy == .fail)
         #expect(configuration.failurePolicy == .nextServer)
