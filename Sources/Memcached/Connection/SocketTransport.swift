@@ -75,8 +75,8 @@ package struct SocketTransport: Transport {
                     server: server,
                     configuration: configuration,
                     tellsUnwrittenBytes: tellsUnwrittenBytes,
-                    writer: access?.writer,
-                    probe: access?.probe
+                    writer: access,
+                    probe: access
                 )
                 return Opening(connection: connection, isVerified: isVerified)
             }
@@ -88,16 +88,13 @@ package struct SocketTransport: Transport {
     }
 
     /// The channel's socket past the channel; nil where it has none, or none that this system lets others use.
-    private static func access(
-        to channel: any Channel
-    ) -> (writer: any DirectWriter, probe: any ReadinessProbe)? {
+    private static func access(to channel: any Channel) -> (any DirectWriter & ReadinessProbe)? {
         #if os(Linux)
         let operations = channel.pipeline.syncOperations
         let access = try? operations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
             SocketAccess(socket: $0)
         }
-        guard let access = access ?? nil else { return nil }
-        return (access, access)
+        return access ?? nil
         #else
         return nil
         #endif
