@@ -23,7 +23,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
     /// From how many bytes on an unfinished reply counts as progress once more.
     private var unfinishedProgress = 0
     /// Who is answered by what is being read, and with what.
-    private var answered: Deque<Answer<ReplyContinuation>> = []
+    private var answered = UniqueDeque<Answer<ReplyContinuation>>()
     /// Whether a connection that is idle is checked: not before the handshake is done, since a server may want authentication first.
     private var checksIdle = false
     /// Whether the channel tells what it holds back.
@@ -209,7 +209,7 @@ extension ConnectionHandler {
         // Else what has been taken so far would be forgotten below.
         if unwrittenBytes > 0, takesBytes(context.channel) { machine.progressed(now: now) }
         // Before the write: a reply may come, or the channel may close, inside of it.
-        let earliest = machine.sent(batch.requests, now: now)
+        let earliest = machine.sent(&batch.requests, now: now)
         var bytes = 0
         mayHoldBack = true
         for segment in batch.segments {
@@ -332,7 +332,7 @@ extension ConnectionHandler {
             guard context.channel.isWritable else { return close(.stalled) }
             outbox.withLock { $0.rest() }
             batch = Outbox.Batch()
-            answered = []
+            answered = UniqueDeque()
             lastActivity = now
             _ = outbox.withLock { $0.submit(.single(.noop), id: 0, context: nil, deadline: .distantFuture) }
             drain()

@@ -25,11 +25,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     }
 
     private var state = State.open
-    /// Whose reply is due next. It stands apart from the others so that replies are taken in place: a deque moves what it changes.
-    private var front: PendingRequest<Context>?
-    private var behind: Deque<PendingRequest<Context>> = []
-    /// How many writes have not been answered in full.
-    private var unansweredWrites = 0
+    private var inFlight = InFlightQueue<Context>()
     /// When the peer last sent something, or when it last owed nothing.
     private var lastProgress: NIODeadline
     private let stallTimeout: TimeAmount
@@ -41,10 +37,10 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         lastProgress = now
     }
 
-    package var isIdle: Bool { front == nil }
+    package var isIdle: Bool { inFlight.isEmpty }
 
     /// Entries in flight, tombstones included.
-    package var entryCount: Int { (front == nil ? 0 : 1) + behind.count }
+    package var entryCount: Int { inFlight.count }
 
     /// When the connection has to be looked at, if nothing arrives until then.
     package var stallDeadline: NIODeadline? {
@@ -57,54 +53,33 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
 
     /// Whether the connection has been asked to end, and nobody waits for what it still owes.
     package var isDrained: Bool {
-        if case .draining = state { front?.context == nil && behind.allSatisfy { $0.context == nil } } else { false }
+        if case .draining = state { !inFlight.hasCallers } else { false }
     }
 
     /// A request has been written by itself. Returns the moment at which it needs attention.
     package mutating func sent(_ request: consuming PendingRequest<Context>, now: NIODeadline) -> NIODeadline {
+        if isIdle { lastProgress = now }
         let deadline = request.context == nil ? NIODeadline.distantFuture : request.deadline
-        if isIdle {
-            lastProgress = now
-            front = request
-        } else {
-            behind.append(request)
-        }
-        endWrite()
+        inFlight.append(request)
         return min(deadline, lastProgress + stallTimeout)
     }
 
-    /// Requests have been written. Returns the earliest moment at which one of them needs attention.
-    package mutating func sent(_ requests: [PendingRequest<Context>], now: NIODeadline) -> NIODeadline? {
-        guard let first = requests.first else { return nil }
-        if isIdle {
-            lastProgress = now
-            front = first
-            behind.append(contentsOf: requests.dropFirst())
-        } else {
-            behind.append(contentsOf: requests)
-        }
-        endWrite()
+    /// Requests have been written together; none is left in the array. Returns the earliest moment at which one of them needs attention.
+    package mutating func sent(_ requests: inout [PendingRequest<Context>], now: NIODeadline) -> NIODeadline? {
+        guard !requests.isEmpty else { return nil }
+        if isIdle { lastProgress = now }
         var earliest = lastProgress + stallTimeout
-        for request in requests where request.context != nil {
-            earliest = min(earliest, request.deadline)
+        for index in requests.indices where requests[index].context != nil {
+            earliest = min(earliest, requests[index].deadline)
         }
+        inFlight.append(&requests)
         return earliest
-    }
-
-    /// The last request so far was the last one of a write.
-    private mutating func endWrite() {
-        unansweredWrites += 1
-        if behind.isEmpty {
-            front?.endsWrite = true
-        } else {
-            behind[behind.count - 1].endsWrite = true
-        }
     }
 
     /// Until when what is queued now may wait for the replies to what has been written, so that it goes out together; nil where it may
     /// not. With few callers it never waits, since each has one request under way; nor where the server says nothing for a while.
     package var holdDeadline: NIODeadline? {
-        unansweredWrites < HoldLimit.writes ? nil : lastProgress + HoldLimit.time
+        inFlight.writeCount < HoldLimit.writes ? nil : lastProgress + HoldLimit.time
     }
 
     /// A frame has arrived, or enough of one, or the peer has taken some of what is being sent.
@@ -118,14 +93,12 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     package mutating func received(_ reply: consuming Reply, mayPin: Bool = true) -> ReplyAction {
         guard !isClosed else { return .wait }
         let opcode = reply.opcode
-        switch front?.received(consume reply, maximumBatchReplyBytes: maximumBatchReplyBytes, mayPin: mayPin) {
+        switch inFlight.receive(consume reply, maximumBatchReplyBytes: maximumBatchReplyBytes, mayPin: mayPin) {
         case .wait:
             return .wait
         case .done(let completion):
-            let (context, requests, bytes) = (front?.context, front?.requestCount ?? 0, front?.frameBytes ?? 0)
-            if front?.endsWrite == true { unansweredWrites -= 1 }
-            front = behind.popFirst()
-            return .complete(context, completion, requests: requests, bytes: bytes)
+            let (caller, requests, bytes) = inFlight.removeFirst()
+            return .complete(caller, completion, requests: requests, bytes: bytes)
         case .fail(let caller, let failure):
             return .fail(caller, failure)
         case .violation(let what):
@@ -141,7 +114,7 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     package mutating func receive(
         from decoder: inout FrameDecoder,
         now: NIODeadline,
-        into answered: inout Deque<Answer<Context>>
+        into answered: inout UniqueDeque<Answer<Context>>
     ) -> Reading {
         var reading = Reading()
         // All that has arrived lies in one piece of memory. It is asked for once, since each time is an access that the runtime checks.
@@ -150,15 +123,16 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
             while let frame = try decoder.next() {
                 reading.hasFrames = true
                 progressed(now: now)
-                var reply = try Reply(frame)
+                var reply = try Reply(consume frame)
                 reply.opaque = OpaqueSpread.number(of: reply.opaque)
-                switch received(consume reply, mayPin: mayPin) {
+                let action = received(consume reply, mayPin: mayPin)
+                switch consume action {
                 case .wait:
                     break
                 case .complete(let caller, let completion, let requests, let bytes):
                     reading.freedRequests += requests
                     reading.freedBytes += bytes
-                    if let caller { answered.append(Answer(caller: caller, completion: completion)) }
+                    if let caller { answered.append(Answer(caller: caller, completion: consume completion)) }
                 case .fail(let caller, let failure):
                     if let caller { answered.append(Answer(caller: caller, completion: .failure(failure))) }
                 case .close(let reason):
@@ -174,20 +148,14 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
 
     /// A caller gives up on a request that is on the wire. Its place stays, so that its reply is known when it comes.
     package mutating func abandon(id: UInt64) -> Context? {
-        if front?.id == id {
-            defer { front?.becomeTombstone() }
-            return front?.context
-        }
-        guard let index = behind.firstIndex(where: { $0.id == id }) else { return nil }
-        defer { behind[index].becomeTombstone() }
-        return behind[index].context
+        inFlight.abandon(id: id)
     }
 
     /// Makes tombstones of all requests whose deadline has passed; returns their callers and the next deadline.
     package mutating func expire(now: NIODeadline) -> (contexts: [Context], next: NIODeadline) {
         var contexts: [Context] = []
         var next = stallDeadline ?? .distantFuture
-        func expire(_ request: inout PendingRequest<Context>) {
+        inFlight.update { request in
             guard let context = request.context else { return }
             if request.deadline <= now {
                 contexts.append(context)
@@ -196,11 +164,6 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
                 next = min(next, request.deadline)
             }
         }
-        if var first = front.take() {
-            expire(&first)
-            front = first
-        }
-        for index in behind.indices { expire(&behind[index]) }
         return (contexts, next)
     }
 
@@ -212,8 +175,12 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
     /// The connection has ended. Returns everybody who still waits for a reply.
     package mutating func close() -> [Context] {
         state = .closed
-        defer { (front, behind) = (nil, []) }
-        return ([front?.context] + behind.map(\.context)).compactMap(\.self)
+        var contexts: [Context] = []
+        inFlight.update { request in
+            if let context = request.context { contexts.append(context) }
+        }
+        inFlight = InFlightQueue()
+        return contexts
     }
 }
 
@@ -224,10 +191,10 @@ private enum HoldLimit {
     static let time = TimeAmount.milliseconds(1)
 }
 
-/// One who waits, and what it gets.
-package struct Answer<Context: Sendable>: Sendable {
+/// One who waits, and what it gets. Never copied: its reply's bytes are counted by all that share what was read together.
+package struct Answer<Context: Sendable>: ~Copyable, Sendable {
     package let caller: Context
-    package let completion: Completion
+    package var completion: Completion?
 }
 
 /// What came of what was read from the socket.

@@ -30,7 +30,7 @@ package struct Outbox<Context: Sendable>: Sendable {
     /// What the loop writes next. The loop keeps one, whose memory is used over and over.
     package struct Batch: Sendable {
         package internal(set) var segments: [ByteBuffer] = []
-        package internal(set) var requests: [PendingRequest<Context>] = []
+        package var requests: [PendingRequest<Context>] = []
         /// What a caller has written itself since the loop last looked.
         package internal(set) var written: WrittenRequest<Context>?
         /// Of those that are still queued.

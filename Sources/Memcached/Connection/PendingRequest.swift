@@ -90,8 +90,6 @@ package struct PendingRequest<Context: Sendable>: Sendable {
     package let requestCount: Int
     package let frameBytes: Int
     package let deadline: NIODeadline
-    /// Whether it is the last one of those that were written together.
-    var endsWrite = false
     /// What has arrived of a batch or a STAT, for as long as somebody waits for it.
     package var replies: [Reply] = []
     /// What is kept of these, in bytes.

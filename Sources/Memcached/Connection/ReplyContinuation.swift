@@ -30,31 +30,30 @@ extension ReplyContinuation {
     private static let together = 4
 
     /// Resumes all of them, and leaves none.
-    static func resume(_ answers: inout Deque<Answer<Self>>) {
-        let sharing = answers.count { $0.caller.maySharePool }
-        guard sharing >= together else { return resumeHere(&answers) }
-        if sharing < answers.count {
-            var others = Deque(answers.filter { !$0.caller.maySharePool })
-            answers.removeAll { !$0.caller.maySharePool }
-            resumeHere(&others)
+    static func resume(_ answers: inout UniqueDeque<Answer<Self>>) {
+        let sharing = answers.indices.count { answers[$0].caller.maySharePool }
+        defer {
+            if answers.capacity > Outbox<Self>.Batch.keptRequests { answers = UniqueDeque() }
         }
-        var handedOver: Deque<Answer<Self>> = []
-        swap(&handedOver, &answers)
-        answers.reserveCapacity(min(sharing, Outbox<ReplyContinuation>.Batch.keptRequests))
+        guard sharing >= together else { return resumeHere(&answers) }
+        var handedOver = UniqueDeque<Answer<Self>>(minimumCapacity: sharing)
+        for _ in answers.indices {
+            let answer = answers.removeFirst()
+            if answer.caller.maySharePool { handedOver.append(answer) } else { answer.resume() }
+        }
         // In a lock so that the task can take them out: captured, they would be copied.
         let shared = Lock(handedOver)
-        handedOver = []
-        Task.detached {
-            var answers = shared.withLock { answers in
-                defer { answers = [] }
-                return answers
-            }
-            resumeHere(&answers)
-        }
+        Task.detached { shared.withLock { resumeHere(&$0) } }
     }
 
-    private static func resumeHere(_ answers: inout Deque<Answer<Self>>) {
-        // Each taken out: a copy would be one more reference that two threads count.
-        while let answer = answers.popFirst() { answer.caller.resume(returning: answer.completion) }
+    private static func resumeHere(_ answers: inout UniqueDeque<Answer<Self>>) {
+        while let answer = answers.popFirst() { answer.resume() }
+    }
+}
+
+extension Answer<ReplyContinuation> {
+    /// Taken out of here, since passed on as it is the reply would be copied.
+    consuming func resume() {
+        if let completion = completion.take() { caller.resume(returning: completion) }
     }
 }

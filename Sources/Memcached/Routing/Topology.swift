@@ -6,29 +6,39 @@ package final class Topology: Sendable {
     /// One for each server, in the same order.
     package let nodes: [Node]
     private let ring: KetamaRing
+    /// Of each node's slots, one after the other; all nodes have as many.
+    private let places: [Place]
 
     package init(servers: [MemcachedServer], node: (MemcachedServer) -> Node) {
         self.servers = servers
         nodes = servers.map(node)
         ring = KetamaRing(servers.map { ($0.ringName, $0.weight) })
+        places = nodes.enumerated().flatMap { index, node in
+            node.slots.enumerated().map { Place(node: node, slot: $1, index: index, slotIndex: $0) }
+        }
     }
 
-    /// Where a key belongs.
-    package struct Place: Sendable {
+    /// Where a key belongs. An object that stays, since all calls refer to it: each reference more is one that their threads count.
+    package final class Place: Sendable {
         package let node: Node
         package let slot: ConnectionSlot
         /// The node's index in the configuration.
         package let index: Int
         package let slotIndex: Int
+
+        fileprivate init(node: Node, slot: ConnectionSlot, index: Int, slotIndex: Int) {
+            self.node = node
+            self.slot = slot
+            self.index = index
+            self.slotIndex = slotIndex
+        }
     }
 
     /// Whether all keys belong to one connection.
-    package var hasOnePlace: Bool { nodes.count == 1 && nodes[0].slots.count == 1 }
+    package var hasOnePlace: Bool { places.count == 1 }
 
     package func place(of key: ItemKey) -> Place {
-        if hasOnePlace {
-            return Place(node: nodes[0], slot: nodes[0].slots[0], index: 0, slotIndex: 0)
-        }
+        if hasOnePlace { return places[0] }
         let hash = KeyHash(key)
         return place(on: ring.owner(of: hash), hash)
     }
@@ -43,8 +53,7 @@ package final class Topology: Sendable {
     }
 
     private func place(on index: Int, _ hash: KeyHash) -> Place {
-        let slots = nodes[index].slots
-        let slotIndex = Int(hash.lane) % slots.count
-        return Place(node: nodes[index], slot: slots[slotIndex], index: index, slotIndex: slotIndex)
+        let slotCount = places.count / nodes.count
+        return places[index * slotCount + Int(hash.lane) % slotCount]
     }
 }

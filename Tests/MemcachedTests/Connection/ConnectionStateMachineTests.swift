@@ -138,6 +138,29 @@ struct ConnectionStateMachineTests {
         #expect(machine.close() == [3])
     }
 
+    @Test("Requests of several writes are answered in order, and those that give up in any of them keep their places")
+    func severalWrites() {
+        let machine = Self.machine([.single(1, opaque: 1), .single(2, opaque: 2)])
+        _ = machine.sent([.single(3, opaque: 3)], now: .at(0))
+        _ = machine.sent(
+            [.single(4, opaque: 4, deadline: 10), .single(5, opaque: 5), .single(6, opaque: 6)],
+            now: .at(0)
+        )
+        #expect(machine.entryCount == 6)
+        #expect(machine.take(.noop, 1) == .complete(1, requests: 1))
+        #expect(machine.abandon(id: 1) == nil)
+        #expect(machine.abandon(id: 5) == 5)
+        #expect(machine.abandon(id: 5) == nil)
+        #expect(machine.expire(now: .at(10)).contexts == [4])
+        for (opaque, caller) in [(2, 2), (3, 3), (4, nil), (5, nil)] as [(UInt32, Int?)] {
+            #expect(machine.take(.noop, opaque) == .complete(caller, requests: 1))
+        }
+        // What comes behind an answered write begins another one.
+        _ = machine.sent([.single(7, opaque: 7)], now: .at(0))
+        #expect(machine.close() == [6, 7])
+        #expect(machine.entryCount == 0)
+    }
+
     @Test("The connection stalls when nothing comes while a reply is due, and only then")
     func stalling() {
         let machine = MachineProbe(stallTimeout: .nanoseconds(100), now: .at(0))

@@ -82,7 +82,7 @@ struct HostileRepliesTests {
             bytes.writeReply(Reply(opcode: .getQuietly, opaque: opaque, flags: 0, value: value))
         }
         bytes.writeReply(Reply(opcode: .noop, opaque: OpaqueSpread.opaque(of: 2)))
-        guard case .replies(let replies) = machine.receive(bytes)?.completion else {
+        guard case .replies(let replies) = machine.receive(bytes) else {
             Issue.record("the batch isn't complete")
             return
         }

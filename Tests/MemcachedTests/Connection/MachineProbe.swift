@@ -40,17 +40,20 @@ final class MachineProbe {
         )
     }
 
-    func sent(_ requests: [PendingRequest<Int>], now: NIODeadline) -> NIODeadline? { machine.sent(requests, now: now) }
+    func sent(_ requests: [PendingRequest<Int>], now: NIODeadline) -> NIODeadline? {
+        var requests = requests
+        return machine.sent(&requests, now: now)
+    }
 
     func received(_ reply: Reply) -> ConnectionStateMachine<Int>.ReplyAction { machine.received(reply) }
 
-    /// All that lies in one piece of memory. Returns the first answer.
-    func receive(_ bytes: ByteBuffer) -> Answer<Int>? {
+    /// All that lies in one piece of memory. Returns what the first one who is answered gets.
+    func receive(_ bytes: ByteBuffer) -> Completion? {
         var decoder = FrameDecoder(expecting: .reply, maximumBodyLength: 1 << 20)
         decoder.append(bytes)
-        var answered: Deque<Answer<Int>> = []
+        var answered = UniqueDeque<Answer<Int>>()
         _ = machine.receive(from: &decoder, now: .at(0), into: &answered)
-        return answered.first
+        return answered.isEmpty ? nil : answered[0].completion
     }
 
     func progressed(now: NIODeadline) { machine.progressed(now: now) }

@@ -187,8 +187,9 @@ struct ConnectionModel: ~Copyable {
         if callers & 1 == 0 { held += batch.segments.map { ($0, Array($0.readableBytesView)) } }
         if held.count > 8 { held.removeFirst(held.count - 8) }
         checkHeld()
-        let timer = machine.sent(batch.requests, now: now)
-        for request in batch.requests where request.context != nil {
+        let requests = batch.requests
+        let timer = machine.sent(&batch.requests, now: now)
+        for request in requests where request.context != nil {
             demand(timer.map { $0 <= request.deadline } ?? false, "a timer for what is written")
         }
         if let timer { watched = min(watched, timer) }

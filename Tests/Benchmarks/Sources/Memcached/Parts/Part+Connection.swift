@@ -39,8 +39,9 @@ private struct Queues: ~Copyable {
         }
         keep(outbox.take(into: &batch))
         keep(batch.segments)
-        keep(machine.sent(batch.requests, now: .uptimeNanoseconds(1)))
-        for request in batch.requests {
+        let requests = batch.requests
+        keep(machine.sent(&batch.requests, now: .uptimeNanoseconds(1)))
+        for request in requests {
             for number in 0..<request.requestCount {
                 var reply = template
                 reply.opaque = request.firstOpaque &+ UInt32(number)
