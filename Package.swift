@@ -87,10 +87,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "MemcachedDoctor",
+            dependencies: [
+                "Memcached",
+                "MemcachedFraming",
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "MemcachedDictCommand",
             dependencies: [
                 "Memcached",
+                "MemcachedDoctor",
                 "MemcachedTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -185,11 +194,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MemcachedDoctorTests",
+            dependencies: ["TestSupport", "Memcached", "MemcachedDoctor"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MemcachedIntegrationTests",
             dependencies: [
                 "TestSupport",
                 "Memcached",
                 "MemcachedDictCommand",
+                "MemcachedDoctor",
                 "MemcachedFraming",
                 "MemcachedTesting",
                 .product(name: "Crypto", package: "swift-crypto"),

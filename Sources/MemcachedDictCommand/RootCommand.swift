@@ -13,9 +13,10 @@ struct RootCommand: AsyncParsableCommand {
             --codec, --compress-above, --json. A subcommand that has no use for one of them takes it and ignores it, so that a \
             script can give the same to all.
 
-            Exit status: 0 done, 1 a key is missing, 3 a conflict with another writer, 4 a soak found a defect, 64 wrong usage, \
-            65 undecodable or refused input, 69 a server can't be reached, 74 the output can't be written, 75 timed out, 76 a \
-            server broke the protocol, 77 authentication is required or was refused. Of several the highest is given.
+            Exit status: 0 done, 1 a key is missing, 3 a conflict with another writer, 4 a soak found a defect, 5 the doctor has a \
+            warning, 6 the doctor found a server unfit, 64 wrong usage, 65 undecodable or refused input, 69 a server can't be reached, \
+            74 the output can't be written, 75 timed out, 76 a server broke the protocol, 77 authentication is required or was refused. \
+            Of several the highest is given.
             """,
         groupedSubcommands: [
             CommandGroup(name: "First Look", subcommands: [DemoCommand.self, ServeCommand.self]),
@@ -26,7 +27,7 @@ struct RootCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Storing",
                 subcommands: [
-                    SetCommand.self, AddCommand.self, ReplaceCommand.self, CompareAndSwapCommand.self,
+                    SetCommand.self, EditCommand.self, AddCommand.self, ReplaceCommand.self, CompareAndSwapCommand.self,
                     AppendCommand.self,
                     PrependCommand.self, IncrementCommand.self, DecrementCommand.self, TouchCommand.self,
                     DeleteCommand.self,
@@ -34,7 +35,10 @@ struct RootCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Server",
-                subcommands: [PingCommand.self, VersionCommand.self, StatsCommand.self, FlushCommand.self]
+                subcommands: [
+                    DoctorCommand.self, TopCommand.self, StatsCommand.self, PingCommand.self, VersionCommand.self,
+                    FlushCommand.self,
+                ]
             ),
             CommandGroup(name: "Proof", subcommands: [SoakCommand.self, BenchCommand.self]),
         ]

@@ -56,6 +56,13 @@ public struct TLSOptions: Sendable {
 }
 
 extension TLSOptions {
+    /// Verifies nobody: tells only whether a server speaks TLS. What is sent may be read by anybody.
+    package static func unverified() throws(MemcachedError) -> TLSOptions {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        return try TLSOptions(configuration: configuration)
+    }
+
     /// Puts TLS into a channel's pipeline. The future succeeds once the server is verified, and fails with ``MemcachedError``.
     package func secure(
         _ channel: any Channel,

@@ -7,6 +7,10 @@ enum CommandStatus: Int32, Comparable {
     case conflict = 3
     /// A soak has found what must not happen.
     case unsound = 4
+    /// The doctor has found something that will make calls fail, or less safe.
+    case warned = 5
+    /// The doctor has found a server that can't be used as it is.
+    case unfit = 6
     case usage = 64
     case refusedInput = 65
     case unreachable = 69

@@ -20,6 +20,14 @@ enum StandardOutput {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Whether a person looks on.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether that person hasn't asked for text without colors (no-color.org).
+    static var showsColors: Bool {
+        isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    }
+
     static func write(_ line: String) throws {
         try write(ByteBuffer(string: line + "\n"))
     }

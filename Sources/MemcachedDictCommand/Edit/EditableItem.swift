@@ -1,0 +1,107 @@
+import Foundation
+import Memcached
+import NIOCore
+
+/// A stored value as a person edits it: as text, and back in the format in which it was stored, so that others still read it.
+struct EditableItem {
+    /// What the editor shows.
+    let text: ByteBuffer
+    private let choice: CodecChoice
+    private let format: ValueFormat
+    private let isCompressed: Bool
+
+    /// - Parameter codec: what the value is taken for; nil for what its flags and its bytes say.
+    init(_ item: Item, codec: CodecChoice?) throws {
+        let stored = try FlagsConvention.native.unpack(flags: item.flags, bytes: item.value)
+        format = stored.format
+        isCompressed = stored.compression != .none
+        if let codec {
+            choice = codec
+            text = try Self.shown(try DocumentCodec(choice: codec).decode(try stored.inflated()), as: codec)
+        } else {
+            let description = try FlagsConvention.native.describe(flags: item.flags, bytes: item.value)
+            choice = CodecChoice(description.kind)
+            let isDocument = choice == .text || choice == .json || choice == .plist
+            text = try Self.shown(isDocument ? description.bytes : ByteBuffer(string: description.text), as: choice)
+        }
+    }
+
+    private static func shown(_ bytes: ByteBuffer, as choice: CodecChoice) throws -> ByteBuffer {
+        switch choice {
+        case .bytes:
+            throw ValueCodecError(
+                .notEncodable,
+                "it is bytes, which a text editor would spoil; take them with 'get --codec bytes', and store them with "
+                    + "'set --codec bytes'"
+            )
+        case .plist where bytes.isBinaryPropertyList:
+            return try PropertyListDocument.converted(bytes, to: .xml)
+        default:
+            return bytes
+        }
+    }
+
+    /// What is stored for an edited text.
+    ///
+    /// - Throws: where it is not what the item's codec reads.
+    func stored(_ edited: ByteBuffer) throws -> (flags: UInt32, bytes: ByteBuffer) {
+        var bytes = try DocumentCodec(choice: choice).encode(withoutEditorsNewline(edited)).bytes
+        if format == .binaryPropertyList { bytes = try PropertyListDocument.converted(bytes, to: .binary) }
+        let codec = KeptFormat(format: format)
+        let encoded = isCompressed ? try codec.compressed(above: 0).encode(bytes) : codec.encode(bytes)
+        return try FlagsConvention.native.pack(encoded)
+    }
+
+    /// Whether somebody has changed something, beyond what editors do of their own accord.
+    func isChanged(by edited: ByteBuffer) -> Bool { withoutEditorsNewline(edited) != text }
+
+    /// Editors end a last line that had no end.
+    private func withoutEditorsNewline(_ edited: ByteBuffer) -> ByteBuffer {
+        let newline = UInt8(ascii: "\n")
+        guard text.readableBytesView.last != newline, edited.readableBytesView.last == newline else { return edited }
+        return ByteBuffer(edited.readableBytesView.dropLast())
+    }
+}
+
+/// Writes bytes in the format that they have already.
+private struct KeptFormat: ValueCodec {
+    let format: ValueFormat
+
+    var name: String { "\(format)" }
+
+    func encode(_ bytes: ByteBuffer) -> EncodedValue { EncodedValue(bytes: bytes, format: format) }
+
+    func decode(_ encoded: EncodedValue) -> ByteBuffer { encoded.bytes }
+}
+
+extension CodecChoice {
+    /// What checks a value of that kind.
+    fileprivate init(_ kind: ValueKind) {
+        self =
+            switch kind {
+            case .string: .text
+            case .int: .integer
+            case .double: .double
+            case .bool: .bool
+            case .bytes: .bytes
+            case .json: .json
+            case .plist: .plist
+            }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate var isBinaryPropertyList: Bool { readableBytesView.starts(with: "bplist".utf8) }
+}
+
+extension PropertyListDocument {
+    /// The same list in the other format. It is checked before, since Foundation would follow nested lists until the stack ends.
+    fileprivate static func converted(
+        _ bytes: ByteBuffer,
+        to format: PropertyListSerialization.PropertyListFormat
+    ) throws -> ByteBuffer {
+        _ = try Self.format(of: bytes)
+        let list = try PropertyListSerialization.propertyList(from: Data(bytes.readableBytesView), format: nil)
+        return ByteBuffer(bytes: try PropertyListSerialization.data(fromPropertyList: list, format: format, options: 0))
+    }
+}

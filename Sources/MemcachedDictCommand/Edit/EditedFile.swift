@@ -1,0 +1,32 @@
+import Foundation
+import NIOCore
+
+/// The file that an editor works on: in the system's folder for temporary files, this user's only to read.
+struct EditedFile {
+    let path: String
+    private let folder: URL
+
+    /// - Parameter name: what the file is called, so that the editor knows what it is, such as `value.json`.
+    init(_ text: ByteBuffer, name: String) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "memcached-dict-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700]
+        )
+        path = folder.appending(path: name).path
+        try write(text)
+    }
+
+    func write(_ text: ByteBuffer) throws {
+        try Data(text.readableBytesView).write(to: URL(filePath: path))
+    }
+
+    func read() throws -> ByteBuffer {
+        ByteBuffer(bytes: try Data(contentsOf: URL(filePath: path)))
+    }
+
+    func remove() {
+        try? FileManager.default.removeItem(at: folder)
+    }
+}

@@ -1,0 +1,57 @@
+/// What a server's statistics were at one moment.
+struct StatisticsReading: Sendable {
+    let statistics: [String: String]
+    let moment: ContinuousClock.Instant
+
+    /// Nil where it is none, or out of reason.
+    func number(_ name: String) -> Double? {
+        statistics[name].flatMap(Double.init).flatMap { Self.reason.contains($0) ? $0 : nil }
+    }
+
+    /// Whatever a server says, what is computed from it stays within the range of integers.
+    private static let reason = -1e17...1e17
+}
+
+/// What has changed between two readings of one server.
+struct StatisticsChange: Sendable {
+    private let before: StatisticsReading
+    private let after: StatisticsReading
+
+    /// Nil where the server has been restarted in between: what it counts began anew.
+    init?(from before: StatisticsReading, to after: StatisticsReading) {
+        guard before.statistics["pid"] == after.statistics["pid"],
+            (before.number("uptime") ?? 0) <= (after.number("uptime") ?? .infinity)
+        else { return nil }
+        self.before = before
+        self.after = after
+    }
+
+    var seconds: Double { (after.moment - before.moment) / .seconds(1) }
+
+    /// By how much a number has grown; nil where it is none.
+    func growth(of name: String) -> Double? {
+        guard let old = before.number(name), let new = after.number(name) else { return nil }
+        return new - old
+    }
+
+    /// By how much a number has grown each second.
+    func rate(of name: String) -> Double? {
+        seconds > 0 ? growth(of: name).map { $0 / seconds } : nil
+    }
+
+    /// Of a hundred gets, how many have found something; nil where nobody has asked.
+    var hitPercentage: Double? {
+        guard let hits = growth(of: "get_hits"), let misses = growth(of: "get_misses"), hits + misses > 0 else {
+            return nil
+        }
+        return hits / (hits + misses) * 100
+    }
+
+    /// All numbers that have changed, and by how much, in alphabetical order.
+    var growths: [(name: String, growth: Double)] {
+        after.statistics.keys.sorted().compactMap { name in
+            guard let growth = growth(of: name), growth != 0 else { return nil }
+            return (name, growth)
+        }
+    }
+}

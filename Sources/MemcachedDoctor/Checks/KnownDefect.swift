@@ -1,0 +1,43 @@
+/// A defect that servers of older versions have.
+///
+/// From memcached's release notes, its history and the CVE records: those that let a client run code in the server, corrupt memory, crash
+/// or hang it, lose or mix up values, or pass without authentication. Not those that only servers have which this client can't talk to.
+struct KnownDefect: Sendable {
+    /// Which servers have it.
+    enum Scope: Sendable {
+        case all, udp, sasl, tls, extstore, proxy
+        /// Those where `stats detail` is switched off (`-X`).
+        case dumpOff
+    }
+
+    /// Versions from this one on have it; nil where the source names none.
+    let introducedIn: ServerVersion?
+    let fixedIn: ServerVersion
+    let scope: Scope
+    let severity: Severity
+    let summary: String
+    /// A CVE number, or the page that tells.
+    let source: String
+}
+
+extension KnownDefect {
+    func concerns(_ version: ServerVersion, _ answers: ServerAnswers) -> Bool {
+        version < fixedIn && introducedIn.map { version >= $0 } != false && scope.includes(answers)
+    }
+}
+
+extension KnownDefect.Scope {
+    /// Where the server doesn't tell, it is taken to be one of them.
+    fileprivate func includes(_ answers: ServerAnswers) -> Bool {
+        func isOn(_ setting: String) -> Bool { !["no", "0"].contains(answers.settings[setting] ?? "yes") }
+        return switch self {
+        case .all: true
+        case .udp: isOn("udpport")
+        case .sasl: isOn("auth_enabled_sasl")
+        case .tls: isOn("ssl_enabled")
+        case .extstore: answers.general.isEmpty || answers.general.keys.contains { $0.hasPrefix("extstore_") }
+        case .proxy: answers.general.isEmpty || answers.general.keys.contains { $0.hasPrefix("proxy_") }
+        case .dumpOff: answers.settings["dump_enabled"].map { $0 == "no" } ?? true
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import Memcached
+import MemcachedTesting
+import NIOCore
+import TestSupport
+import Testing
+
+/// memcached-dict edit, with editors that are lines of shell.
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct CommandEditTests {
+    /// - Parameter editor: a line of shell to which `$1` is the file.
+    private func edit(_ editor: String, _ server: String, _ arguments: String...) async throws -> CommandRun {
+        let command = arguments.joined(separator: " ")
+        return try await shell(#"export VISUAL= EDITOR="$1"; "$0" edit --server "$2" "# + command, editor, server)
+    }
+
+    private func item(_ key: String, at server: String) async throws -> Item {
+        try await withClient(of: [server]) { try #require(try await $0.get(key)) }
+    }
+
+    /// The file that a run says it has kept; removed here.
+    private func keptFile(_ run: CommandRun) throws -> String {
+        let line = try #require(run.complaint.split(separator: "\n").first { $0.contains("is kept in ") })
+        let path = String(try #require(line.components(separatedBy: "is kept in ").last))
+        defer { try? FileManager.default.removeItem(atPath: URL(filePath: path).deletingLastPathComponent().path) }
+        return try String(contentsOfFile: path, encoding: .utf8)
+    }
+
+    @Test(arguments: DictionaryBackend.all) func `a value is changed in its format`(backend: DictionaryBackend)
+        async throws
+    {
+        try await backend.withServer { server in
+            let address = ["--server", server.address]
+            for (codec, before, editor, after) in [
+                ("json", #"{"visits":1}"#, "sed -i s/1/2/", #"{"visits":2}"#),
+                ("text", "one\ntwo", "sed -i s/two/2/", "one\n2"),
+                ("integer", "41", "sed -i s/41/42/", "42"), ("bool", "true", "sed -i s/true/false/", "false"),
+                ("double", "0.5", "sed -i s/5/25/", "0.25"),
+                (
+                    "plist", "<plist><string>one</string></plist>", "sed -i s/one/two/",
+                    "<plist><string>two</string></plist>"
+                ),
+            ] {
+                #expect(try await memcachedDict(["set", "k", before, "--codec", codec] + address).status == 0)
+                let old = try await item("k", at: server.address)
+                let run = try await edit(editor, server.address, "k")
+                #expect(run.status == 0 && run.output.hasPrefix("stored k, version "), "\(codec): \(run.complaint)")
+                let new = try await item("k", at: server.address)
+                #expect(new.flags == old.flags, "\(codec)")
+                #expect(try await memcachedDict(["get", "k", "--codec", codec] + address).output.contains(after))
+            }
+        }
+    }
+
+    @Test func `compression, flags 0 and a binary property list stay as they are`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            let address = server.address
+            let text = String(repeating: "one ", count: 1_000)
+            #expect(
+                try await memcachedDict([
+                    "set", "k", text, "--codec", "text", "--compress-above", "100", "--server", address,
+                ]).status
+                    == 0
+            )
+            #expect(try await edit("sed -i s/one/two/", address, "k").status == 0)
+            let compressed = try await memcachedDict(["inspect", "k", "--json", "--server", address]).output
+            #expect(
+                compressed.contains(#""compressed":true"#) && compressed.contains("two one one"),
+                "\(compressed.prefix(300))"
+            )
+
+            let list = try PropertyListSerialization.data(
+                fromPropertyList: ["name": "Ada"],
+                format: .binary,
+                options: 0
+            )
+            try await withClient(of: [address]) { client in
+                try await client.set("raw", to: ByteBuffer(string: "plain"))
+                let dictionary = MemcachedDict<[String: String]>(
+                    client,
+                    keyPrefix: .none,
+                    codec: .propertyList(.binary)
+                )
+                try await dictionary.store(["name": "Ada"], forKey: "list")
+            }
+            #expect(try await edit("sed -i s/plain/simple/", address, "raw").status == 0)
+            let raw = try await item("raw", at: address)
+            #expect(raw.flags == 0 && String(buffer: raw.value) == "simple")
+
+            #expect(try await edit("sed -i s/Ada/Grace/", address, "list").status == 0)
+            let stored = try await item("list", at: address)
+            #expect(stored.value.readableBytesView.starts(with: list.prefix(8)))
+            let values = try PropertyListSerialization.propertyList(
+                from: Data(stored.value.readableBytesView),
+                format: nil
+            )
+            #expect(values as? [String: String] == ["name": "Grace"])
+        }
+    }
+
+    @Test func `what is left as it was is not stored, whatever the editor does to its last line`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
+            let before = try await item("k", at: server.address).version
+            for editor in ["true", "sed -i '$a\\'", #"echo >>"#] {
+                let run = try await edit(editor, server.address, "k")
+                #expect(run.status == 0 && run.complaint.contains("nothing was changed"), "\(editor): \(run.complaint)")
+            }
+            #expect(try await item("k", at: server.address).version == before)
+        }
+    }
+
+    @Test func `what the codec can't read is not stored, and not lost`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            #expect(try await memcachedDict(["set", "k", "[1]", "--server", server.address]).status == 0)
+            let before = try await item("k", at: server.address).version
+            let run = try await edit("sed -i s/]//", server.address, "k")
+            #expect(run.status == 65 && run.complaint.contains("not valid JSON"), "\(run.complaint)")
+            #expect(try keptFile(run) == "[1")
+            #expect(try await item("k", at: server.address).version == before)
+        }
+    }
+
+    @Test func `another writer's value stays, and what was typed is not lost`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
+            let meanwhile = "'\(try commandPath())' set k 2 --server \(server.address) >/dev/null; sed -i s/1/3/"
+            let run = try await edit(meanwhile, server.address, "k", "--codec", "json")
+            #expect(run.status == 3, "\(run.complaint)")
+            #expect(run.complaint.contains("another writer has stored 'k' meanwhile; it holds now:\n2\n"))
+            #expect(try keptFile(run) == "3")
+            #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "2\n")
+
+            let gone = "'\(try commandPath())' delete k --server \(server.address) >/dev/null; sed -i s/2/3/"
+            let missing = try await edit(gone, server.address, "k")
+            #expect(missing.status == 1)
+            #expect(try keptFile(missing) == "3")
+        }
+    }
+
+    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    func `at a terminal a conflict can be overruled`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            for (answers, value) in [("s", "3"), ("x\ne\ns", "3"), ("q", "2")] {
+                #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
+                let meanwhile =
+                    "'\(try commandPath())' set k 2 --server \(server.address) >/dev/null; sed -i s/1/3/"
+                let run = try await shell(
+                    #"export VISUAL= EDITOR="$1"; printf "$3\n" | script -qec "'$0' edit --server $2 k" /dev/null"#,
+                    meanwhile,
+                    server.address,
+                    answers
+                )
+                #expect(
+                    run.output.contains("Edit yours again, store yours in its place, or quit? [e/s/q]"),
+                    "\(run.output)"
+                )
+                #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "\(value)\n")
+                if answers == "q" { #expect(run.output.contains("is kept in ")) }
+            }
+        }
+    }
+
+    @Test func `what can't be edited says why`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            #expect(try await edit("true", server.address, "nobody").status == 1)
+            #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
+            let failing = try await edit("false", server.address, "k")
+            #expect(failing.status == 65 && failing.complaint.contains("the editor 'false' ended with"))
+            #expect(
+                try await memcachedDict(["set", "b", "x", "--codec", "bytes", "--server", server.address]).status == 0
+            )
+            let bytes = try await edit("true", server.address, "b")
+            #expect(bytes.status == 65 && bytes.complaint.contains("get --codec bytes"), "\(bytes.complaint)")
+        }
+    }
+}
