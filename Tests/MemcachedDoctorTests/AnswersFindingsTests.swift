@@ -1,3 +1,4 @@
+import Memcached
 import TestSupport
 import Testing
 
