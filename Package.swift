@@ -207,6 +207,7 @@ let package = Package(
                 "MemcachedDoctor",
                 "MemcachedFraming",
                 "MemcachedTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Memcached
 import TestSupport
 import Testing
@@ -50,6 +51,16 @@ struct CommandArgumentTests {
     )
     func otherArguments(arguments: String) {
         #expect(words(arguments).takingNegativeNumbers == words(arguments))
+    }
+
+    @Test func `each subcommand's help has an example`() throws {
+        let groups = RootCommand.configuration.groupedSubcommands
+        let commands = RootCommand.configuration.subcommands + groups.flatMap(\.subcommands)
+        #expect(commands.count > 20)
+        for command in commands {
+            let name = try #require(command.configuration.commandName)
+            #expect(command.configuration.discussion.contains("memcached-dict \(name)"), "\(name)")
+        }
     }
 
     private func words(_ line: String) -> [String] {

@@ -10,7 +10,8 @@ struct CredentialsOptions: ParsableArguments {
         help: ArgumentHelp(
             "The file whose first line is the password, yours only to read; '-' for standard input's first line.",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var passwordFile: String?
 

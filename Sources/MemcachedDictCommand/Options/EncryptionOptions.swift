@@ -10,18 +10,23 @@ struct EncryptionOptions: ParsableArguments {
     var tls = false
 
     @Option(
-        help: ArgumentHelp("Trust the root certificates in this PEM file, instead of the system's.", valueName: "file")
+        help: ArgumentHelp("Trust the root certificates in this PEM file, instead of the system's.", valueName: "file"),
+        completion: .file()
     )
     var tlsCA: String?
 
-    @Option(help: ArgumentHelp("Show the servers the certificate in this PEM file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Show the servers the certificate in this PEM file.", valueName: "file"),
+        completion: .file()
+    )
     var tlsCert: String?
 
     @Option(
         help: ArgumentHelp(
             "The certificate's private key, a PEM file without a passphrase. (default: that of --tls-cert)",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var tlsKey: String?
 
