@@ -102,6 +102,11 @@ let package = Package(
                 "MemcachedDoctor",
                 "MemcachedTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -9,7 +9,7 @@ struct RootCommand: AsyncParsableCommand {
         discussion: """
             Start with 'memcached-dict demo': it needs no server, and shows what there is to know.
 
-            Options that many subcommands share: --server, --timeout, --user, --password-file, --tls and its kin, --prefix, \
+            Options that many subcommands share: --server, --config, --timeout, --user, --password-file, --tls and its kin, --prefix, \
             --codec, --compress-above, --json. A subcommand that has no use for one of them takes it and ignores it, so that a \
             script can give the same to all.
 
@@ -37,7 +37,7 @@ struct RootCommand: AsyncParsableCommand {
                 name: "Server",
                 subcommands: [
                     DoctorCommand.self, TopCommand.self, StatsCommand.self, PingCommand.self, VersionCommand.self,
-                    FlushCommand.self,
+                    FlushCommand.self, ConfigCommand.self,
                 ]
             ),
             CommandGroup(name: "Proof", subcommands: [SoakCommand.self, BenchCommand.self]),

@@ -62,7 +62,7 @@ import Testing
             ("ArgumentParser", { $0.module == "MemcachedDictCommand" }),
             ("Subprocess", { $0.module == "MemcachedDictCommand" && $0.folder == "Processes" }),
             ("ServiceLifecycle", { $0.name == "MemcachedClient+Run.swift" }),
-            ("Configuration", { $0.name == "ClientConfiguration+Config.swift" }),
+            ("Configuration", { $0.name == "ClientConfiguration+Config.swift" || $0.folder == "Settings" }),
         ]
         for file in try SourceFile.all(under: "") {
             for (module, allowed) in places where file.imports.contains(module[...]) {

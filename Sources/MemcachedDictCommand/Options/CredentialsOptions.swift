@@ -32,6 +32,11 @@ struct CredentialsOptions: ParsableArguments {
     @Flag(help: "Let PLAIN send the password without TLS to other machines, readable to everybody on the way.")
     var allowPlainText = false
 
+    /// The keys of the settings that these give.
+    var given: Set<String> {
+        user == nil ? [] : ["saslUser", "saslPassword", "saslMechanism", "saslAllowsPlainTextWithoutTLS"]
+    }
+
     func validate() throws {
         guard (user == nil) == (passwordFile == nil) else {
             throw ValidationError("--user and --password-file belong together.")

@@ -42,6 +42,15 @@ struct EncryptionOptions: ParsableArguments {
         tls || [tlsCA, tlsCert, tlsKey, tlsName].contains { $0 != nil }
     }
 
+    /// The keys of the settings that these give.
+    var given: Set<String> {
+        let files = [
+            "tlsTrustRootsFile": tlsCA, "tlsCertificateFile": tlsCert, "tlsPrivateKeyFile": tlsKey,
+            "tlsServerName": tlsName,
+        ]
+        return Set(files.compactMap { $1 == nil ? nil : $0 } + (isWanted ? ["tls"] : []))
+    }
+
     func validate() throws {
         #if !TLS
         guard !isWanted else {

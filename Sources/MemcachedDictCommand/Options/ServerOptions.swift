@@ -23,6 +23,16 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long each call may take. (default: 2)", valueName: "seconds"))
     var timeout: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read the settings from this JSON file; 'config --help' tells of it. (default: memcached-dict/config.json in "
+                + "$XDG_CONFIG_HOME or ~/.config)",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var config: String?
+
     @OptionGroup(title: "TLS") var encryption: EncryptionOptions
 
     @OptionGroup var credentialsOptions: CredentialsOptions
@@ -39,25 +49,52 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    /// The named servers, or the one on this machine.
-    var servers: [MemcachedServer] {
-        named.isEmpty ? [MemcachedServer(.host("127.0.0.1"))] : named
+    /// What is set elsewhere than here.
+    var settings: SettingsSources {
+        get throws { try SettingsSources(path: config) }
     }
 
-    /// Of the servers that were meant: with what opens their doors, which is read here.
-    var clientConfiguration: MemcachedClient.Configuration {
+    /// The servers that are named here or elsewhere, or the one on this machine.
+    var servers: [MemcachedServer] {
+        get throws { named.isEmpty ? try settings.configuration().servers : named }
+    }
+
+    /// What the options and the other sources say together. The password is read here.
+    var configured: MemcachedClient.Configuration {
         get throws {
-            var configuration = openConfiguration(of: servers)
+            var configuration = try settings.configuration()
+            if !named.isEmpty { configuration.servers = named }
+            if let timeout { configuration.timeout = .seconds(timeout) }
             try encryption.configure(&configuration.connection)
-            configuration.connection.credentials = try credentialsOptions.credentials()
+            if let credentials = try credentialsOptions.credentials() {
+                configuration.connection.credentials = credentials
+            }
             return configuration
         }
+    }
+
+    /// The keys of the settings that options give.
+    var given: Set<String> {
+        var keys = encryption.given.union(credentialsOptions.given)
+        if !named.isEmpty { keys.insert("servers") }
+        if timeout != nil { keys.insert("timeout") }
+        return keys
+    }
+
+    /// Of the servers that were meant, with what opens their doors.
+    var clientConfiguration: MemcachedClient.Configuration {
+        get throws { patient(try configured) }
     }
 
     /// Of servers that are open to everybody.
     func openConfiguration(of servers: [MemcachedServer]) -> MemcachedClient.Configuration {
         var configuration = MemcachedClient.Configuration(servers: servers)
         if let timeout { configuration.timeout = .seconds(timeout) }
+        return patient(configuration)
+    }
+
+    private func patient(_ configuration: MemcachedClient.Configuration) -> MemcachedClient.Configuration {
+        var configuration = configuration
         // A call of this command has only the one connection to wait for, so that its own deadline is to end the wait.
         let longer = configuration.timeout + .milliseconds(100)
         configuration.connection.connectTimeout = longer

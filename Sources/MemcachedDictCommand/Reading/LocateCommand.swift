@@ -21,7 +21,7 @@ struct LocateCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let client = try MemcachedClient(configuration: .init(servers: serverOptions.servers))
+        let client = try MemcachedClient(configuration: .init(servers: try serverOptions.servers))
         try await CommandStatus.highest(of: keys) { key in
             let place = try client.server(for: keyOptions.itemKey(key))
             let line = Line(key: key, server: "\(place.server.address)", index: place.index)

@@ -18,9 +18,9 @@ struct FlushCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard yes else {
-            let servers = options.serverOptions.servers.map { "\($0.address)" }.joined(separator: ", ")
+            let servers = try? options.serverOptions.servers.map { "\($0.address)" }.joined(separator: ", ")
             throw ValidationError(
-                "This drops every item of \(servers), whoever stored it. If that is what you want, add --yes."
+                "This drops every item of \(servers ?? "the servers"), whoever stored it. If that is what you want, add --yes."
             )
         }
     }

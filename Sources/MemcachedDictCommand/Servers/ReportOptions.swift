@@ -15,7 +15,7 @@ struct ReportOptions: ParsableArguments {
         _ report: (String, Answer) -> Report
     ) async throws {
         let answers = try await serverOptions.withClient { await ask($0) }
-        try await CommandStatus.highest(of: serverOptions.servers) { server in
+        try await CommandStatus.highest(of: try serverOptions.servers) { server in
             guard let answer = try answers[server.address]?.get() else { return .done }
             let report = report("\(server.address)", answer)
             if outputOptions.json {

@@ -1,5 +1,6 @@
 #if Configuration
 import Configuration
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -40,6 +41,54 @@ import Testing
         #expect(configuration.failurePolicy == .nextServer)
         #expect(configuration.ejection == Ejection(failures: 7, trialInterval: .milliseconds(500)))
         #expect(configuration.connection.stallTimeout == ConnectionConfiguration().stallTimeout)
+    }
+
+    /// Notes which settings are read.
+    private final class Reading: AccessReporter {
+        let keys = NIOLockedValueBox<Set<String>>([])
+
+        func report(_ event: AccessEvent) {
+            _ = keys.withLockedValue { $0.insert(event.metadata.key.description) }
+        }
+    }
+
+    @Test func `the list of settings has each that is read, and no other`() throws {
+        var read: Set<String> = []
+        for isAuthenticated in [false, true] {
+            let reading = Reading()
+            var values: [AbsoluteConfigKey: ConfigValue] = [
+                "servers": .init(.stringArray(["cache-1"]), isSecret: false)
+            ]
+            if isAuthenticated {
+                values["saslUser"] = .init(.string("ada"), isSecret: false)
+                values["saslPassword"] = .init(.string("secret"), isSecret: true)
+            }
+            let reader = ConfigReader(provider: InMemoryProvider(values: values), accessReporter: reading)
+            _ = try MemcachedClient.Configuration(config: reader)
+            read.formUnion(reading.keys.withLockedValue { $0 })
+        }
+        #expect(read == Set(ClientSetting.all.map(\.key)))
+        #expect(ClientSetting.all.count == Set(ClientSetting.all.map(\.key)).count)
+    }
+
+    @Test func `a setting's text is what is configured`() throws {
+        var configuration = ClientConfiguration(servers: [
+            try MemcachedServer("cache-1=2"), try MemcachedServer("cache-2"),
+        ])
+        configuration.timeout = .milliseconds(250)
+        configuration.ejection = Ejection(failures: 7)
+        configuration.connection.credentials = Credentials(user: "ada", password: "secret")
+        let texts = Dictionary(
+            uniqueKeysWithValues: ClientSetting.all.map { ($0.key, $0.value(configuration)) }
+        )
+        for (key, text) in [
+            ("servers", "cache-1:11211=2, cache-2:11211"), ("timeout", "0.25"), ("connectTimeout", "1"),
+            ("failurePolicy", "fail"),
+            ("ejectionFailures", "7"), ("overloadPolicy", "wait"), ("saslUser", "ada"), ("saslPassword", "(secret)"),
+            ("busyPollTime", "0.00015"), ("batchWindow", "1024"), ("tlsServerName", nil),
+        ] as [(String, String?)] {
+            #expect(texts[key] == text, "\(key)")
+        }
     }
 
     @Test(

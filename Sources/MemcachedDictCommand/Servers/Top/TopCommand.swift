@@ -38,6 +38,7 @@ struct TopCommand: AsyncParsableCommand {
 
     func run() async throws {
         let clearsScreen = StandardOutput.isTerminal && !outputOptions.json
+        let servers = try serverOptions.servers
         try await serverOptions.withClient { client in
             var before = await readings(client)
             var shown = 0
@@ -45,7 +46,7 @@ struct TopCommand: AsyncParsableCommand {
                 try await Task.sleep(for: .seconds(interval))
                 let now = await readings(client)
                 let roundTrips = await client.ping()
-                let rows = serverOptions.servers.map { server in
+                let rows = servers.map { server in
                     row(server.address, now, before, try? roundTrips[server.address]?.get())
                 }
                 if outputOptions.json {

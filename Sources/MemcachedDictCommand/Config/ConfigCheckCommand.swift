@@ -1,0 +1,23 @@
+import ArgumentParser
+
+struct ConfigCheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check the file and the environment; nothing is connected.",
+        discussion: """
+            Ends with 0 where all settings are known and within their ranges, else with 65, and says which is not and what it takes.
+
+              memcached-dict config check --config ./cache.json
+            """
+    )
+
+    @OptionGroup var serverOptions: ServerOptions
+
+    func run() async throws {
+        let sources = try serverOptions.settings
+        _ = try serverOptions.configured
+        try StandardOutput.write(
+            sources.filePath.map { "\($0) is sound" } ?? "there is no configuration file, and the environment is sound"
+        )
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Show the settings and where they come from, or check a file of them.",
+        discussion: """
+            All subcommands that talk to servers read the same settings. Of several sources the first counts: the command's options, \
+            the environment (MEMCACHED_SERVERS=cache-1,cache-2, MEMCACHED_CONNECT_TIMEOUT=0.5), the file that --config names, or \
+            memcached-dict/config.json in $XDG_CONFIG_HOME, else in ~/.config, and the default. The file is one object of JSON; its \
+            keys are those of the library's MemcachedClient.Configuration(config:).
+
+              echo '{"servers": ["cache-1", "cache-2"], "timeout": 0.5}' > ~/.config/memcached-dict/config.json
+              memcached-dict config show
+              memcached-dict config check --config ./cache.json
+            """,
+        subcommands: [ConfigShowCommand.self, ConfigCheckCommand.self]
+    )
+}

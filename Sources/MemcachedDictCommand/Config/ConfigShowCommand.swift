@@ -1,0 +1,54 @@
+import ArgumentParser
+import Memcached
+
+struct ConfigShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show each setting, its value and where that comes from.",
+        discussion: """
+            A secret is shown as '(secret)', what isn't set as '-'.
+
+              memcached-dict config show
+              memcached-dict config show --server cache-1 --json | jq -r 'select(.source != "default").key'
+            """
+    )
+
+    @OptionGroup var serverOptions: ServerOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func run() async throws {
+        let sources = try serverOptions.settings
+        let configuration = try serverOptions.configured
+        for setting in ClientSetting.all {
+            let row = Row(
+                key: setting.key,
+                value: setting.value(configuration) ?? sources.text(of: setting),
+                unit: setting.unit.isEmpty ? nil : setting.unit,
+                source: serverOptions.given.contains(setting.key) ? "option" : sources.source(of: setting),
+                allowed: setting.range
+            )
+            if outputOptions.json { try StandardOutput.write(json: row) } else { try StandardOutput.write(row.line) }
+        }
+    }
+
+    private struct Row: Encodable {
+        let key: String
+        @NullWhenNil private(set) var value: String?
+        @NullWhenNil private(set) var unit: String?
+        let source: String
+        let allowed: String
+
+        init(key: String, value: String?, unit: String?, source: String, allowed: String) {
+            self.key = key
+            self.source = source
+            self.allowed = allowed
+            self.value = value
+            self.unit = unit
+        }
+
+        var line: String {
+            let unit = value == nil ? nil : unit
+            return "\(key) = \(value ?? "-")\(unit.map { " \($0)" } ?? "")  (\(source))"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+#if Configuration
+import Foundation
+import MemcachedTesting
+import TestSupport
+import Testing
+
+/// Where memcached-dict takes its settings from.
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct CommandConfigTests {
+    /// Calls `body` with a folder of its own.
+    private func withFolder(_ body: (URL) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "memcached-dict"),
+            withIntermediateDirectories: true
+        )
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder)
+    }
+
+    /// Runs the command with that folder as XDG_CONFIG_HOME.
+    private func run(_ folder: URL, _ command: String, environment: String = "true") async throws -> CommandRun {
+        try await shell(#"export XDG_CONFIG_HOME="$1"; \#(environment); "$0" "# + command, folder.path)
+    }
+
+    private func write(_ text: String, to folder: URL, _ name: String = "memcached-dict/config.json") throws -> String {
+        let file = folder.appending(path: name)
+        try Data(text.utf8).write(to: file)
+        return file.path
+    }
+
+    /// Value and source of a setting, as `show` tells them.
+    private func shown(_ key: String, _ run: CommandRun) throws -> [String?] {
+        let rows = try run.lines.map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let row = try #require(rows.first { $0["key"] as? String == key }, "\(run.complaint)")
+        return [row["value"] as? String, row["source"] as? String]
+    }
+
+    @Test func `an option comes before the environment, that before the file, and that before the default`()
+        async throws
+    {
+        try await withFolder { folder in
+            let show = "config show --json"
+            #expect(try shown("timeout", try await run(folder, show)) == ["2", "default"])
+            #expect(try shown("servers", try await run(folder, show)) == ["127.0.0.1:11211", "default"])
+            let path = try write(
+                #"{"servers": ["cache-1", "cache-2=3"], "timeout": 0.5, "itemSizeLimit": 2048}"#,
+                to: folder
+            )
+            let file = try await run(folder, show)
+            #expect(try shown("timeout", file) == ["0.5", path])
+            #expect(try shown("servers", file) == ["cache-1:11211, cache-2:11211=3", path])
+            #expect(try shown("itemSizeLimit", file) == ["2048", path])
+            #expect(try shown("connectTimeout", file) == ["1", "default"])
+            let variables =
+                "export MEMCACHED_TIMEOUT=0.25 MEMCACHED_SERVERS=cache-3,cache-4 MEMCACHED_CONNECT_TIMEOUT=3"
+            let environment = try await run(folder, show, environment: variables)
+            #expect(try shown("timeout", environment) == ["0.25", "environment"])
+            #expect(try shown("servers", environment) == ["cache-3:11211, cache-4:11211", "environment"])
+            #expect(try shown("connectTimeout", environment) == ["3", "environment"])
+            #expect(try shown("itemSizeLimit", environment) == ["2048", path])
+            let option = try await run(folder, show + " --timeout 0.125 --server cache-5", environment: variables)
+            #expect(try shown("timeout", option) == ["0.125", "option"])
+            #expect(try shown("servers", option) == ["cache-5:11211", "option"])
+            let named = try write(#"{"timeout": 9}"#, to: folder, "other.json")
+            #expect(try shown("timeout", try await run(folder, show + " --config '\(named)'")) == ["9", named])
+            let text = try await run(folder, "config show")
+            #expect(text.lines.contains("timeout = 0.5 seconds  (\(path))"), "\(text.output)")
+            #expect(text.lines.contains("saslUser = -  (default)"))
+        }
+    }
+
+    @Test func `the commands use what is set`() async throws {
+        try await withFolder { folder in
+            try await withMemcachedTestServer { server in
+                _ = try write(#"{"servers": ["\#(server.address)"]}"#, to: folder)
+                #expect(try await run(folder, "set k 1").status == 0)
+                #expect(try await run(folder, "get k").output == "1\n")
+                #expect(try await run(folder, "ping").output.hasPrefix("\(server.address) answers"))
+                #expect(try await run(folder, "locate k").output.contains("\(server.address)"))
+                let refusal = try await run(folder, "flush")
+                #expect(refusal.status == 64 && refusal.complaint.contains("every item of \(server.address)"))
+                let variables = "export MEMCACHED_SERVERS=127.0.0.1:1"
+                #expect(try await run(folder, "get k", environment: variables).status == 69)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"timout": 1}"#, "'timout', which is no setting"),
+        (#"{"timeout": "soon"}"#, "'timeout' takes a number of seconds"),
+        (#"{"timeout": -1}"#, "timeout must be positive"),
+        (#"{"timeout": {"seconds": 1}}"#, "'timeout' a value that no setting takes"),
+        (#"{"timeout": null}"#, "'timeout' a value that no setting takes"),
+        (#"{"timeout": 1"#, "is not one object of JSON"),
+        ("[]", "is not one object of JSON"), ("", "is not one object of JSON"),
+        (#"{"servers": []}"#, "'servers' is missing"),
+        (#"{"servers": "cache-1"}"#, "'servers' takes a list of texts"), (#"{"servers": ["cache-1:x"]}"#, "cache-1:x"),
+        (#"{"tls": 1}"#, "'tls' takes true or false"), (#"{"overloadPolicy": "panic"}"#, "takes wait or fail"),
+        (#"{"saslUser": "ada"}"#, "needs the setting 'saslPassword'"),
+    ])
+    func `what is wrong is named, and what it takes`(text: String, words: String) async throws {
+        try await withFolder { folder in
+            let path = try write(text, to: folder, "wrong.json")
+            for command in ["config check", "config show", "get k"] {
+                let run = try await run(folder, "\(command) --config '\(path)'")
+                #expect(run.status == 65 && run.output.isEmpty, "\(command): \(run.status)")
+                #expect(run.complaint.contains(words), "\(command): \(run.complaint)")
+            }
+        }
+    }
+
+    @Test func `a sound file is said to be one, and a file that isn't there is missed`() async throws {
+        try await withFolder { folder in
+            #expect(try await run(folder, "config check").output.hasPrefix("there is no configuration file"))
+            let path = try write(#"{"servers": ["cache-1"], "saslUser": "ada", "saslPassword": "hush"}"#, to: folder)
+            #expect(try await run(folder, "config check").output == "\(path) is sound\n")
+            let show = try await run(folder, "config show")
+            #expect(show.lines.contains("saslPassword = (secret)  (\(path))"))
+            #expect(!show.output.contains("hush"))
+            let missing = try await run(folder, "config check --config /nowhere/config.json")
+            #expect(missing.status == 65 && missing.complaint.contains("'/nowhere/config.json' can't be read"))
+        }
+    }
+}
+#endif
