@@ -1,4 +1,5 @@
 package import Memcached
+import MemcachedFraming
 
 /// Asks the servers of a fleet what they tell about themselves, and finds what an operator should know. It changes nothing on them.
 package struct Examination: Sendable {
@@ -81,6 +82,8 @@ package struct Examination: Sendable {
         _ body: (MemcachedClient) async throws -> Value
     ) async -> Result<Value, MemcachedError> {
         var alone = configuration
+        // What was answered tells what is wrong, and is no key and no value.
+        alone.redactsKeysAndValues = false
         alone.servers = configuration.servers.filter { $0.address == server }
         do {
             return .success(try await withMemcachedClient(configuration: alone, body))
@@ -95,7 +98,7 @@ package struct Examination: Sendable {
     private func speaksTLS(_ server: MemcachedServer, after error: MemcachedError) async -> Bool {
         #if TLS
         guard configuration.connection.tls == nil,
-            [.connectionFailed, .connectionLost, .timedOut].contains(error.code),
+            [.connectionFailed, .connectionLost, .timedOut].contains(error.code) || error.isTLSAlert,
             let tls = try? TLSOptions.unverified()
         else { return false }
         var encrypted = configuration
@@ -140,6 +143,13 @@ package struct Examination: Sendable {
             return try second.get()
         }
         return (try? result.get()) ?? false
+    }
+}
+
+extension MemcachedError {
+    /// Whether the peer answered a request without TLS with an alert of TLS.
+    fileprivate var isTLSAlert: Bool {
+        if case .badMagic(0x15) = cause as? FramingError { true } else { false }
     }
 }
 

@@ -8,14 +8,13 @@ extension ServerAnswers {
     }
 
     private var statisticsFinding: DiagnosisFinding? {
-        guard general.isEmpty else { return nil }
+        guard general.isEmpty || settings.isEmpty else { return nil }
         return DiagnosisFinding(
             .protocol,
             .notice,
-            "It tells no statistics",
+            "It tells nothing, or not all, of itself",
             meaning:
-                "It may be a proxy. Memory, connections, clock and settings could not be looked at, and versions of items are "
-                + "bound to one connection each.",
+                "It may be a proxy. What it doesn't tell could not be looked at: its memory, connections and clock, or its settings.",
             advice: "Look at the servers behind it by themselves."
         )
     }

@@ -54,17 +54,29 @@ import Testing
     }
 
     @Test(arguments: [
-        ("921", [] as [String]), ("922", ["warning connections"]), ("1024", ["warning connections"]),
+        ("920", [] as [String]), ("921", ["warning connections"]), ("1024", ["warning connections"]),
     ])
     func `the last tenth of the connections is too few`(used: String, findings: [String]) {
         #expect(found(answers(["curr_connections": used])) == findings)
     }
 
-    @Test(arguments: ["rejected_connections", "listen_disabled_num"])
-    func `a server that was full is noticed`(name: String) {
+    @Test func `what the server needs for itself is no connection`() {
+        #expect(
+            found(answers(["curr_connections": "75", "reserved_fds": "20"], settings: ["maxconns": "100"])) == [
+                "warning connections"
+            ]
+        )
+        #expect(found(answers(["curr_connections": "70", "reserved_fds": "20"], settings: ["maxconns": "100"])) == [])
+    }
+
+    @Test(arguments: [
+        ("rejected_connections", "turned away 3 connections"),
+        ("listen_disabled_num", "stopped taking connections 3 times"),
+    ])
+    func `a server that was full is noticed`(name: String, words: String) {
         let findings = answers([name: "3"]).findings
         #expect(findings.map(\.severity) == [.notice])
-        #expect(findings.first?.title.contains("3 times") == true)
+        #expect(findings.first?.title.contains(words) == true)
     }
 
     @Test(arguments: [("0", [] as [String]), ("9", ["notice memory"]), ("10", ["warning memory"])])
@@ -99,6 +111,13 @@ import Testing
     @Test func `a proxy that tells nothing is noticed, and nothing is made up`() {
         let answers = ServerAnswers(version: "1.6.45", asked: 1_000.2...1_000.3)
         #expect(found(answers) == ["notice protocol"])
+        var partly = self.answers()
+        partly.settings = [:]
+        #expect(found(partly) == ["notice protocol"])
+        // A build without TLS has no such setting.
+        var plain = self.answers(version: "1.6.38")
+        plain.settings["ssl_enabled"] = nil
+        #expect(plain.findings.first?.details.contains { $0.contains("TLS connection") } == false)
     }
 
     @Test func `the most severe finding comes first`() {

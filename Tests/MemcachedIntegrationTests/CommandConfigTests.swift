@@ -1,11 +1,15 @@
 #if Configuration
+import ArgumentParser
 import Foundation
+import Memcached
 import MemcachedTesting
 import TestSupport
 import Testing
 
+@testable import MemcachedDictCommand
+
 /// Where memcached-dict takes its settings from.
-@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct CommandConfigTests {
+@Suite(.fewAtATime, .needsMemcached, .timeLimit(.minutes(60))) struct CommandConfigTests {
     /// Calls `body` with a folder of its own.
     private func withFolder(_ body: (URL) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID().uuidString)")
@@ -71,6 +75,52 @@ import Testing
         }
     }
 
+    @Test func `an option leaves what it doesn't say to the others`() async throws {
+        try await withFolder { folder in
+            let path = try write(
+                #"{"servers": ["cache-1"], "saslUser": "ada", "saslPassword": "hush", "saslMechanism": "SCRAM-SHA-256"}"#,
+                to: folder
+            )
+            let password = try write("other", to: folder, "password")
+            let login = try await run(folder, "config show --json --user grace --password-file '\(password)'")
+            #expect(try shown("saslUser", login) == ["grace", "option"])
+            #expect(try shown("saslMechanism", login) == ["SCRAM-SHA-256", path])
+            #expect(!login.output.contains("hush") && !login.output.contains("other"))
+
+            let times = try write(#"{"connectTimeout": 0.5}"#, to: folder, "times.json")
+            let options = try ServerOptions.parse(["--config", times, "--timeout", "3"])
+            let connection = try options.clientConfiguration.connection
+            #expect(connection.connectTimeout == .milliseconds(500))
+            #expect(connection.stallTimeout == .seconds(5))
+            #expect(
+                try ServerOptions.parse(["--timeout", "9"]).clientConfiguration.connection.connectTimeout
+                    == .milliseconds(9_100)
+            )
+            #if TLS
+            let root = TLSFixtures.path("root.pem")
+            _ = try write(#"{"tlsTrustRootsFile": "\#(root)"}"#, to: folder)
+            let tls = try await run(folder, "config show --json --tls-name other.example")
+            #expect(try shown("tls", tls) == ["true", "option"])
+            #expect(try shown("tlsTrustRootsFile", tls).first == root)
+            #expect(try shown("tlsServerName", tls) == ["other.example", "option"])
+            try await TLSFixtures.withServer(certificate: "other-name.pem") { (server) async throws in
+                let command = "ping --server \(server.address) --tls-name other.example"
+                #expect(try await run(folder, command).status == 0)
+            }
+            #endif
+        }
+    }
+
+    @Test func `an error names where the setting is`() async throws {
+        try await withFolder { folder in
+            let run = try await run(folder, "config check", environment: "export MEMCACHED_TIMEOUT=abc")
+            #expect(
+                run.status == 65 && run.complaint.contains("'timeout' comes from the environment"),
+                "\(run.complaint)"
+            )
+        }
+    }
+
     @Test func `the commands use what is set`() async throws {
         try await withFolder { folder in
             try await withMemcachedTestServer { server in
@@ -98,6 +148,7 @@ import Testing
         (#"{"servers": []}"#, "'servers' is missing"),
         (#"{"servers": "cache-1"}"#, "'servers' takes a list of texts"), (#"{"servers": ["cache-1:x"]}"#, "cache-1:x"),
         (#"{"tls": 1}"#, "'tls' takes true or false"), (#"{"overloadPolicy": "panic"}"#, "takes wait or fail"),
+        (#"{"ejectionTrialInterval": 1}"#, "needs the setting 'ejectionFailures'"),
         (#"{"saslUser": "ada"}"#, "needs the setting 'saslPassword'"),
     ])
     func `what is wrong is named, and what it takes`(text: String, words: String) async throws {

@@ -97,6 +97,37 @@ import Testing
         }
     }
 
+    @Test func `what nobody has marked stays what it is`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            let list = try PropertyListSerialization.data(
+                fromPropertyList: ["name": "Ada"],
+                format: .binary,
+                options: 0
+            )
+            try await withClient(of: [server.address]) { client in
+                try await client.set("postcode", to: ByteBuffer(string: "02134"))
+                try await client.set("list", to: ByteBuffer(bytes: list))
+            }
+            #expect(try await edit("sed -i s/4/9/", server.address, "postcode").status == 0)
+            let postcode = try await item("postcode", at: server.address)
+            #expect(postcode.flags == 0 && String(buffer: postcode.value) == "02139")
+            #expect(try await edit("sed -i s/Ada/Grace/", server.address, "list").status == 0)
+            let stored = try await item("list", at: server.address)
+            #expect(stored.flags == 0 && stored.value.readableBytesView.starts(with: "bplist".utf8))
+        }
+    }
+
+    @Test func `a list that XML can't hold is not edited`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            let date = Date(timeIntervalSinceReferenceDate: 0.25)
+            let list = try PropertyListSerialization.data(fromPropertyList: ["at": date], format: .binary, options: 0)
+            try await withClient(of: [server.address]) { _ = try await $0.set("k", to: ByteBuffer(bytes: list)) }
+            let run = try await edit("sed -i s/at/on/", server.address, "k")
+            #expect(run.status == 65 && run.complaint.contains("fractions of a second"), "\(run.complaint)")
+            #expect(try await item("k", at: server.address).value == ByteBuffer(bytes: list))
+        }
+    }
+
     @Test func `what is left as it was is not stored, whatever the editor does to its last line`() async throws {
         try await DictionaryBackend.embedded.withServer { server in
             #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
@@ -140,7 +171,7 @@ import Testing
     @Test(.enabled("script isn't installed") { isInstalled("script") })
     func `at a terminal a conflict can be overruled`() async throws {
         try await DictionaryBackend.embedded.withServer { server in
-            for (answers, value) in [("s", "3"), ("x\ne\ns", "3"), ("q", "2")] {
+            for (answers, value) in [("s", "3"), ("x\ne\ns\ns", "3"), ("q", "2")] {
                 #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
                 let meanwhile =
                     "'\(try commandPath())' set k 2 --server \(server.address) >/dev/null; sed -i s/1/3/"
@@ -157,6 +188,33 @@ import Testing
                 #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "\(value)\n")
                 if answers == "q" { #expect(run.output.contains("is kept in ")) }
             }
+        }
+    }
+
+    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    func `who leaves the editor without saving has not said to store`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            #expect(try await memcachedDict(["set", "k", "[1]", "--server", server.address]).status == 0)
+            // The second time it changes nothing.
+            let editor =
+                "'\(try commandPath())' set k text --codec text --server \(server.address) >/dev/null; sed -i s/1/3/"
+            let run = try await shell(
+                #"export VISUAL= EDITOR="$1"; printf "e\\nq\\n" | script -qec "'$0' edit --server $2 k" /dev/null"#,
+                editor,
+                server.address
+            )
+            #expect(run.output.components(separatedBy: "[e/s/q]").count == 3, "\(run.output)")
+            #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "text\n")
+            // Stored in its place, it is what it was, not what the other has made of it.
+            #expect(try await memcachedDict(["set", "k", "[1]", "--server", server.address]).status == 0)
+            let flags = try await item("k", at: server.address).flags
+            _ = try await shell(
+                #"export VISUAL= EDITOR="$1"; printf "s\\n" | script -qec "'$0' edit --server $2 k" /dev/null"#,
+                editor,
+                server.address
+            )
+            let stored = try await item("k", at: server.address)
+            #expect(stored.flags == flags && String(buffer: stored.value) == "[3]")
         }
     }
 

@@ -29,7 +29,7 @@ import Testing
         let change = try #require(StatisticsChange(from: before, to: after))
         #expect(change.rate(of: "cmd_get") == 10)
         #expect(change.hitPercentage == 75)
-        #expect(change.growths.map(\.name) == ["cmd_get", "get_hits", "get_misses", "uptime"])
+        #expect(change.growths.map(\.name) == ["cmd_get", "get_hits", "get_misses", "time", "uptime"])
         #expect(change.growth(of: "version") == 0 && change.growth(of: "nothing") == nil)
         #expect(StatisticsChange(from: before, to: before)?.hitPercentage == nil)
     }
@@ -61,11 +61,15 @@ import Testing
     }
 
     @Test func `a restart is no change`() {
-        let before = reading(["pid": "1", "uptime": "50", "cmd_get": "10"], at: 0)
-        #expect(
-            StatisticsChange(from: before, to: reading(["pid": "2", "uptime": "52", "cmd_get": "1"], at: 2)) == nil
-        )
-        #expect(StatisticsChange(from: before, to: reading(["pid": "1", "uptime": "1", "cmd_get": "1"], at: 2)) == nil)
+        let before = reading(["pid": "1", "time": "100", "uptime": "3", "cmd_get": "10"], at: 0)
+        let others = [["pid": "2", "time": "102", "uptime": "5"], ["pid": "1", "time": "160", "uptime": "54"]]
+        for other in others { #expect(StatisticsChange(from: before, to: reading(other, at: 2)) == nil) }
+        // A group doesn't tell the process; the general statistics do.
+        let moment = ContinuousClock.now
+        let group = ["items:1:number": "5"]
+        let readings = others.map { StatisticsReading(statistics: group, general: $0, moment: moment) }
+        #expect(StatisticsChange(from: readings[0], to: readings[1]) == nil)
+        #expect(StatisticsChange(from: readings[0], to: readings[0]) != nil)
     }
 
     @Test(
@@ -94,6 +98,9 @@ import Testing
             #expect(rows.count == 2)
             #expect(rows[0]["getsPerSecond"] is NSNumber && rows[0]["failure"] == nil)
             #expect((rows[1]["failure"] as? String)?.contains("connection refused") == true)
+            // It ends when nobody reads any more.
+            let piped = try await shell(#""$0" top --json --interval 0.1 --server "$1" | head -1"#, "\(server.address)")
+            #expect(piped.lines.count == 1)
             for wrong in [["--interval", "0"], ["--count", "0"]] {
                 #expect(try await memcachedDict(["top"] + wrong + servers).status == 64)
             }

@@ -331,6 +331,7 @@ extension ConnectionHandler {
             // Nothing is due, and still the peer takes nothing: a check could not be written either.
             guard context.channel.isWritable else { return close(.stalled) }
             outbox.withLock { $0.rest() }
+            machine.rest()
             batch = Outbox.Batch()
             answered = UniqueDeque()
             lastActivity = now

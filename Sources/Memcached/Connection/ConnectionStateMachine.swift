@@ -167,6 +167,11 @@ package struct ConnectionStateMachine<Context: Sendable>: ~Copyable, Sendable {
         return (contexts, next)
     }
 
+    /// Nothing is in flight, and has not been for a while: keeps no memory for what may come.
+    package mutating func rest() {
+        if isIdle { inFlight = InFlightQueue() }
+    }
+
     /// No new requests will come.
     package mutating func drain() {
         if case .open = state { state = .draining }

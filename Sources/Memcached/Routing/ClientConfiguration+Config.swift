@@ -67,7 +67,17 @@ extension ClientConfiguration {
         try settings.choice("overloadPolicy", ["wait": .wait, "fail": .fail]) { connection.overloadPolicy = $0 }
         try settings.choice("failurePolicy", ["fail": .fail, "nextServer": .nextServer]) { failurePolicy = $0 }
         try settings.number("ejectionFailures") { ejection = Ejection(failures: $0) }
-        try settings.duration("ejectionTrialInterval") { ejection?.trialInterval = $0 }
+        var trialInterval: Duration?
+        try settings.duration("ejectionTrialInterval") { trialInterval = $0 }
+        if let trialInterval {
+            guard ejection != nil else {
+                throw MemcachedError(
+                    .invalidArgument,
+                    "the setting 'ejectionTrialInterval' needs the setting 'ejectionFailures'"
+                )
+            }
+            ejection?.trialInterval = trialInterval
+        }
         try settings.flag("redactsKeysAndValues") { redactsKeysAndValues = $0 }
         try connection.readTLS(from: settings)
         try validate()

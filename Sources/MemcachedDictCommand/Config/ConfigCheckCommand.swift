@@ -5,13 +5,17 @@ struct ConfigCheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Check the file and the environment; nothing is connected.",
         discussion: """
-            Ends with 0 where all settings are known and within their ranges, else with 65, and says which is not and what it takes.
+            Ends with 0 where the file has nothing but settings, and all of them are within their ranges, else with 65, and says which is \
+            not and what it takes. Variables of the environment whose names are no setting's are not looked at.
 
               memcached-dict config check --config ./cache.json
             """
     )
 
     @OptionGroup var serverOptions: ServerOptions
+    @OptionGroup(visibility: .hidden) var outputOptions: OutputOptions
+    @OptionGroup(visibility: .hidden) var keyOptions: KeyOptions
+    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
         let sources = try serverOptions.settings

@@ -15,16 +15,20 @@ struct ConfigShowCommand: AsyncParsableCommand {
 
     @OptionGroup var serverOptions: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
+    @OptionGroup(visibility: .hidden) var keyOptions: KeyOptions
+    @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
         let sources = try serverOptions.settings
         let configuration = try serverOptions.configured
+        let given = serverOptions.given
         for setting in ClientSetting.all {
+            let option = given[setting.key]
             let row = Row(
                 key: setting.key,
-                value: setting.value(configuration) ?? sources.text(of: setting),
+                value: option ?? setting.value(configuration) ?? sources.text(of: setting.key),
                 unit: setting.unit.isEmpty ? nil : setting.unit,
-                source: serverOptions.given.contains(setting.key) ? "option" : sources.source(of: setting),
+                source: option == nil ? sources.source(of: setting.key) : "option",
                 allowed: setting.range
             )
             if outputOptions.json { try StandardOutput.write(json: row) } else { try StandardOutput.write(row.line) }

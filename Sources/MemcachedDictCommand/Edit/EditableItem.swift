@@ -9,21 +9,26 @@ struct EditableItem {
     private let choice: CodecChoice
     private let format: ValueFormat
     private let isCompressed: Bool
+    private let isBinaryList: Bool
 
     /// - Parameter codec: what the value is taken for; nil for what its flags and its bytes say.
     init(_ item: Item, codec: CodecChoice?) throws {
         let stored = try FlagsConvention.native.unpack(flags: item.flags, bytes: item.value)
         format = stored.format
         isCompressed = stored.compression != .none
+        let value: ByteBuffer
         if let codec {
             choice = codec
-            text = try Self.shown(try DocumentCodec(choice: codec).decode(try stored.inflated()), as: codec)
+            value = try DocumentCodec(choice: codec).decode(try stored.inflated())
         } else {
             let description = try FlagsConvention.native.describe(flags: item.flags, bytes: item.value)
-            choice = CodecChoice(description.kind)
-            let isDocument = choice == .text || choice == .json || choice == .plist
-            text = try Self.shown(isDocument ? description.bytes : ByteBuffer(string: description.text), as: choice)
+            // What nobody has marked may be digits, and no number: a postcode has leading zeros.
+            choice = description.kind == .int && stored.format.isUnmarked ? .text : CodecChoice(description.kind)
+            let isDocument = [.text, .json, .plist].contains(choice)
+            value = isDocument ? description.bytes : ByteBuffer(string: description.text)
         }
+        isBinaryList = choice == .plist && value.isBinaryPropertyList
+        text = try Self.shown(value, as: choice)
     }
 
     private static func shown(_ bytes: ByteBuffer, as choice: CodecChoice) throws -> ByteBuffer {
@@ -35,7 +40,15 @@ struct EditableItem {
                     + "'set --codec bytes'"
             )
         case .plist where bytes.isBinaryPropertyList:
-            return try PropertyListDocument.converted(bytes, to: .xml)
+            let list = try PropertyListDocument.converted(bytes, to: .xml)
+            guard try PropertyListDocument.isSame(bytes, list) else {
+                throw ValueCodecError(
+                    .notEncodable,
+                    "it would be edited in XML, which can't hold all of it exactly, such as a date's fractions of a second; store it "
+                        + "from a program instead"
+                )
+            }
+            return list
         default:
             return bytes
         }
@@ -46,7 +59,7 @@ struct EditableItem {
     /// - Throws: where it is not what the item's codec reads.
     func stored(_ edited: ByteBuffer) throws -> (flags: UInt32, bytes: ByteBuffer) {
         var bytes = try DocumentCodec(choice: choice).encode(withoutEditorsNewline(edited)).bytes
-        if format == .binaryPropertyList { bytes = try PropertyListDocument.converted(bytes, to: .binary) }
+        if isBinaryList { bytes = try PropertyListDocument.converted(bytes, to: .binary) }
         let codec = KeptFormat(format: format)
         let encoded = isCompressed ? try codec.compressed(above: 0).encode(bytes) : codec.encode(bytes)
         return try FlagsConvention.native.pack(encoded)
@@ -100,8 +113,20 @@ extension PropertyListDocument {
         _ bytes: ByteBuffer,
         to format: PropertyListSerialization.PropertyListFormat
     ) throws -> ByteBuffer {
-        _ = try Self.format(of: bytes)
-        let list = try PropertyListSerialization.propertyList(from: Data(bytes.readableBytesView), format: nil)
+        let list = try parsed(bytes)
         return ByteBuffer(bytes: try PropertyListSerialization.data(fromPropertyList: list, format: format, options: 0))
+    }
+
+    fileprivate static func isSame(_ one: ByteBuffer, _ other: ByteBuffer) throws -> Bool {
+        func canonical(_ bytes: ByteBuffer) throws -> NSObject? {
+            // As an element, so that all kinds of lists can be compared.
+            NSArray(array: [try parsed(bytes)])
+        }
+        return try canonical(one) == canonical(other)
+    }
+
+    private static func parsed(_ bytes: ByteBuffer) throws -> Any {
+        _ = try Self.format(of: bytes)
+        return try PropertyListSerialization.propertyList(from: Data(bytes.readableBytesView), format: nil)
     }
 }

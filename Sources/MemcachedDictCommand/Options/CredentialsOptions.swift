@@ -32,9 +32,13 @@ struct CredentialsOptions: ParsableArguments {
     @Flag(help: "Let PLAIN send the password without TLS to other machines, readable to everybody on the way.")
     var allowPlainText = false
 
-    /// The keys of the settings that these give.
-    var given: Set<String> {
-        user == nil ? [] : ["saslUser", "saslPassword", "saslMechanism", "saslAllowsPlainTextWithoutTLS"]
+    /// The settings that these give, by their keys.
+    var given: [String: String] {
+        guard let user else { return [:] }
+        var texts = ["saslUser": user, "saslPassword": "(secret)"]
+        texts["saslMechanism"] = mechanism?.rawValue
+        if allowPlainText { texts["saslAllowsPlainTextWithoutTLS"] = "true" }
+        return texts
     }
 
     func validate() throws {
@@ -47,11 +51,13 @@ struct CredentialsOptions: ParsableArguments {
     }
 
     /// Reads the password.
-    func credentials() throws -> Credentials? {
+    ///
+    /// - Parameter others: credentials that were set elsewhere, whose mechanism counts where no other is named here.
+    func credentials(before others: Credentials?) throws -> Credentials? {
         guard let user, let passwordFile else { return nil }
         var credentials = Credentials(user: user, password: try PasswordFile(path: passwordFile).password())
-        credentials.mechanism = mechanism
-        credentials.allowsPlainTextWithoutTLS = allowPlainText
+        credentials.mechanism = mechanism ?? others?.mechanism
+        credentials.allowsPlainTextWithoutTLS = allowPlainText || others?.allowsPlainTextWithoutTLS == true
         return credentials
     }
 }

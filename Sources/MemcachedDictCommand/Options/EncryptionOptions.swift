@@ -42,13 +42,13 @@ struct EncryptionOptions: ParsableArguments {
         tls || [tlsCA, tlsCert, tlsKey, tlsName].contains { $0 != nil }
     }
 
-    /// The keys of the settings that these give.
-    var given: Set<String> {
+    /// The settings that these give, by their keys.
+    var given: [String: String] {
         let files = [
             "tlsTrustRootsFile": tlsCA, "tlsCertificateFile": tlsCert, "tlsPrivateKeyFile": tlsKey,
             "tlsServerName": tlsName,
         ]
-        return Set(files.compactMap { $1 == nil ? nil : $0 } + (isWanted ? ["tls"] : []))
+        return files.compactMapValues(\.self).merging(isWanted ? ["tls": "true"] : [:]) { $1 }
     }
 
     func validate() throws {
@@ -64,14 +64,20 @@ struct EncryptionOptions: ParsableArguments {
         }
     }
 
-    func configure(_ connection: inout ConnectionConfiguration) throws(MemcachedError) {
+    /// - Parameter elsewhere: what else sets a setting, by its key.
+    func configure(
+        _ connection: inout ConnectionConfiguration,
+        elsewhere: (String) -> String?
+    ) throws(MemcachedError) {
         #if TLS
         guard isWanted else { return }
+        // A certificate goes with its own key.
+        let key = tlsCert == nil ? tlsKey ?? elsewhere("tlsPrivateKeyFile") : tlsKey
         connection.tls = try TLSOptions(
-            trustRoots: tlsCA.map { .file($0) } ?? .system,
-            certificateChain: tlsCert,
-            privateKey: tlsKey,
-            serverName: tlsName
+            trustRoots: (tlsCA ?? elsewhere("tlsTrustRootsFile")).map { .file($0) } ?? .system,
+            certificateChain: tlsCert ?? elsewhere("tlsCertificateFile"),
+            privateKey: key,
+            serverName: tlsName ?? elsewhere("tlsServerName")
         )
         #endif
     }

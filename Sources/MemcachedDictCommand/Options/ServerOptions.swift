@@ -61,29 +61,42 @@ struct ServerOptions: ParsableArguments {
 
     /// What the options and the other sources say together. The password is read here.
     var configured: MemcachedClient.Configuration {
-        get throws {
-            var configuration = try settings.configuration()
-            if !named.isEmpty { configuration.servers = named }
-            if let timeout { configuration.timeout = .seconds(timeout) }
-            try encryption.configure(&configuration.connection)
-            if let credentials = try credentialsOptions.credentials() {
-                configuration.connection.credentials = credentials
-            }
-            return configuration
-        }
+        get throws { try configured(settings) }
     }
 
-    /// The keys of the settings that options give.
-    var given: Set<String> {
-        var keys = encryption.given.union(credentialsOptions.given)
-        if !named.isEmpty { keys.insert("servers") }
-        if timeout != nil { keys.insert("timeout") }
-        return keys
+    private func configured(_ settings: SettingsSources) throws -> MemcachedClient.Configuration {
+        var configuration = try settings.configuration()
+        if !named.isEmpty { configuration.servers = named }
+        if let timeout { configuration.timeout = .seconds(timeout) }
+        try encryption.configure(&configuration.connection, elsewhere: settings.text(of:))
+        if let credentials = try credentialsOptions.credentials(before: configuration.connection.credentials) {
+            configuration.connection.credentials = credentials
+        }
+        return configuration
+    }
+
+    /// The settings that options give, by their keys, and how to show them.
+    var given: [String: String] {
+        var texts = encryption.given.merging(credentialsOptions.given) { $1 }
+        if !named.isEmpty { texts["servers"] = named.map { "\($0)" }.joined(separator: ", ") }
+        if let timeout { texts["timeout"] = "\(timeout)" }
+        return texts
     }
 
     /// Of the servers that were meant, with what opens their doors.
     var clientConfiguration: MemcachedClient.Configuration {
-        get throws { patient(try configured) }
+        get throws {
+            let settings = try settings
+            var configuration = try configured(settings)
+            let patient = patient(configuration)
+            if settings.isDefault("connectTimeout") {
+                configuration.connection.connectTimeout = patient.connection.connectTimeout
+            }
+            if settings.isDefault("stallTimeout") {
+                configuration.connection.stallTimeout = patient.connection.stallTimeout
+            }
+            return configuration
+        }
     }
 
     /// Of servers that are open to everybody.

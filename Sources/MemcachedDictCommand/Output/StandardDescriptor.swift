@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 #if canImport(Darwin)
 import Darwin
@@ -10,6 +11,11 @@ import Glibc
 
 /// Standard output or standard error, written without a buffer.
 enum StandardDescriptor {
+    private static let isDeserted = Atomic(false)
+
+    /// Whether nobody reads any more what is written.
+    static var hasNoReader: Bool { isDeserted.load(ordering: .relaxed) }
+
     static func write(_ bytes: ByteBuffer, to descriptor: CInt) throws {
         let failure = bytes.withUnsafeReadableBytes { bytes -> CInt? in
             var rest = bytes[...]
@@ -24,7 +30,8 @@ enum StandardDescriptor {
             return nil
         }
         // A reader that wants no more is no failure.
-        guard let failure, failure != EPIPE else { return }
+        guard failure != EPIPE else { return isDeserted.store(true, ordering: .relaxed) }
+        guard let failure else { return }
         throw OutputFailure(reason: String(cString: strerror(failure)))
     }
 

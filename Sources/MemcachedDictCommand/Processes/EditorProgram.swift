@@ -13,6 +13,11 @@ struct EditorProgram {
 
     /// Returns when the user has left the editor.
     func edit(_ path: String) async throws {
+        // An interrupt from the terminal is the editor's. A handler, since what is ignored would be so in the editor, too.
+        let before = [SIGINT, SIGQUIT].map { number in (number, signal(number) { _ in }) }
+        defer {
+            for (number, handler) in before { signal(number, handler) }
+        }
         let result = try await Subprocess.run(
             .name("sh"),
             arguments: ["-c", "\(command) \"$1\"", "sh", path],

@@ -1,15 +1,57 @@
+import Memcached
+
 /// What a server's statistics were at one moment.
 struct StatisticsReading: Sendable {
     let statistics: [String: String]
     let moment: ContinuousClock.Instant
+    /// Tells one process from the one after it; nil where the server doesn't say.
+    let process: Process?
+
+    struct Process: Hashable, Sendable {
+        let id: Double
+        let started: Double
+    }
+
+    /// - Parameter general: the general statistics, which tell the process; nil where `statistics` are these.
+    init(statistics: [String: String], general: [String: String]? = nil, moment: ContinuousClock.Instant) {
+        self.statistics = statistics
+        self.moment = moment
+        let general = general ?? statistics
+        if let id = Self.number(general["pid"]), let time = Self.number(general["time"]),
+            let uptime = Self.number(general["uptime"])
+        {
+            process = Process(id: id, started: time - uptime)
+        } else {
+            process = nil
+        }
+    }
 
     /// Nil where it is none, or out of reason.
-    func number(_ name: String) -> Double? {
-        statistics[name].flatMap(Double.init).flatMap { Self.reason.contains($0) ? $0 : nil }
+    func number(_ name: String) -> Double? { Self.number(statistics[name]) }
+
+    private static func number(_ text: String?) -> Double? {
+        text.flatMap(Double.init).flatMap { reason.contains($0) ? $0 : nil }
     }
 
     /// Whatever a server says, what is computed from it stays within the range of integers.
     private static let reason = -1e17...1e17
+}
+
+extension StatisticsReading {
+    /// Reads a group of all servers. The moment is that before they were asked: one that hangs changes nothing of the others' rates.
+    static func all(
+        of group: String?,
+        by client: MemcachedClient
+    ) async -> [ServerAddress: Result<StatisticsReading, MemcachedError>] {
+        let moment = ContinuousClock.now
+        let readings = await client.stats(group)
+        let general = group == nil ? [:] : await client.stats()
+        return readings.reduce(into: [:]) { results, reading in
+            results[reading.key] = reading.value.map { statistics in
+                StatisticsReading(statistics: statistics, general: try? general[reading.key]?.get(), moment: moment)
+            }
+        }
+    }
 }
 
 /// What has changed between two readings of one server.
@@ -19,9 +61,7 @@ struct StatisticsChange: Sendable {
 
     /// Nil where the server has been restarted in between: what it counts began anew.
     init?(from before: StatisticsReading, to after: StatisticsReading) {
-        guard before.statistics["pid"] == after.statistics["pid"],
-            (before.number("uptime") ?? 0) <= (after.number("uptime") ?? .infinity)
-        else { return nil }
+        guard before.process == after.process else { return nil }
         self.before = before
         self.after = after
     }

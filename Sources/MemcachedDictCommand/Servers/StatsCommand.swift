@@ -44,27 +44,16 @@ struct StatsCommand: AsyncParsableCommand {
             }
         }
         try await options.report { client in
-            let before = await readings(client)
+            let before = await StatisticsReading.all(of: group, by: client)
             try? await Task.sleep(for: .seconds(diff))
-            let after = await readings(client)
-            return after.merging(before) { after, before in
-                guard case .success(let later) = after, case .success(let earlier) = before else { return after }
-                return .success(Readings(before: earlier.after, after: later.after))
+            let after = await StatisticsReading.all(of: group, by: client)
+            return after.reduce(into: [:]) { results, element in
+                results[element.key] = element.value.flatMap { later in
+                    (before[element.key] ?? .success(later)).map { ($0, later) }
+                }
             }
         } _: { server, readings in
-            ChangeReport(server: server, readings)
-        }
-    }
-
-    /// The latter one, until there are two.
-    private struct Readings: Sendable {
-        var before: StatisticsReading?
-        var after: StatisticsReading
-    }
-
-    private func readings(_ client: MemcachedClient) async -> [ServerAddress: Result<Readings, MemcachedError>] {
-        await client.stats(group).mapValues { result in
-            result.map { Readings(after: StatisticsReading(statistics: $0, moment: .now)) }
+            ChangeReport(server: server, from: readings.0, to: readings.1)
         }
     }
 
@@ -83,9 +72,9 @@ struct StatsCommand: AsyncParsableCommand {
         /// Nil where the server has been restarted meanwhile.
         @NullWhenNil private(set) var changes: [String: Double]?
 
-        init(server: String, _ readings: Readings) {
+        init(server: String, from before: StatisticsReading, to after: StatisticsReading) {
             self.server = server
-            let change = readings.before.flatMap { StatisticsChange(from: $0, to: readings.after) }
+            let change = StatisticsChange(from: before, to: after)
             seconds = ((change?.seconds ?? 0) * 1_000).rounded() / 1_000
             changes = change.map { Dictionary(uniqueKeysWithValues: $0.growths.map { ($0.name, $0.growth) }) }
         }

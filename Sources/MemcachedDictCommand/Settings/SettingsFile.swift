@@ -40,6 +40,7 @@ struct SettingsFile {
         values = members.reduce(into: [:]) { values, member in
             let isSecret = ClientSetting.all.contains { $0.key == member.key && $0.isSecret }
             values[AbsoluteConfigKey([member.key])] = ConfigValue(member.value.content, isSecret: isSecret)
+            if isSecret { PasswordFile(path: path).warnIfOthersCanRead() }
         }
     }
 

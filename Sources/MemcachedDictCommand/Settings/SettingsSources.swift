@@ -39,26 +39,30 @@ struct SettingsSources {
         do {
             return try ClientConfiguration(config: all)
         } catch {
+            let named = ClientSetting.all.filter { error.message.contains($0.key) && !isDefault($0.key) }
+            let places = named.map {
+                "'\($0.key)' comes from the \(source(of: $0.key) == "environment" ? "" : "file ")\(source(of: $0.key))"
+            }
             throw Complaint(
                 error.message,
-                advice: "'memcached-dict config show' tells where each setting comes from, once they are sound.",
+                advice: places.isEmpty ? nil : places.joined(separator: "; ") + ".",
                 status: .refusedInput
             )
         }
     }
 
     /// Where a setting comes from.
-    func source(of setting: ClientSetting) -> String {
-        if text(setting, from: environment) != nil { return "environment" }
-        if let file, file.values[AbsoluteConfigKey([setting.key])] != nil { return file.path }
+    func source(of key: String) -> String {
+        if text(key, from: environment) != nil { return "environment" }
+        if let file, file.values[AbsoluteConfigKey([key])] != nil { return file.path }
         return "default"
     }
 
-    /// The text of a setting that isn't kept in the configuration.
-    func text(of setting: ClientSetting) -> String? { text(setting, from: all) }
+    /// The text of a setting that is one.
+    func text(of key: String) -> String? { text(key, from: all) }
 
-    private func text(_ setting: ClientSetting, from reader: ConfigReader) -> String? {
-        reader.string(forKey: ConfigKey([setting.key]), isSecret: setting.isSecret)
+    private func text(_ key: String, from reader: ConfigReader) -> String? {
+        reader.string(forKey: ConfigKey([key]), isSecret: ClientSetting.all.contains { $0.key == key && $0.isSecret })
     }
     #else
     init(path: String?) throws {
@@ -77,8 +81,10 @@ struct SettingsSources {
         ClientConfiguration(servers: [MemcachedServer(.host("127.0.0.1"))])
     }
 
-    func source(of setting: ClientSetting) -> String { "default" }
+    func source(of key: String) -> String { "default" }
 
-    func text(of setting: ClientSetting) -> String? { nil }
+    func text(of key: String) -> String? { nil }
     #endif
+
+    func isDefault(_ key: String) -> Bool { source(of: key) == "default" }
 }

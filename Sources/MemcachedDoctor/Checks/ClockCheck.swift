@@ -17,7 +17,8 @@ extension ServerAnswers {
             .warning,
             "Its clock is \(seconds) s \(direction) this machine's",
             meaning:
-                "Items with an expiration at a date, or in more than 30 days, end \(seconds) s \(effect) than they should.",
+                "Items with an expiration more than 30 days ahead end \(seconds) s \(effect) than they should; nearer ones don't "
+                + "depend on it.",
             advice:
                 "Let both machines follow a time server (chrony, systemd-timesyncd). Where that doesn't help, restart memcached, "
                 + "which counts from the time at which it started."

@@ -13,6 +13,7 @@ extension KnownDefect {
         ),
         KnownDefect(
             (1, 6, 45),
+            since: (1, 5, 19),
             .all,
             .critical,
             "'mg' requests with an overlong opaque can corrupt memory",
@@ -20,6 +21,7 @@ extension KnownDefect {
         ),
         KnownDefect(
             (1, 6, 44),
+            since: (1, 4, 31),
             .all,
             .critical,
             "a client that starts a dump of keys and stops reading can make it write past a buffer",
@@ -30,7 +32,7 @@ extension KnownDefect {
             .dumpOff,
             .notice,
             "'stats detail' works over the binary protocol although -X switches it off",
-            commit: "aa35238839"
+            commit: "aa352388ab"
         ),
         KnownDefect(
             (1, 6, 43),
@@ -48,6 +50,7 @@ extension KnownDefect {
         ),
         KnownDefect(
             (1, 6, 42),
+            since: (1, 4, 26),
             .all,
             .warning,
             "a binary SET that fails crashes it while somebody runs 'watch mutations'",
@@ -185,12 +188,20 @@ extension KnownDefect {
 
     private init(
         _ fixedIn: Numbers,
+        since introducedIn: Numbers? = nil,
         _ scope: Scope,
         _ severity: Severity,
         _ summary: String,
         commit: String
     ) {
-        self.init(fixedIn, scope, severity, summary, "https://github.com/memcached/memcached/commit/\(commit)")
+        self.init(
+            fixedIn,
+            since: introducedIn,
+            scope,
+            severity,
+            summary,
+            "https://github.com/memcached/memcached/commit/\(commit)"
+        )
     }
 
     private init(

@@ -27,9 +27,11 @@ extension KnownDefect {
 }
 
 extension KnownDefect.Scope {
-    /// Where the server doesn't tell, it is taken to be one of them.
+    /// A server that tells none of its settings is taken to be one of them; one that doesn't tell this one has no such thing.
     fileprivate func includes(_ answers: ServerAnswers) -> Bool {
-        func isOn(_ setting: String) -> Bool { !["no", "0"].contains(answers.settings[setting] ?? "yes") }
+        func isOn(_ setting: String) -> Bool {
+            answers.settings.isEmpty || !["no", "0"].contains(answers.settings[setting] ?? "no")
+        }
         return switch self {
         case .all: true
         case .udp: isOn("udpport")
@@ -37,7 +39,7 @@ extension KnownDefect.Scope {
         case .tls: isOn("ssl_enabled")
         case .extstore: answers.general.isEmpty || answers.general.keys.contains { $0.hasPrefix("extstore_") }
         case .proxy: answers.general.isEmpty || answers.general.keys.contains { $0.hasPrefix("proxy_") }
-        case .dumpOff: answers.settings["dump_enabled"].map { $0 == "no" } ?? true
+        case .dumpOff: answers.settings.isEmpty || answers.settings["dump_enabled"] == "no"
         }
     }
 }

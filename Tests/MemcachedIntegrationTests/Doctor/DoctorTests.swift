@@ -151,6 +151,18 @@ import Testing
         }
     }
 
+    #if Configuration
+    @Test func `what is found doesn't depend on what errors may show`() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID().uuidString).json")
+        try Data(#"{"redactsKeysAndValues": true}"#.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try await MemcachedProcess.withMemcached(["-B", "ascii"]) { server in
+            let run = try await memcachedDict(["doctor", "--server", server.address, "--config", file.path])
+            #expect(run.output.contains("It takes text only (-B ascii)"), "\(run.output)")
+        }
+    }
+    #endif
+
     #if TLS
     @Test func `a server that speaks TLS is found, and what is wrong with a certificate`() async throws {
         try await TLSFixtures.withServer { (server) async throws in

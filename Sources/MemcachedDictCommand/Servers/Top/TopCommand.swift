@@ -42,7 +42,7 @@ struct TopCommand: AsyncParsableCommand {
         try await serverOptions.withClient { client in
             var before = await readings(client)
             var shown = 0
-            while count.map({ shown < $0 }) != false {
+            while count.map({ shown < $0 }) != false, !StandardDescriptor.hasNoReader {
                 try await Task.sleep(for: .seconds(interval))
                 let now = await readings(client)
                 let roundTrips = await client.ping()
@@ -64,9 +64,7 @@ struct TopCommand: AsyncParsableCommand {
     private typealias Readings = [ServerAddress: Result<StatisticsReading, MemcachedError>]
 
     private func readings(_ client: MemcachedClient) async -> Readings {
-        await client.stats().mapValues { result in
-            result.map { StatisticsReading(statistics: $0, moment: .now) }
-        }
+        await StatisticsReading.all(of: nil, by: client)
     }
 
     private func row(_ server: ServerAddress, _ now: Readings, _ before: Readings, _ roundTrip: Duration?) -> TopRow {

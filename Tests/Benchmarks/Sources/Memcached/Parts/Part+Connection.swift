@@ -39,13 +39,14 @@ private struct Queues: ~Copyable {
         }
         keep(outbox.take(into: &batch))
         keep(batch.segments)
-        let requests = batch.requests
+        // Not the requests themselves: the machine would have to copy them to change them.
+        let due = batch.requests.map { (opaque: $0.firstOpaque, count: $0.requestCount, kind: $0.kind) }
         keep(machine.sent(&batch.requests, now: .uptimeNanoseconds(1)))
-        for request in requests {
-            for number in 0..<request.requestCount {
+        for request in due {
+            for number in 0..<request.count {
                 var reply = template
-                reply.opaque = request.firstOpaque &+ UInt32(number)
-                if request.kind == .batch, number == request.requestCount - 1 {
+                reply.opaque = request.opaque &+ UInt32(number)
+                if request.kind == .batch, number == request.count - 1 {
                     reply = Reply(opcode: .noop, opaque: reply.opaque)
                 }
                 if case .complete(let caller, let completion, let requests, let bytes) = machine.received(reply) {

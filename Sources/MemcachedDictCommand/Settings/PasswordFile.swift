@@ -24,11 +24,9 @@ struct PasswordFile {
     private var name: String { path == "-" ? "standard input" : "'\(path)'" }
 
     /// It is taken nevertheless: secrets that are mounted into a container are often so.
-    private func warnIfOthersCanRead(_ file: FileHandle) {
+    func warnIfOthersCanRead() {
         var status = stat()
-        guard fstat(file.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            status.st_mode & 0o077 != 0
-        else { return }
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else { return }
         StandardError.write(
             "memcached-dict: others on this machine may read or change \(name), which holds a password; "
                 + "'chmod 600 \(path)' keeps it to its owner"
@@ -39,7 +37,7 @@ struct PasswordFile {
     private func firstLine() throws -> [UInt8] {
         do {
             let file = path == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
-            if path != "-" { warnIfOthersCanRead(file) }
+            if path != "-" { warnIfOthersCanRead() }
             var line: [UInt8] = []
             while let byte = try file.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
                 line.append(byte)

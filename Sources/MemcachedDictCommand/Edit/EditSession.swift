@@ -1,0 +1,94 @@
+import Memcached
+import NIOCore
+
+/// One value in an editor, until it is stored or left.
+struct EditSession {
+    let key: String
+    let editable: EditableItem
+    let expiration: Expiration
+    let client: MemcachedClient
+    let file: EditedFile
+
+    /// What came of it: nil where nothing was changed, or what was saved can't be stored.
+    typealias Result = (outcome: StoreOutcome?, status: CommandStatus)
+
+    /// - Parameter version: of the value that the file holds.
+    func run(from version: ItemVersion) async throws -> Result {
+        do {
+            try await EditorProgram().edit(file.path)
+            guard editable.isChanged(by: try file.read()) else {
+                file.remove()
+                return (nil, .done)
+            }
+            return try await store(over: version)
+        } catch {
+            // Whatever ended it, what was saved is not lost.
+            if let text = try? file.read(), !editable.isChanged(by: text) { file.remove() } else { tellWhereItIs() }
+            throw error
+        }
+    }
+
+    private func store(over version: ItemVersion) async throws -> Result {
+        var version = version
+        while true {
+            let stored: (flags: UInt32, bytes: ByteBuffer)
+            do {
+                stored = try editable.stored(try file.read())
+            } catch {
+                Complaint("what was saved can't be stored: \(error)", status: .refusedInput).print()
+                guard try await goesOn("Edit again, or quit?", ["e", "q"]) else {
+                    throw Complaint("nothing was changed", status: .refusedInput)
+                }
+                continue
+            }
+            let outcome = try await client.compareAndSwap(
+                key,
+                to: stored.bytes,
+                flags: stored.flags,
+                expiration: expiration,
+                expecting: version
+            )
+            switch outcome {
+            case .stored:
+                file.remove()
+                return (outcome, .done)
+            case .missing:
+                return left(outcome)
+            case .conflict:
+                guard let newer = try await client.get(key) else { return left(.missing) }
+                StandardError.write("memcached-dict: another writer has stored '\(key)' meanwhile; it holds now:")
+                StandardError.write((try? ShownValue(newer, codec: nil).text) ?? newer.value.base64)
+                version = newer.version
+                let question = "Edit yours again, store yours in its place, or quit?"
+                guard try await goesOn(question, ["e", "s", "q"]) else { return left(outcome) }
+            }
+        }
+    }
+
+    /// Asks what to do. Returns whether what the file holds by then is to be stored: as it is, or since it was edited once more.
+    private func goesOn(_ question: String, _ answers: [String]) async throws -> Bool {
+        tellWhereItIs()
+        while true {
+            switch try Question.ask(question, answers) {
+            case "e":
+                let before = try file.read()
+                try await EditorProgram().edit(file.path)
+                // Who leaves the editor without saving has not said to store.
+                if try file.read() != before { return true }
+            case "s":
+                return true
+            default:
+                return false
+            }
+        }
+    }
+
+    private func left(_ outcome: StoreOutcome) -> Result {
+        tellWhereItIs()
+        return (outcome, .done)
+    }
+
+    private func tellWhereItIs() {
+        StandardError.write("What you saved is kept in \(file.path)")
+    }
+}
