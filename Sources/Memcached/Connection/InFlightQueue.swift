@@ -51,6 +51,7 @@ struct InFlightQueue<Context: Sendable>: ~Copyable, Sendable {
     }
 
     /// A reply has come for the first one. Nil where none is due.
+    @inline(__always)
     mutating func receive(_ reply: consuming Reply, maximumBatchReplyBytes: Int, mayPin: Bool) -> Entry.Step? {
         guard !isEmpty else { return nil }
         return current[next].received(consume reply, maximumBatchReplyBytes: maximumBatchReplyBytes, mayPin: mayPin)
