@@ -16,13 +16,15 @@ import Testing
         let start = ContinuousClock.now
         let before = StatisticsReading(
             statistics: [
-                "pid": "1", "uptime": "5", "cmd_get": "10", "get_hits": "1", "get_misses": "9", "version": "1.6",
+                "pid": "1", "time": "100", "uptime": "5", "cmd_get": "10", "get_hits": "1", "get_misses": "9",
+                "version": "1.6",
             ],
             moment: start
         )
         let after = StatisticsReading(
             statistics: [
-                "pid": "1", "uptime": "7", "cmd_get": "30", "get_hits": "16", "get_misses": "14", "version": "1.6",
+                "pid": "1", "time": "102", "uptime": "7", "cmd_get": "30", "get_hits": "16", "get_misses": "14",
+                "version": "1.6",
             ],
             moment: start + .seconds(2)
         )
