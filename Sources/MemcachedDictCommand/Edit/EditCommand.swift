@@ -32,7 +32,7 @@ struct EditCommand: AsyncParsableCommand {
 
     func run() async throws {
         let itemKey = keyOptions.itemKey(key)
-        let status = try await serverOptions.withClient { client in
+        let outcome = try await serverOptions.withClient { client in
             guard let item = try await client.get(itemKey) else {
                 throw Complaint(missing: itemKey, advice: "'memcached-dict add' stores a first value.")
             }
@@ -51,11 +51,10 @@ struct EditCommand: AsyncParsableCommand {
             )
             return try await session.run(from: item.version)
         }
-        guard let outcome = status.outcome else {
+        guard let outcome else {
             StandardError.write("memcached-dict: nothing was changed")
             return
         }
-        let printed = try StoreLine(key, outcome).print(as: outputOptions, itemKey: itemKey)
-        try max(printed, status.status).end()
+        try StoreLine(key, outcome).print(as: outputOptions, itemKey: itemKey).end()
     }
 }

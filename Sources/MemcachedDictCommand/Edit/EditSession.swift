@@ -9,16 +9,14 @@ struct EditSession {
     let client: MemcachedClient
     let file: EditedFile
 
-    /// What came of it: nil where nothing was changed, or what was saved can't be stored.
-    typealias Result = (outcome: StoreOutcome?, status: CommandStatus)
-
     /// - Parameter version: of the value that the file holds.
-    func run(from version: ItemVersion) async throws -> Result {
+    /// - Returns: what came of it; nil where nothing was changed.
+    func run(from version: ItemVersion) async throws -> StoreOutcome? {
         do {
             try await EditorProgram().edit(file.path)
             guard editable.isChanged(by: try file.read()) else {
                 file.remove()
-                return (nil, .done)
+                return nil
             }
             return try await store(over: version)
         } catch {
@@ -28,7 +26,7 @@ struct EditSession {
         }
     }
 
-    private func store(over version: ItemVersion) async throws -> Result {
+    private func store(over version: ItemVersion) async throws -> StoreOutcome {
         var version = version
         while true {
             let stored: (flags: UInt32, bytes: ByteBuffer)
@@ -51,7 +49,7 @@ struct EditSession {
             switch outcome {
             case .stored:
                 file.remove()
-                return (outcome, .done)
+                return outcome
             case .missing:
                 return left(outcome)
             case .conflict:
@@ -83,9 +81,9 @@ struct EditSession {
         }
     }
 
-    private func left(_ outcome: StoreOutcome) -> Result {
+    private func left(_ outcome: StoreOutcome) -> StoreOutcome {
         tellWhereItIs()
-        return (outcome, .done)
+        return outcome
     }
 
     private func tellWhereItIs() {
