@@ -37,18 +37,10 @@ struct ConfigShowCommand: AsyncParsableCommand {
 
     private struct Row: Encodable {
         let key: String
-        @NullWhenNil private(set) var value: String?
-        @NullWhenNil private(set) var unit: String?
+        @NullWhenNil var value: String?
+        @NullWhenNil var unit: String?
         let source: String
         let allowed: String
-
-        init(key: String, value: String?, unit: String?, source: String, allowed: String) {
-            self.key = key
-            self.source = source
-            self.allowed = allowed
-            self.value = value
-            self.unit = unit
-        }
 
         var line: String {
             let unit = value == nil ? nil : unit

@@ -23,7 +23,8 @@ struct EditableItem {
         } else {
             let description = try FlagsConvention.native.describe(flags: item.flags, bytes: item.value)
             // What nobody has marked may be digits, and no number: a postcode has leading zeros.
-            choice = description.kind == .int && stored.format.isUnmarked ? .text : CodecChoice(description.kind)
+            let isUnmarkedNumber = description.kind == .int && stored.format == .unmarked
+            choice = isUnmarkedNumber ? .text : CodecChoice(description) ?? .bytes
             let isDocument = [.text, .json, .plist].contains(choice)
             value = isDocument ? description.bytes : ByteBuffer(string: description.text)
         }
@@ -87,22 +88,6 @@ private struct KeptFormat: ValueCodec {
     func decode(_ encoded: EncodedValue) -> ByteBuffer { encoded.bytes }
 }
 
-extension CodecChoice {
-    /// What checks a value of that kind.
-    fileprivate init(_ kind: ValueKind) {
-        self =
-            switch kind {
-            case .string: .text
-            case .int: .integer
-            case .double: .double
-            case .bool: .bool
-            case .bytes: .bytes
-            case .json: .json
-            case .plist: .plist
-            }
-    }
-}
-
 extension ByteBuffer {
     fileprivate var isBinaryPropertyList: Bool { readableBytesView.starts(with: "bplist".utf8) }
 }
@@ -118,11 +103,8 @@ extension PropertyListDocument {
     }
 
     fileprivate static func isSame(_ one: ByteBuffer, _ other: ByteBuffer) throws -> Bool {
-        func canonical(_ bytes: ByteBuffer) throws -> NSObject? {
-            // As an element, so that all kinds of lists can be compared.
-            NSArray(array: [try parsed(bytes)])
-        }
-        return try canonical(one) == canonical(other)
+        // As elements, so that all kinds of lists can be compared.
+        NSArray(array: [try parsed(one)]).isEqual(to: [try parsed(other)])
     }
 
     private static func parsed(_ bytes: ByteBuffer) throws -> Any {

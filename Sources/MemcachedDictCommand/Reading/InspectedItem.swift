@@ -42,7 +42,7 @@ struct InspectedItem: Encodable {
     mutating func describe(_ description: ValueDescription) {
         bytes = description.bytes.readableBytes
         compressed = description.isCompressed
-        codec = description.kind == .plist ? CodecChoice.plist.rawValue : description.codec
+        codec = CodecChoice(description)?.rawValue ?? description.codec
         type = description.kind.rawValue
         value = description.text
     }

@@ -9,7 +9,7 @@ extension KnownDefect {
             .extstore,
             .warning,
             "a GETK whose value is no longer in extstore's file can hang a worker thread",
-            commit: "7aa08ac2b8"
+            commit("7aa08ac2b8")
         ),
         KnownDefect(
             (1, 6, 45),
@@ -17,7 +17,7 @@ extension KnownDefect {
             .all,
             .critical,
             "'mg' requests with an overlong opaque can corrupt memory",
-            commit: "152ddb68f7"
+            commit("152ddb68f7")
         ),
         KnownDefect(
             (1, 6, 44),
@@ -25,28 +25,28 @@ extension KnownDefect {
             .all,
             .critical,
             "a client that starts a dump of keys and stops reading can make it write past a buffer",
-            commit: "7eeac6e9a9"
+            commit("7eeac6e9a9")
         ),
         KnownDefect(
             (1, 6, 44),
             .dumpOff,
             .notice,
             "'stats detail' works over the binary protocol although -X switches it off",
-            commit: "aa352388ab"
+            commit("aa352388ab")
         ),
         KnownDefect(
             (1, 6, 43),
             .all,
             .critical,
             "a binary client can overflow an item's reference count, and perhaps run code in the server",
-            commit: "e3b7d33ce4"
+            commit("e3b7d33ce4")
         ),
         KnownDefect(
             (1, 6, 42),
             .all,
             .notice,
             "a body length above 2147483647 makes it lose its place in a binary client's stream",
-            commit: "229cf41be6"
+            commit("229cf41be6")
         ),
         KnownDefect(
             (1, 6, 42),
@@ -54,14 +54,14 @@ extension KnownDefect {
             .all,
             .warning,
             "a binary SET that fails crashes it while somebody runs 'watch mutations'",
-            commit: "32ea7d8b5b"
+            commit("32ea7d8b5b")
         ),
         KnownDefect(
             (1, 6, 42),
             .all,
             .warning,
             "'slabs reassign' with an invalid class can crash it",
-            commit: "0240ddee01"
+            commit("0240ddee01")
         ),
         KnownDefect(
             (1, 6, 42),
@@ -75,14 +75,14 @@ extension KnownDefect {
             .tls,
             .warning,
             "a TLS connection on which SETs are pipelined can hang",
-            commit: "96e05b75f0"
+            commit("96e05b75f0")
         ),
         KnownDefect(
             (1, 6, 39),
             .proxy,
             .critical,
             "a SET without its last line end can free memory of the proxy twice",
-            commit: "5267f14c0b"
+            commit("5267f14c0b")
         ),
         KnownDefect(
             (1, 6, 22),
@@ -96,7 +96,7 @@ extension KnownDefect {
             .extstore,
             .notice,
             "with a low item_age, keys that are often rewritten can come back with an old value or vanish",
-            notes: "1621"
+            releaseNotes("1621")
         ),
         KnownDefect(
             (1, 6, 8),
@@ -127,7 +127,7 @@ extension KnownDefect {
             .sasl,
             .critical,
             "where UDP is on, requests over it are answered without authentication",
-            notes: "1520"
+            releaseNotes("1520")
         ),
         KnownDefect(
             (1, 5, 16),
@@ -135,7 +135,7 @@ extension KnownDefect {
             .all,
             .critical,
             "storing items without flags can crash it or corrupt memory",
-            notes: "1516"
+            releaseNotes("1516")
         ),
         KnownDefect((1, 5, 14), .all, .warning, "a crafted 'lru' command crashes it", "CVE-2019-11596"),
         KnownDefect(
@@ -185,34 +185,10 @@ extension KnownDefect {
         self.summary = summary
         self.source = source
     }
+}
 
-    private init(
-        _ fixedIn: Numbers,
-        since introducedIn: Numbers? = nil,
-        _ scope: Scope,
-        _ severity: Severity,
-        _ summary: String,
-        commit: String
-    ) {
-        self.init(
-            fixedIn,
-            since: introducedIn,
-            scope,
-            severity,
-            summary,
-            "https://github.com/memcached/memcached/commit/\(commit)"
-        )
-    }
+private func commit(_ hash: String) -> String { "https://github.com/memcached/memcached/commit/\(hash)" }
 
-    private init(
-        _ fixedIn: Numbers,
-        since introducedIn: Numbers? = nil,
-        _ scope: Scope,
-        _ severity: Severity,
-        _ summary: String,
-        notes: String
-    ) {
-        let source = "https://github.com/memcached/memcached/wiki/ReleaseNotes\(notes)"
-        self.init(fixedIn, since: introducedIn, scope, severity, summary, source)
-    }
+private func releaseNotes(_ version: String) -> String {
+    "https://github.com/memcached/memcached/wiki/ReleaseNotes\(version)"
 }

@@ -3,27 +3,13 @@ package struct ServerAnswers: Sendable {
     /// As in `1.6.18`.
     package var version: String
     /// The general statistics; empty where the server refuses to tell them, as a proxy may.
-    package var general: [String: String]
+    package var general: [String: String] = [:]
     /// Those of the group `settings`; empty where the server refuses to tell them.
-    package var settings: [String: String]
+    package var settings: [String: String] = [:]
     /// Of a request without work for the server, on a connection that was open.
-    package var roundTrip: Duration
+    package var roundTrip = Duration.zero
     /// This machine's clock when the general statistics were asked for and when they had come, in seconds since 1970.
-    package var asked: ClosedRange<Double>
-
-    package init(
-        version: String,
-        general: [String: String] = [:],
-        settings: [String: String] = [:],
-        roundTrip: Duration = .zero,
-        asked: ClosedRange<Double> = 0...0
-    ) {
-        self.version = version
-        self.general = general
-        self.settings = settings
-        self.roundTrip = roundTrip
-        self.asked = asked
-    }
+    package var asked: ClosedRange<Double> = 0...0
 }
 
 extension ServerAnswers {
