@@ -9,6 +9,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// The folder of a dependency is one of checkouts, or the root of a repository that is only being looked at for its versions.
+let isDependency = Context.packageDirectory == "/" || Context.packageDirectory.contains("/checkouts/")
+let traits: Set<String> = ["TLS", "Configuration", "ServiceLifecycle"]
+// What only this package's own programs need: a package that depends on this one neither fetches nor builds it.
+let programTraits: Set<String> = isDependency ? [] : ["Management", "YAML"]
+
 let package = Package(
     name: "swift-memcached",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -16,12 +22,23 @@ let package = Package(
         .library(name: "Memcached", targets: ["Memcached"]),
         .library(name: "MemcachedTesting", targets: ["MemcachedTesting"]),
         .executable(name: "memcached-dict", targets: ["MemcachedDictCommand"]),
+        .executable(name: "memcached-manage", targets: ["MemcachedManagement"]),
     ],
     traits: [
         .trait(name: "TLS", description: "Connections over TLS, by swift-nio-ssl."),
         .trait(name: "Configuration", description: "Settings read from a swift-configuration ConfigReader."),
         .trait(name: "ServiceLifecycle", description: "MemcachedClient as a swift-service-lifecycle Service."),
-        .default(enabledTraits: ["TLS", "Configuration", "ServiceLifecycle"]),
+        .trait(
+            name: "Management",
+            description: "The management screen, memcached-manage; brings Hummingbird.",
+            enabledTraits: traits
+        ),
+        .trait(
+            name: "YAML",
+            description: "Configuration files in YAML for memcached-dict and memcached-manage; brings Yams.",
+            enabledTraits: ["Configuration"]
+        ),
+        .default(enabledTraits: traits.union(programTraits)),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -30,11 +47,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration.git",
+            from: "1.4.0",
+            traits: [
+                .defaults,
+                .trait(name: "Reloading", condition: .when(traits: ["Management"])),
+                .trait(name: "YAML", condition: .when(traits: ["YAML"])),
+            ]
+        ),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
     ],
     targets: [
@@ -64,6 +94,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
@@ -95,12 +127,57 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "MemcachedTooling",
+            dependencies: [
+                "Memcached",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"])),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "MemcachedManagement",
+            dependencies: [
+                "Memcached",
+                "MemcachedDoctor",
+                "MemcachedTesting",
+                "MemcachedTooling",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "HummingbirdTLS", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Management"])),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "MemcachedDictCommand",
             dependencies: [
                 "Memcached",
                 "MemcachedDoctor",
                 "MemcachedTesting",
+                "MemcachedTooling",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(
                     name: "Configuration",
@@ -166,7 +243,11 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -204,6 +285,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MemcachedManagementTests",
+            dependencies: [
+                "TestSupport",
+                "Memcached",
+                "MemcachedManagement",
+                "MemcachedTesting",
+                "MemcachedTooling",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MemcachedIntegrationTests",
             dependencies: [
                 "TestSupport",
@@ -212,6 +307,12 @@ let package = Package(
                 "MemcachedDoctor",
                 "MemcachedFraming",
                 "MemcachedTesting",
+                "MemcachedTooling",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 import NIOCore
 
 /// One value in an editor, until it is stored or left.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import MemcachedTooling
 import NIOCore
 
 /// How values become bytes.
@@ -32,3 +33,5 @@ struct CodecOptions: ParsableArguments {
         return if let compressAbove { codec.compressed(above: compressAbove) } else { codec }
     }
 }
+
+extension CodecChoice: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 
 extension Complaint {
     /// A stored value that can't be read by the codec that was asked for, or at all.

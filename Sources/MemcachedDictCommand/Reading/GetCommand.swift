@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import MemcachedTooling
 import NIOCore
 
 struct GetCommand: AsyncParsableCommand {

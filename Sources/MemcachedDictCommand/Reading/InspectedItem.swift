@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 import NIOCore
 
 /// All there is to know about an item, as `inspect` prints it.

@@ -1,9 +1,9 @@
 import Foundation
-import Memcached
-import NIOCore
+package import Memcached
+package import NIOCore
 
 /// Property lists of any shape, which are only looked at.
-enum PropertyListDocument {
+package enum PropertyListDocument {
     /// Accepts whatever there is once the codec has scanned the list.
     private struct Anything: Codable {
         init(from decoder: any Decoder) throws {}
@@ -13,7 +13,7 @@ enum PropertyListDocument {
     /// Binary or XML, by the bytes.
     ///
     /// - Throws: where they are no property list, or one that a reader would refuse.
-    static func format(of bytes: ByteBuffer) throws -> ValueFormat {
+    package static func format(of bytes: ByteBuffer) throws -> ValueFormat {
         let isBinary = bytes.readableBytesView.starts(with: "bplist".utf8)
         guard isBinary || bytes.readableBytesView.prefix(256).contains(UInt8(ascii: "<")) else {
             throw ValueCodecError(.corrupted, "it is neither a binary property list nor one in XML")

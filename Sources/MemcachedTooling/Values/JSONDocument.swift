@@ -1,11 +1,11 @@
 import Foundation
-import Memcached
-import NIOCore
+package import Memcached
+package import NIOCore
 
 /// JSON of any shape, which is only looked at.
-enum JSONDocument {
+package enum JSONDocument {
     /// Throws unless the bytes are one JSON document, in UTF-8, that Foundation and other clients read.
-    static func check(_ bytes: ByteBuffer) throws(ValueCodecError) {
+    package static func check(_ bytes: ByteBuffer) throws(ValueCodecError) {
         // Foundation would also read UTF-16 and UTF-32, and skip a byte order mark; other clients wouldn't.
         guard bytes.text != nil, !bytes.readableBytesView.contains(0) else {
             throw ValueCodecError(.invalidText, "it is not JSON in UTF-8")

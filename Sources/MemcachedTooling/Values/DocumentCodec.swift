@@ -1,15 +1,19 @@
-import Memcached
-import NIOCore
+package import Memcached
+package import NIOCore
 
-/// Values as they come from the command line: checked to be what the codec of that name would read, and stored as they are.
+/// Values as people type them: checked to be what the codec of that name would read, and stored as they are.
 ///
 /// Numbers and Booleans are written as their own codecs write them.
-struct DocumentCodec: ValueCodec {
-    let choice: CodecChoice
+package struct DocumentCodec: ValueCodec {
+    package let choice: CodecChoice
 
-    var name: String { choice.rawValue }
+    package init(choice: CodecChoice) {
+        self.choice = choice
+    }
 
-    func encode(_ input: ByteBuffer) throws -> EncodedValue {
+    package var name: String { choice.rawValue }
+
+    package func encode(_ input: ByteBuffer) throws -> EncodedValue {
         switch choice {
         case .json:
             let document = input.withoutFinalNewline
@@ -46,7 +50,7 @@ struct DocumentCodec: ValueCodec {
 
     /// The bytes of a stored value, or its text where it is a number or a Boolean. `bytes` reads whatever there is; the others
     /// read what their codecs in the library read.
-    func decode(_ encoded: EncodedValue) throws -> ByteBuffer {
+    package func decode(_ encoded: EncodedValue) throws -> ByteBuffer {
         switch choice {
         case .json:
             let document = try encoded.bytes(as: .json, readBy: name)
@@ -91,7 +95,7 @@ extension ByteBuffer {
     }
 
     /// The bytes as UTF-8; nil where they are not.
-    var text: String? {
+    package var text: String? {
         withUnsafeReadableBytes { String(validating: $0, as: UTF8.self) }
     }
 }

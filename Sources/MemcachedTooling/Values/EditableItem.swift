@@ -1,18 +1,18 @@
 import Foundation
-import Memcached
-import NIOCore
+package import Memcached
+package import NIOCore
 
 /// A stored value as a person edits it: as text, and back in the format in which it was stored, so that others still read it.
-struct EditableItem {
+package struct EditableItem {
     /// What the editor shows.
-    let text: ByteBuffer
-    private let choice: CodecChoice
+    package let text: ByteBuffer
+    package let choice: CodecChoice
     private let format: ValueFormat
-    private let isCompressed: Bool
+    package let isCompressed: Bool
     private let isBinaryList: Bool
 
     /// - Parameter codec: what the value is taken for; nil for what its flags and its bytes say.
-    init(_ item: Item, codec: CodecChoice?) throws {
+    package init(_ item: Item, codec: CodecChoice?) throws {
         let stored = try FlagsConvention.native.unpack(flags: item.flags, bytes: item.value)
         format = stored.format
         isCompressed = stored.compression != .none
@@ -58,7 +58,7 @@ struct EditableItem {
     /// What is stored for an edited text.
     ///
     /// - Throws: where it is not what the item's codec reads.
-    func stored(_ edited: ByteBuffer) throws -> (flags: UInt32, bytes: ByteBuffer) {
+    package func stored(_ edited: ByteBuffer) throws -> (flags: UInt32, bytes: ByteBuffer) {
         var bytes = try DocumentCodec(choice: choice).encode(withoutEditorsNewline(edited)).bytes
         if isBinaryList { bytes = try PropertyListDocument.converted(bytes, to: .binary) }
         let codec = KeptFormat(format: format)
@@ -67,7 +67,7 @@ struct EditableItem {
     }
 
     /// Whether somebody has changed something, beyond what editors do of their own accord.
-    func isChanged(by edited: ByteBuffer) -> Bool { withoutEditorsNewline(edited) != text }
+    package func isChanged(by edited: ByteBuffer) -> Bool { withoutEditorsNewline(edited) != text }
 
     /// Editors end a last line that had no end.
     private func withoutEditorsNewline(_ edited: ByteBuffer) -> ByteBuffer {

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct ManageCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "memcached-manage")
+}
