@@ -194,11 +194,10 @@ extension ConfigurePages {
         let action = context.form["action"]
         if action != "save-anyway" {
             let test: ConnectionTest
-            do {
+            do throws(MemcachedError) {
                 test = try await ConnectionTest(try SettingsFile.configuration(members))
             } catch {
-                let message = (error as? MemcachedError)?.message ?? (error as? SettingsError)?.text ?? "\(error)"
-                return try await show(context, typed: members, alert: message, status: .unprocessableContent)
+                return try await show(context, typed: members, alert: error.message, status: .unprocessableContent)
             }
             guard action == "save", test.isGood else {
                 let isTest = action != "save"

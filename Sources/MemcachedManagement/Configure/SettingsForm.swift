@@ -15,7 +15,8 @@ struct SettingsForm: Sendable {
 
     /// - Parameter stored: what the file has, of which the secret stays unless another is given.
     init(_ form: Form, stored: [String: SettingValue]) {
-        var members: [String: SettingValue] = [:]
+        // What isn't in the form.
+        var members = stored.filter { $0.key == "management" }
         for setting in ClientSetting.all {
             if setting.isSecret {
                 let sent = form[setting.key] ?? ""

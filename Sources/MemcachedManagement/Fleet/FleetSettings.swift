@@ -35,6 +35,19 @@ struct FleetSettings: Sendable {
         FileManager.default.fileExists(atPath: path) ? try SettingsFile(path: path) : SettingsFile(newAt: path)
     }
 
+    /// What the screen's password is checked against; nil where there is none.
+    func passwordHash() throws(SettingsError) -> PasswordHash? {
+        guard let text = try file().passwordHash else { return nil }
+        guard let hash = PasswordHash(text: text) else {
+            throw SettingsError(
+                .refused,
+                "'management.passwordHash' in '\(path)' is no hash of a password",
+                advice: "'memcached-manage hash-password' prints one."
+            )
+        }
+        return hash
+    }
+
     func sources() throws -> SettingsSources {
         let exists = FileManager.default.fileExists(atPath: path)
         return try SettingsSources(path: exists ? path : nil, environment: exists ? environment : withoutUsualFile)

@@ -1,6 +1,7 @@
 #if Management
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// Whatever goes wrong is a page that says so.
 struct ErrorPages: RouterMiddleware {
@@ -10,7 +11,7 @@ struct ErrorPages: RouterMiddleware {
     func handle(
         _ request: Request,
         context: ManagementContext,
-        next: (Request, ManagementContext) async throws -> Response
+        next: @concurrent (Request, ManagementContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

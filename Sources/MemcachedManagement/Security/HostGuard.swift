@@ -14,7 +14,7 @@ struct HostGuard<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request,
         context: Context,
-        next: (Request, Context) async throws -> Response
+        next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         guard names.contains(Self.name(in: request.head.authority ?? "")) else {
             throw HTTPError(

@@ -13,7 +13,7 @@ struct SessionMiddleware: RouterMiddleware {
     func handle(
         _ request: Request,
         context: ManagementContext,
-        next: (Request, ManagementContext) async throws -> Response
+        next: @concurrent (Request, ManagementContext) async throws -> Response
     ) async throws -> Response {
         var (request, context) = (request, context)
         let known = request.cookies[Self.cookieName(access)].flatMap { sessions.session($0.value) }

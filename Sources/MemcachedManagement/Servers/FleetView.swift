@@ -1,5 +1,6 @@
 #if Management
 import Memcached
+import MemcachedDoctor
 
 /// The servers as they are now, without the page around them: what the page holds at first, and what is sent to it after.
 struct FleetView: Sendable {

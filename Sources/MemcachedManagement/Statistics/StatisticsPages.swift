@@ -24,7 +24,14 @@ struct StatisticsPages: Sendable {
 enum StatisticsGroup: String, CaseIterable, Sendable {
     case general, settings, items, slabs
 
-    var title: String { rawValue.capitalized }
+    var title: String {
+        switch self {
+        case .general: "General"
+        case .settings: "Settings"
+        case .items: "Items"
+        case .slabs: "Slabs"
+        }
+    }
 
     /// As the servers are asked for it.
     var request: String? { self == .general ? nil : rawValue }
