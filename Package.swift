@@ -289,6 +289,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MemcachedToolingTests",
+            dependencies: ["TestSupport", "Memcached", "MemcachedTooling"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "MemcachedManagementTests",
             dependencies: [
                 "TestSupport",
@@ -321,6 +326,7 @@ let package = Package(
                 ),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -336,6 +342,17 @@ let package = Package(
                 "TestSupport",
                 "Memcached",
                 "MemcachedTesting",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

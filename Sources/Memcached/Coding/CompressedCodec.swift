@@ -25,20 +25,7 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
     /// - Throws: What the wrapped codec throws, and ``ValueCodecError/Code/tooLarge`` for a value that no reader with
     ///   the same inflation limit could read again.
     public func encode(_ value: Wrapped.Value) throws -> EncodedValue {
-        var encoded = try wrapped.encode(value)
-        guard encoded.compression == .none, encoded.bytes.readableBytes > threshold else { return encoded }
-        guard encoded.bytes.readableBytes <= inflationLimit else {
-            throw ValueCodecError(
-                .tooLarge,
-                "a value of \(encoded.bytes.readableBytes) bytes exceeds the inflation limit of "
-                    + "\(inflationLimit) bytes, and would not be read again"
-            )
-        }
-        if let deflated = try encoded.bytes.deflated(level: level) {
-            encoded.bytes = deflated
-            encoded.compression = .zlib
-        }
-        return encoded
+        try encode(value, compressingAbove: threshold)
     }
 
     /// The value, inflated first where it is compressed.
@@ -46,6 +33,43 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
     /// - Throws: What ``EncodedValue/inflated(limit:)`` and the wrapped codec throw.
     public func decode(_ encoded: EncodedValue) throws -> Wrapped.Value {
         try wrapped.decode(try encoded.inflated(limit: inflationLimit))
+    }
+}
+
+/// A codec that compresses by itself, and can be told from which size on.
+protocol CompressingCodec<Value>: ValueCodec {
+    /// - Parameter threshold: instead of the codec's own.
+    func encode(_ value: Value, compressingAbove threshold: Int) throws -> EncodedValue
+}
+
+extension CompressedCodec: CompressingCodec {
+    func encode(_ value: Value, compressingAbove threshold: Int) throws -> EncodedValue {
+        try wrapped.encode(value).compressed(above: threshold, level: level, inflationLimit: inflationLimit)
+    }
+}
+
+extension EncodedValue {
+    /// Compressed where the value is not yet, has more bytes than the threshold, and gets smaller.
+    ///
+    /// - Throws: ``ValueCodecError/Code/tooLarge`` for a value that no reader with the same inflation limit could read again.
+    consuming func compressed(
+        above threshold: Int,
+        level: ZlibLevel = .standard,
+        inflationLimit: Int = EncodedValue.defaultInflationLimit
+    ) throws -> EncodedValue {
+        guard compression == .none, bytes.readableBytes > threshold else { return self }
+        guard bytes.readableBytes <= inflationLimit else {
+            throw ValueCodecError(
+                .tooLarge,
+                "a value of \(bytes.readableBytes) bytes exceeds the inflation limit of "
+                    + "\(inflationLimit) bytes, and would not be read again"
+            )
+        }
+        if let deflated = try bytes.deflated(level: level) {
+            bytes = deflated
+            compression = .zlib
+        }
+        return self
     }
 }
 

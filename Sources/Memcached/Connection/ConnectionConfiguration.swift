@@ -1,6 +1,6 @@
 /// How a connection to one server behaves. Times are durations, sizes are bytes; each has a default that suits a service in the
 /// same network as its servers.
-public struct ConnectionConfiguration: Sendable {
+public struct ConnectionConfiguration: Equatable, Sendable {
     /// What a request does when the connection's bounds are reached.
     public enum OverloadPolicy: Sendable {
         /// It waits its turn, within its deadline.

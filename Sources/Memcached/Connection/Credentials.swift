@@ -46,6 +46,15 @@ public struct Credentials: Sendable {
     }
 }
 
+extension Credentials: Equatable {
+    /// Whether both are sent alike. User and password are compared by their bytes.
+    public static func == (one: Credentials, other: Credentials) -> Bool {
+        one.user.utf8.elementsEqual(other.user.utf8) && one.password == other.password
+            && one.mechanism == other.mechanism
+            && one.allowsPlainTextWithoutTLS == other.allowsPlainTextWithoutTLS
+    }
+}
+
 extension Credentials {
     /// Where SASL can't carry the user or the password; neither is shown.
     package var problems: [SettingsProblem] {

@@ -15,6 +15,7 @@ public import NIOSSL
 /// Files are read once, when the options are made. No description, reflection or `dump` of the options holds the private key.
 public struct TLSOptions: Sendable {
     private let context: NIOSSLContext
+    private let configuration: TLSConfiguration
     private let serverName: String?
     private let verifiesNames: Bool
     /// Whether a server must show a certificate of a trusted root, so that nobody else can read what is sent.
@@ -49,6 +50,7 @@ public struct TLSOptions: Sendable {
                 cause: error
             )
         }
+        self.configuration = configuration
         self.serverName = name
         verifiesNames = configuration.certificateVerification == .fullVerification
         verifiesServers = if case .none = configuration.certificateVerification { false } else { true }
@@ -108,6 +110,15 @@ extension TLSOptions {
 
     private static func isAddress(_ text: String) -> Bool {
         (try? SocketAddress(ipAddress: text, port: 0)) != nil
+    }
+}
+
+extension TLSOptions: Equatable {
+    /// Whether both make the same of a connection, as far as NIOSSL can tell: the same certificates and keys, wherever they were read, and
+    /// the same name.
+    public static func == (one: TLSOptions, other: TLSOptions) -> Bool {
+        one.serverName == other.serverName
+            && (one.context === other.context || one.configuration.bestEffortEquals(other.configuration))
     }
 }
 

@@ -67,6 +67,9 @@ extension KeyPrefix: ExpressibleByStringInterpolation {
 }
 
 extension KeyPrefix {
+    /// The text of a plain prefix.
+    var plainText: String? { kind == .plain ? text : nil }
+
     /// What stands before a key, its separator included, and what before a key's hash.
     func joined() throws(MemcachedError) -> (plain: String, hashed: String) {
         guard kind == .plain else { return (text, text + Self.hashSeparator) }

@@ -8,24 +8,43 @@ struct KeySpace: Sendable {
     private let disclosure: KeyDisclosure
 
     init(prefix: KeyPrefix, longKeys: LongKeyPolicy, disclosure: KeyDisclosure) {
-        self.prefix = Result { () throws(MemcachedError) in try prefix.joined() }.mapError(disclosure.shown)
+        self.prefix = Result { () throws(MemcachedError) in try prefix.joined() }
         self.longKeys = longKeys
         self.disclosure = disclosure
     }
 
     /// The item's key.
-    func itemKey(_ key: String) throws(MemcachedError) -> ItemKey {
-        let prefix = try prefix.get()
+    ///
+    /// - Parameter longest: the longest key that is taken as it is, in bytes with its prefix; never more than the protocol's limit.
+    func itemKey(_ key: String, longest: Int = ItemKey.maximumLength) throws(MemcachedError) -> ItemKey {
+        let prefix: (plain: String, hashed: String)
+        switch self.prefix {
+        case .success(let joined): prefix = joined
+        case .failure(let error): throw disclosure.shown(error)
+        }
         guard !key.isEmpty else {
             throw disclosure.shown(
                 MemcachedError(.invalidKey, "the key is empty. Nothing was sent", key: prefix.plain)
             )
         }
         let length = prefix.plain.utf8.count + key.utf8.count
-        guard length > ItemKey.maximumLength, longKeys == .hash else {
+        guard length > min(longest, ItemKey.maximumLength) else {
             return try disclosure.itemKey(key, prefix: prefix.plain)
         }
-        return try disclosure.itemKey(Self.digest(of: key), prefix: prefix.hashed)
+        switch longKeys {
+        case .hash:
+            return try disclosure.itemKey(Self.digest(of: key), prefix: prefix.hashed)
+        case .refuse where length > ItemKey.maximumLength:
+            return try disclosure.itemKey(key, prefix: prefix.plain)
+        case .refuse:
+            throw disclosure.shown(
+                MemcachedError(
+                    .invalidKey,
+                    "the key has \(length) bytes with its prefix, and this dictionary takes at most \(longest). Nothing was sent",
+                    key: prefix.plain + key
+                )
+            )
+        }
     }
 
     private static func digest(of key: String) -> String {

@@ -41,7 +41,7 @@ extension MemcachedDict {
     public func entryResults(
         forKeys names: some Sequence<String>
     ) async -> [String: Result<MemcachedEntry<Value>?, MemcachedError>] {
-        await client.batch(Array(names), key: keys.itemKey, .get) { (name, key, answer) throws(MemcachedError) in
+        await client.batch(Array(names), key: itemKey, .get) { (name, key, answer) throws(MemcachedError) in
             guard var item = try answer.item(under: key) else { return nil }
             // The value that is decoded may be these bytes.
             item.value = item.value.compacted()
@@ -61,7 +61,7 @@ extension MemcachedDict {
         storing values: [String: Value],
         expiration: Expiration? = nil
     ) async -> [String: Result<Void, MemcachedError>] {
-        await client.storeBatch(values.keys.sorted(), key: keys.itemKey) { (name, key) throws(MemcachedError) in
+        await client.storeBatch(values.keys.sorted(), key: itemKey) { (name, key) throws(MemcachedError) in
             guard let value = values[name] else { throw MemcachedError(.invalidArgument, "no value", key: name) }
             return try client.batchRequest(toSet: key, try encode(value, expiration, under: key))
         } result: { (_, key, answer) throws(MemcachedError) in
@@ -78,7 +78,7 @@ extension MemcachedDict {
     ) async -> [String: Result<StoreOutcome, MemcachedError>] {
         let pairs = entries.map { ($0.key, $0) }
         let entries = Dictionary(pairs) { $1 }
-        return await client.storeBatch(pairs.map(\.0), key: keys.itemKey) { (name, key) throws(MemcachedError) in
+        return await client.storeBatch(pairs.map(\.0), key: itemKey) { (name, key) throws(MemcachedError) in
             guard let entry = entries[name] else { throw MemcachedError(.invalidArgument, "no entry", key: name) }
             let item = try encode(entry.value, expiration, under: key)
             return BatchRequests.Member(
@@ -100,7 +100,7 @@ extension MemcachedDict {
 
     /// Removes several values, and tells for each key whether it held one.
     public func results(removing names: some Sequence<String>) async -> [String: Result<Bool, MemcachedError>] {
-        await client.batch(Array(names), key: keys.itemKey, .delete) { (_, key, answer) throws(MemcachedError) in
+        await client.batch(Array(names), key: itemKey, .delete) { (_, key, answer) throws(MemcachedError) in
             try answer.removed(under: key)
         }
     }

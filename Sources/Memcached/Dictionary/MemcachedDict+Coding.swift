@@ -39,9 +39,11 @@ extension MemcachedDict {
         _ expiration: Expiration?,
         under key: ItemKey
     ) throws(MemcachedError) -> StoreItem {
+        let settings = settings.values
+        let item: StoreItem
         do {
-            let (flags, bytes) = try flags.pack(try codec.encode(value))
-            return StoreItem(value: bytes, flags: flags, expiration: expiration ?? self.expiration)
+            let (flags, bytes) = try flags.pack(try codec.encode(value, settings.compression))
+            item = StoreItem(value: bytes, flags: flags, expiration: expiration ?? settings.expiration)
         } catch {
             let what = "the codec '\(codec.name)' can't encode the value"
             throw MemcachedError(
@@ -52,6 +54,15 @@ extension MemcachedDict {
                 cause: error
             )
         }
+        guard item.value.readableBytes <= settings.largestValue else {
+            throw MemcachedError(
+                .valueTooLarge,
+                "the value has \(item.value.readableBytes) bytes as it is stored; this dictionary takes at most "
+                    + "\(settings.largestValue). Nothing was sent",
+                key: key
+            )
+        }
+        return item
     }
 
     /// Of an error that isn't a codec's own only the type: its text may quote the value. The error itself is the cause.

@@ -27,7 +27,7 @@ extension MemcachedDict {
         expiration: Expiration? = nil,
         orStore compute: () async throws -> Value
     ) async throws -> Value {
-        let itemKey = try keys.itemKey(key)
+        let itemKey = try itemKey(key)
         while true {
             if let value = try await value(forKey: key) { return value }
             switch await flights.join(itemKey) {

@@ -15,7 +15,7 @@ extension MemcachedDict {
         forKey key: String,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> ItemVersion {
-        let key = try keys.itemKey(key)
+        let key = try itemKey(key)
         return try await client.set(key, try encode(value, expiration, under: key))
     }
 
@@ -25,7 +25,7 @@ extension MemcachedDict {
         forKey key: String,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> AddOutcome {
-        let key = try keys.itemKey(key)
+        let key = try itemKey(key)
         return try await client.add(key, try encode(value, expiration, under: key))
     }
 
@@ -35,7 +35,7 @@ extension MemcachedDict {
         forKey key: String,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> ReplaceOutcome {
-        let key = try keys.itemKey(key)
+        let key = try itemKey(key)
         return try await client.replace(key, try encode(value, expiration, under: key))
     }
 
@@ -50,7 +50,7 @@ extension MemcachedDict {
         _ entry: MemcachedEntry<Value>,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> StoreOutcome {
-        let key = try keys.itemKey(entry.key)
+        let key = try itemKey(entry.key)
         let item = try encode(entry.value, expiration, under: key)
         return try await client.compareAndSwap(key, item, expecting: entry.version)
     }
@@ -58,13 +58,13 @@ extension MemcachedDict {
     /// Removes an item; false where there was none.
     @discardableResult
     public func removeValue(forKey key: String) async throws(MemcachedError) -> Bool {
-        try await client.delete(try keys.itemKey(key))
+        try await client.delete(try itemKey(key))
     }
 
     /// Removes an entry's item where nobody else has stored since it was read.
     ///
     /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare the version, as after its restart.
     public func remove(_ entry: MemcachedEntry<Value>) async throws(MemcachedError) -> RemoveOutcome {
-        try await client.delete(try keys.itemKey(entry.key), expecting: entry.version)
+        try await client.delete(try itemKey(entry.key), expecting: entry.version)
     }
 }

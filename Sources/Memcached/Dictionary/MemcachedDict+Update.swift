@@ -64,7 +64,7 @@ extension MemcachedDict {
         _ whenUnknown: UnknownOutcomePolicy,
         _ change: (inout Value) async throws -> Void
     ) async throws -> Value {
-        let itemKey = try keys.itemKey(key)
+        let itemKey = try itemKey(key)
         guard attempts >= 1 else {
             throw MemcachedError(.invalidArgument, "attempts must be 1 or more; it is \(attempts)", key: itemKey)
         }

@@ -23,25 +23,33 @@ import MemcachedFraming
 public struct MemcachedDict<Value: Sendable>: Sendable {
     let client: MemcachedClient
     let keys: KeySpace
-    let codec: any ValueCodec<Value>
+    let codec: DictionaryCodec<Value>
     let flags: FlagsConvention
-    let expiration: Expiration
+    let settings: EffectiveSettings
     let flights: Flights<Value>
 
     /// A dictionary on that client's servers.
     ///
+    /// What the client's configuration sets for this dictionary, under its plain key prefix, comes before what is given here, and what it
+    /// sets for all dictionaries after; ``DictionarySettings`` tells of both. Changes of the configuration are followed.
+    ///
     /// - Parameters:
     ///   - client: the client that it uses.
     ///   - keyPrefix: what its keys begin with; a separator follows it.
-    ///   - codec: how its values become bytes.
-    ///   - expiration: when values end that are stored without an expiration of their own. Default: never.
-    ///   - longKeys: what becomes of keys that memcached doesn't take. Default: they are refused.
+    ///   - codec: how its values become bytes. What is stored compressed with zlib or gzip is inflated before the codec reads it.
+    ///   - expiration: when values end that are stored without an expiration of their own. Default: as configured, else never.
+    ///   - longestKey: the longest key, in bytes of UTF-8 with its prefix and separator, 1 to 250. Default: as configured, else 250.
+    ///   - largestValue: the largest value, in bytes as it is stored, 1 or more; a larger one throws
+    ///     ``MemcachedError/Code/valueTooLarge``, and nothing is sent. Default: as configured, else what the server takes.
+    ///   - longKeys: what becomes of longer keys. Default: they are refused.
     ///   - flags: how an item's flags tell the format of its value. Default: this package's own convention.
     public init(
         _ client: MemcachedClient,
         keyPrefix: KeyPrefix,
         codec: any ValueCodec<Value>,
-        expiration: Expiration = .never,
+        expiration: Expiration? = nil,
+        longestKey: Int? = nil,
+        largestValue: Int? = nil,
         longKeys: LongKeyPolicy = .refuse,
         flags: FlagsConvention = .native
     ) {
@@ -51,9 +59,14 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
             longKeys: longKeys,
             disclosure: client.cluster.disclosure
         )
-        self.codec = codec
+        self.codec = DictionaryCodec(codec)
         self.flags = flags
-        self.expiration = expiration
+        settings = EffectiveSettings(
+            client.cluster.dictionaries,
+            prefix: keyPrefix.plainText,
+            code: DictionarySettings(expiration: expiration, longestKey: longestKey, largestValue: largestValue),
+            codecCompresses: self.codec.compresses
+        )
         flights = Flights()
     }
 
@@ -62,7 +75,7 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
         keys = other.keys
         codec = other.codec
         flags = other.flags
-        expiration = other.expiration
+        settings = other.settings
         flights = other.flights
     }
 
@@ -70,6 +83,12 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
     /// altogether. One that has passed, with zero or less, throws ``MemcachedError/Code/timedOut``, and nothing is sent.
     public func timeout(_ timeout: Duration) -> MemcachedDict {
         MemcachedDict(self, client: client.timeout(timeout))
+    }
+}
+
+extension MemcachedDict {
+    func itemKey(_ key: String) throws(MemcachedError) -> ItemKey {
+        try keys.itemKey(key, longest: settings.values.longestKey)
     }
 }
 
@@ -91,7 +110,7 @@ extension MemcachedDict {
         forKey key: String,
         settingExpiration expiration: Expiration
     ) async throws(MemcachedError) -> Value? {
-        let itemKey = try keys.itemKey(key)
+        let itemKey = try itemKey(key)
         let request = Request.getAndTouch(itemKey, expiration: client.encoded(expiration))
         return try await client.item(request, under: itemKey).map { (item) throws(MemcachedError) in
             try decode(item, itemKey)
@@ -100,20 +119,20 @@ extension MemcachedDict {
 
     /// The stored value with its version; nil where there is none.
     public func entry(forKey key: String) async throws(MemcachedError) -> MemcachedEntry<Value>? {
-        let itemKey = try keys.itemKey(key)
+        let itemKey = try itemKey(key)
         guard let item = try await client.item(.get(itemKey), under: itemKey) else { return nil }
         return MemcachedEntry(key: key, value: try decode(item, itemKey), version: item.version)
     }
 
     /// Whether the key holds an item, readable or not. The protocol has no way to ask without reading the value.
     public func contains(_ key: String) async throws(MemcachedError) -> Bool {
-        let itemKey = try keys.itemKey(key)
+        let itemKey = try itemKey(key)
         return try await client.item(.get(itemKey), under: itemKey) != nil
     }
 
     /// Gives an item a new expiration; false where there is none. Its version stays the same.
     @discardableResult
     public func touch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
-        try await client.touch(try keys.itemKey(key), expiration: expiration)
+        try await client.touch(try itemKey(key), expiration: expiration)
     }
 }

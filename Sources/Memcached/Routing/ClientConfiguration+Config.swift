@@ -66,7 +66,7 @@ extension ClientConfiguration {
         read(config.snapshot(), dictionaries).problems
     }
 
-    private static func read(
+    static func read(
         _ snapshot: ConfigSnapshotReader,
         _ dictionaries: [String]
     ) -> (configuration: ClientConfiguration, problems: [SettingsProblem]) {

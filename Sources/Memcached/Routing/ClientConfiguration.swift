@@ -1,5 +1,5 @@
 /// How a client behaves. Also known as `MemcachedClient.Configuration`.
-public struct ClientConfiguration: Sendable {
+public struct ClientConfiguration: Equatable, Sendable {
     /// The servers, at least one. Their order and weights decide which server owns a key; every client of the fleet must have the
     /// same.
     public var servers: [MemcachedServer]

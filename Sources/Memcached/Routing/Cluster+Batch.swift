@@ -29,7 +29,7 @@ extension Cluster {
                 result.handOut(for: window) { index, result in
                     // An answer is passed on as it is: taken out, it would be copied.
                     if case .failure(let failure) = result {
-                        var route = routes[index] ?? Route(policy: configuration.failurePolicy)
+                        var route = routes[index] ?? Route(policy: topology.configuration.failurePolicy)
                         if route.goesOn(after: failure, at: window.place.node) {
                             routes[index] = route
                             remaining.append(index)
@@ -52,9 +52,9 @@ extension Cluster {
         _ receive: (_ index: Int, _ result: consuming BatchResult) -> Void
     ) -> [[BatchWindow]] {
         let topology = topology
-        let start = Route(policy: configuration.failurePolicy)
+        let start = Route(policy: topology.configuration.failurePolicy)
         let headLength = batch.areAlike ? batch[0].request.frameLength - batch.keys[0].length : 0
-        var lanes = BatchLanes(configuration)
+        var lanes = BatchLanes(topology.configuration)
         func bytes(_ index: Int) -> Int {
             batch.areAlike ? headLength + batch.keys[index].length : batch[index].request.frameLength
         }
@@ -117,7 +117,7 @@ extension Cluster {
                 }
             }
             startNext()
-            if lane.allSatisfy(BatchBounds(configuration).fitsTwice) { startNext() }
+            if lane.allSatisfy(BatchBounds(topology.configuration).fitsTwice) { startNext() }
             for await result in group {
                 results.append(result)
                 if let overload = result.1.overload {

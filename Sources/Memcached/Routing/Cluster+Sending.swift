@@ -50,7 +50,7 @@ extension Cluster {
         deadline: NIODeadline,
         after first: FirstAttempt?
     ) async throws(MemcachedError) -> Node.Answer {
-        var route = Route(policy: configuration.failurePolicy)
+        var route = Route(policy: topology.configuration.failurePolicy)
         var first = first
         while true {
             let attempt = first.take()

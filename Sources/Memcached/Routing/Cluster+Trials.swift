@@ -18,12 +18,12 @@ extension Cluster {
     /// Sees whether a server answers again; if not, another trial follows.
     func tryAgain(_ node: Node) async {
         node.health.beginTrial()
-        let deadline = deadline(after: configuration.connection.connectTimeout)
+        let deadline = deadline(after: topology.configuration.connection.connectTimeout)
         for slot in node.slots where node.health.isEjected && !slot.isClosed {
             _ = try? await node.send(.noop, on: slot, deadline: deadline)
         }
         if node.health.isEjected, !node.slots[0].isClosed {
-            Self.scheduleTrial(of: node, after: configuration.ejection?.trialInterval, newJobs)
+            Self.scheduleTrial(of: node, after: topology.configuration.ejection?.trialInterval, newJobs)
         }
     }
 }

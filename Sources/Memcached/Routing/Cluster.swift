@@ -22,10 +22,12 @@ package final class Cluster: Sendable {
         case trial(Node)
     }
 
-    package let configuration: ClientConfiguration
     package let environment: ClientEnvironment
     package let disclosure: KeyDisclosure
+    package let dictionaries: CurrentDictionarySettings
     private let current: Lock<Topology>
+    /// The configured timeout in nanoseconds, where each call finds it without the lock.
+    private let callTime: Atomic<Int64>
     private let guarded = Lock(Guarded())
     private let jobs: AsyncStream<Job>
     let newJobs: AsyncStream<Job>.Continuation
@@ -33,15 +35,25 @@ package final class Cluster: Sendable {
     private let isStartKnown = Atomic(false)
     let clock: any EventLoop
 
-    package init(configuration: ClientConfiguration, environment: ClientEnvironment) throws(MemcachedError) {
+    /// Keeps the configuration up to date for as long as `run()` runs; nil where nothing does.
+    private let followConfiguration: (@Sendable (Cluster) async -> Void)?
+
+    /// - Parameter followConfiguration: called by `run()`, and cancelled when that ends.
+    package init(
+        configuration: ClientConfiguration,
+        environment: ClientEnvironment,
+        followConfiguration: (@Sendable (Cluster) async -> Void)? = nil
+    ) throws(MemcachedError) {
         try configuration.validate()
-        self.configuration = configuration
         self.environment = environment
+        self.followConfiguration = followConfiguration
         disclosure = KeyDisclosure(configuration)
+        dictionaries = CurrentDictionarySettings(configuration)
+        callTime = Atomic(TimeAmount(configuration.timeout).nanoseconds)
         clock = environment.eventLoopGroup.any()
         let (jobs, newJobs) = AsyncStream.makeStream(of: Job.self)
         (self.jobs, self.newJobs) = (jobs, newJobs)
-        let topology = Topology(servers: configuration.servers) { server in
+        let topology = Topology(configuration) { server in
             Self.node(server, configuration, environment, newJobs)
         }
         current = Lock(topology)
@@ -49,6 +61,11 @@ package final class Cluster: Sendable {
 
     /// The servers as they are now, and who owns which key.
     package var topology: Topology { current.withLock { $0 } }
+
+    package var configuration: ClientConfiguration { topology.configuration }
+
+    /// How long a call may take that doesn't say.
+    package var timeout: TimeAmount { .nanoseconds(callTime.load(ordering: .relaxed)) }
 
     package var logger: Logger { environment.logger }
 
@@ -93,39 +110,66 @@ extension Cluster {
 }
 
 extension Cluster {
-    /// Takes another list of servers from now on. Servers that stay keep their connections; those that are gone finish what they
-    /// have been sent.
+    /// Takes another list of servers from now on, as ``apply(_:)`` does.
     package func setServers(_ servers: [MemcachedServer]) throws(MemcachedError) {
-        var next = configuration
-        next.servers = servers
-        try next.validate()
-        let isDone = guarded.withLock { guarded in
-            guard guarded.phase != .closed else { return false }
+        if try change({ $0.servers = servers }) != nil {
+            logger.info("the servers have changed", metadata: ["servers": "\(servers)"])
+        }
+    }
+
+    /// Takes another configuration from now on. Servers that stay keep their connections where those would be made alike; the other
+    /// connections finish what they have been sent.
+    package func apply(_ configuration: ClientConfiguration) throws(MemcachedError) {
+        guard let before = try change({ $0 = configuration }) else { return }
+        let changes = configuration.changes(since: before)
+        logger.notice("the configuration has changed", metadata: ["changes": .array(changes.map { "\($0)" })])
+    }
+
+    /// Returns the configuration before; nil where nothing has changed.
+    private func change(
+        _ body: (inout ClientConfiguration) -> Void
+    ) throws(MemcachedError) -> ClientConfiguration? {
+        try guarded.withLock { guarded -> Result<ClientConfiguration?, MemcachedError> in
             let before = topology
-            var staying: [ServerAddress: Node] = [:]
+            var configuration = before.configuration
+            body(&configuration)
+            if let problem = configuration.problems.first { return .failure(problem.error) }
+            guard guarded.phase != .closed else {
+                return .failure(
+                    MemcachedError(.clientClosed, "the client has been shut down; its servers can't be changed")
+                )
+            }
+            guard configuration != before.configuration else { return .success(nil) }
+            replace(before, by: configuration, &guarded)
+            return .success(before.configuration)
+        }
+        .get()
+    }
+
+    private func replace(_ before: Topology, by configuration: ClientConfiguration, _ guarded: inout Guarded) {
+        var staying: [ServerAddress: Node] = [:]
+        if configuration.makesConnections(alike: before.configuration) {
             for node in before.nodes { staying[node.address] = node }
-            var new: [Node] = []
-            let after = Topology(servers: servers) { server in
-                if let node = staying.removeValue(forKey: server.address) { return node }
-                let node = Self.node(server, configuration, environment, newJobs)
-                new.append(node)
-                return node
-            }
-            let gone = before.nodes.filter { staying[$0.address] != nil }
-            // Whoever finds its server gone must find where the key belongs now.
-            current.withLock { $0 = after }
-            if guarded.phase == .running {
-                for node in new { maintain(node) }
-            }
-            for node in gone { node.retire() }
-            guarded.retired.removeAll { $0.slots.allSatisfy(\.hasEnded) }
-            guarded.retired += gone
-            return true
         }
-        guard isDone else {
-            throw MemcachedError(.clientClosed, "the client has been shut down; its servers can't be changed")
+        var new: [Node] = []
+        let after = Topology(configuration) { server in
+            if let node = staying[server.address] { return node }
+            let node = Self.node(server, configuration, environment, newJobs)
+            new.append(node)
+            return node
         }
-        logger.info("the servers have changed", metadata: ["servers": "\(servers)"])
+        let gone = before.nodes.filter { node in !after.nodes.contains { $0 === node } }
+        disclosure.follow(configuration)
+        dictionaries.follow(configuration)
+        callTime.store(TimeAmount(configuration.timeout).nanoseconds, ordering: .relaxed)
+        // Whoever finds its server gone must find where the key belongs now.
+        current.withLock { $0 = after }
+        if guarded.phase == .running {
+            for node in new { maintain(node) }
+        }
+        for node in gone { node.retire() }
+        guarded.retired.removeAll { $0.slots.allSatisfy(\.hasEnded) }
+        guarded.retired += gone
     }
 }
 
@@ -146,6 +190,16 @@ extension Cluster {
         case .running: throw MemcachedError(.invalidArgument, "run() has been called already; a client runs once")
         case .closed: return
         }
+        guard let followConfiguration else { return await doJobs() }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await followConfiguration(self) }
+            await doJobs()
+            group.cancelAll()
+        }
+    }
+
+    /// Returns when the cluster is closed, and all its connections are.
+    private func doJobs() async {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 for await job in jobs {

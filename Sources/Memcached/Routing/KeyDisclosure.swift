@@ -1,11 +1,25 @@
 package import MemcachedFraming
+import Synchronization
 
 /// Whether errors and logs may show keys and values: the one place that makes keys, and with them what an error may name.
 package struct KeyDisclosure: Sendable {
-    private let isSecret: Bool
+    private final class Secrecy: Sendable {
+        let isWanted: Atomic<Bool>
+
+        init(_ isWanted: Bool) { self.isWanted = Atomic(isWanted) }
+    }
+
+    /// Shared by all copies, which follow changes of the configuration.
+    private let secrecy: Secrecy
+
+    private var isSecret: Bool { secrecy.isWanted.load(ordering: .relaxed) }
 
     package init(_ configuration: ClientConfiguration) {
-        isSecret = configuration.redactsKeysAndValues
+        secrecy = Secrecy(configuration.redactsKeysAndValues)
+    }
+
+    func follow(_ configuration: ClientConfiguration) {
+        secrecy.isWanted.store(configuration.redactsKeysAndValues, ordering: .relaxed)
     }
 
     /// The key of an item. Where keys are secret, it redacts every error that names it.

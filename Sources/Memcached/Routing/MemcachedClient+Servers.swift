@@ -73,6 +73,24 @@ extension MemcachedClient {
     /// The servers as they are now.
     public var servers: [MemcachedServer] { cluster.topology.servers }
 
+    /// Takes another configuration while the client runs, for it and all its views. Calls go by it from now on.
+    ///
+    /// No call fails because of the change. Views made by ``timeout(_:)`` keep their timeouts. Servers are changed as
+    /// ``setServers(_:)`` does. Where connections would be made or used otherwise, as with another ``ClientConfiguration/connection``, all
+    /// are replaced: what was sent is still answered, and what comes next waits for the new ones. A version that was read before can still
+    /// be compared where the server tells which process it is, as memcached does.
+    ///
+    /// The event loops and the logger stay. Dictionaries follow what is set for them.
+    ///
+    /// - Throws: ``MemcachedError/Code/invalidArgument`` that names the wrong setting, and ``MemcachedError/Code/clientClosed``. Nothing has
+    ///   changed then.
+    public func apply(_ configuration: Configuration) throws(MemcachedError) {
+        try cluster.apply(configuration)
+    }
+
+    /// The configuration as it is now.
+    public var configuration: Configuration { cluster.configuration }
+
     /// Changes the list of servers while the client runs, for it and all its views. Keys are placed by the new list from now on.
     ///
     /// A server that stays keeps its connections, also where its weight has changed. What was sent to a server that is gone is still
@@ -101,22 +119,38 @@ extension MemcachedClient {
         _ body: @escaping @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
     ) async -> [ServerAddress: Result<Value, MemcachedError>] {
         let deadline = cluster.now + timeout
-        let disclosure = cluster.disclosure
         cluster.noteMissedStart()
         return await withTaskGroup(of: (ServerAddress, Result<Value, MemcachedError>).self) { group in
             for node in cluster.topology.nodes {
-                group.addTask {
-                    do throws(MemcachedError) {
-                        return (node.address, .success(try await body(node, deadline)))
-                    } catch {
-                        return (node.address, .failure(disclosure.shown(error)))
-                    }
-                }
+                group.addTask { (node.address, await ask(node, deadline, body)) }
             }
             return await group.reduce(into: [:]) { results, result in
                 // A server that was taken off the list meanwhile is not asked.
                 if case .failure(let error) = result.1, error.code == .serverRemoved { return }
                 results[result.0] = result.1
+            }
+        }
+    }
+
+    private func ask<Value: Sendable>(
+        _ node: Node,
+        _ deadline: NIODeadline,
+        _ body: @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
+    ) async -> Result<Value, MemcachedError> {
+        var node = node
+        while true {
+            do throws(MemcachedError) {
+                return .success(try await body(node, deadline))
+            } catch {
+                // Where the server has new connections, since the configuration has changed, they are asked.
+                if error.code == .serverRemoved,
+                    let next = cluster.topology.nodes.first(where: { $0.address == node.address }),
+                    next !== node
+                {
+                    node = next
+                } else {
+                    return .failure(cluster.disclosure.shown(error))
+                }
             }
         }
     }

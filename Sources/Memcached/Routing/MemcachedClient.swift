@@ -22,8 +22,8 @@ public struct MemcachedClient: Sendable {
     public typealias Configuration = ClientConfiguration
 
     package let cluster: Cluster
-    /// Of each call.
-    package let timeout: TimeAmount
+    /// Of each call; nil for what is configured.
+    private let ownTimeout: TimeAmount?
 
     /// A client of the servers that the configuration names. Nothing is connected before ``run()``.
     ///
@@ -37,23 +37,28 @@ public struct MemcachedClient: Sendable {
         eventLoopGroup: (any EventLoopGroup)? = nil,
         logger: Logger? = nil
     ) throws(MemcachedError) {
-        let environment = ClientEnvironment(
+        try self.init(configuration: configuration, environment: Self.environment(eventLoopGroup, logger))
+    }
+
+    package init(configuration: Configuration, environment: ClientEnvironment) throws(MemcachedError) {
+        self.init(cluster: try Cluster(configuration: configuration, environment: environment))
+    }
+
+    init(cluster: Cluster, timeout: TimeAmount? = nil) {
+        self.cluster = cluster
+        ownTimeout = timeout
+    }
+
+    static func environment(_ eventLoopGroup: (any EventLoopGroup)?, _ logger: Logger?) -> ClientEnvironment {
+        ClientEnvironment(
             eventLoopGroup: eventLoopGroup ?? SocketTransport.defaultEventLoopGroup,
             transport: SocketTransport(),
             logger: logger ?? Logger(label: "memcached") { _ in SwiftLogNoOpLogHandler() }
         )
-        try self.init(configuration: configuration, environment: environment)
     }
 
-    package init(configuration: Configuration, environment: ClientEnvironment) throws(MemcachedError) {
-        cluster = try Cluster(configuration: configuration, environment: environment)
-        timeout = TimeAmount(configuration.timeout)
-    }
-
-    private init(cluster: Cluster, timeout: TimeAmount) {
-        self.cluster = cluster
-        self.timeout = timeout
-    }
+    /// Of each call.
+    package var timeout: TimeAmount { ownTimeout ?? cluster.timeout }
 
     /// The same client with another deadline for each call: how long it may wait for a connection, for room and for the reply
     /// altogether.
@@ -104,6 +109,14 @@ public func withMemcachedClient<Result>(
     _ body: (MemcachedClient) async throws -> Result
 ) async throws -> Result {
     let client = try MemcachedClient(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger)
+    return try await withRunning(client, body)
+}
+
+/// Runs the client while `body` works with it, and shuts it down after.
+func withRunning<Result>(
+    _ client: MemcachedClient,
+    _ body: (MemcachedClient) async throws -> Result
+) async throws -> Result {
     client.cluster.expectStart()
     let running = Task { try await client.cluster.run() }
     do {

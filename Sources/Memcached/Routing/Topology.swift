@@ -1,16 +1,18 @@
 package import MemcachedFraming
 
-/// The servers at one time, and the ring that places keys on them. Another list of servers is another topology.
+/// The servers at one time, and the ring that places keys on them. Another configuration is another topology.
 package final class Topology: Sendable {
-    package let servers: [MemcachedServer]
+    /// What holds for calls and nodes at that time.
+    package let configuration: ClientConfiguration
     /// One for each server, in the same order.
     package let nodes: [Node]
     private let ring: KetamaRing
     /// Of each node's slots, one after the other; all nodes have as many.
     private let places: [Place]
 
-    package init(servers: [MemcachedServer], node: (MemcachedServer) -> Node) {
-        self.servers = servers
+    package init(_ configuration: ClientConfiguration, node: (MemcachedServer) -> Node) {
+        self.configuration = configuration
+        let servers = configuration.servers
         nodes = servers.map(node)
         ring = KetamaRing(servers.map { ($0.ringName, $0.weight) })
         places = nodes.enumerated().flatMap { index, node in
@@ -33,6 +35,8 @@ package final class Topology: Sendable {
             self.slotIndex = slotIndex
         }
     }
+
+    package var servers: [MemcachedServer] { configuration.servers }
 
     /// Whether all keys belong to one connection.
     package var hasOnePlace: Bool { places.count == 1 }

@@ -7,6 +7,11 @@ package struct Secret: Sendable {
     }
 }
 
+extension Secret: Equatable {
+    /// By bytes, as they are sent: to Swift, a composed and a decomposed "é" are one text.
+    package static func == (one: Secret, other: Secret) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
+}
+
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "<redacted>" }
     package var debugDescription: String { description }

@@ -1,0 +1,49 @@
+/// A setting that has another value than before, as it may be shown.
+struct ConfigurationChange: Hashable, Sendable, CustomStringConvertible {
+    let key: String
+    /// Nil where it wasn't set, or is not to be shown.
+    let before: String?
+    let after: String?
+
+    var description: String {
+        before == nil && after == nil ? "\(key): another one" : "\(key): \(before ?? "unset") -> \(after ?? "unset")"
+    }
+}
+
+extension ClientConfiguration {
+    /// The settings that differ. Passwords are not shown, nor what is in certificates.
+    func changes(since before: ClientConfiguration) -> [ConfigurationChange] {
+        let prefixes = Set(dictionaries.keys).union(before.dictionaries.keys).sorted()
+        let settings = ClientSetting.all + prefixes.flatMap(ClientSetting.ofDictionary)
+        var changes = settings.compactMap { setting -> ConfigurationChange? in
+            let (old, new) = (setting.value(before), setting.value(self))
+            return old == new ? nil : ConfigurationChange(key: setting.key, before: old, after: new)
+        }
+        func note(_ key: String, unless isShown: Bool) {
+            if !isShown { changes.append(ConfigurationChange(key: key, before: nil, after: nil)) }
+        }
+        let keys = Set(changes.map(\.key))
+        if connection.credentials?.password != before.connection.credentials?.password {
+            note("saslPassword", unless: keys.contains("saslPassword"))
+        }
+        #if TLS
+        if connection.tls != before.connection.tls { note("tls", unless: keys.contains("tls")) }
+        #endif
+        return changes
+    }
+
+    /// Whether connections are made and used alike. All that isn't known to be a call's own concern, or that of the whole client, is
+    /// theirs.
+    func makesConnections(alike other: ClientConfiguration) -> Bool {
+        var configuration = self
+        configuration.servers = other.servers
+        configuration.timeout = other.timeout
+        configuration.failurePolicy = other.failurePolicy
+        configuration.shutdownTimeout = other.shutdownTimeout
+        configuration.batchWindow = other.batchWindow
+        configuration.batchWindowBytes = other.batchWindowBytes
+        configuration.dictionaryDefaults = other.dictionaryDefaults
+        configuration.dictionaries = other.dictionaries
+        return configuration == other
+    }
+}

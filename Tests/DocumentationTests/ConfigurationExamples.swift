@@ -1,0 +1,42 @@
+// The examples of the article on configuration, as they stand there; ExampleTests compares them.
+
+#if Management
+import Configuration
+import Logging
+import Memcached
+import ServiceLifecycle
+
+/// Compiled only.
+private struct Reloading {
+    func serve(logger: Logger) async throws {
+        let file = try await ReloadingFileProvider<JSONSnapshot>(
+            filePath: "/etc/shop/cache.json",
+            pollInterval: .seconds(5),
+            logger: logger
+        )
+        // The first that has a setting counts.
+        let environment = EnvironmentVariablesProvider().prefixKeys(with: "memcached")
+        let config = ConfigReader(providers: [environment, file])
+        let client = try MemcachedClient(config: config, dictionaries: ["sessions", "pages"], logger: logger)
+        try await ServiceGroup(services: [file, client], logger: logger).run()
+    }
+}
+#else
+import Memcached
+#endif
+
+func settings(servers: [MemcachedServer]) -> MemcachedClient.Configuration {
+    var configuration = MemcachedClient.Configuration(servers: servers)
+    configuration.dictionaryDefaults.expiration = .after(.seconds(3600))
+    configuration.dictionaries["sessions"] = DictionarySettings(
+        expiration: .after(.seconds(600)),
+        compression: .above(1_024)
+    )
+    return configuration
+}
+
+func slower(_ client: MemcachedClient) throws {
+    var configuration = client.configuration
+    configuration.timeout = .seconds(5)
+    try client.apply(configuration)
+}

@@ -1,0 +1,221 @@
+import MemcachedFraming
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import Memcached
+
+/// A configuration that changes while the client runs. Servers that change have tests of their own.
+@Suite(.fewAtATime) struct ApplyingConfigurationTests {
+    private func change(_ fleet: Fleet, _ body: (inout ClientConfiguration) -> Void) throws {
+        var configuration = fleet.client.configuration
+        body(&configuration)
+        try fleet.client.apply(configuration)
+    }
+
+    /// A set with the configured timeout.
+    private func set(_ fleet: Fleet) -> Call<String> {
+        fleet.call { client in
+            do throws(MemcachedError) {
+                try await client.set("key", to: ByteBuffer(string: "value"))
+                return "stored"
+            } catch {
+                return "\(error.code)"
+            }
+        }
+    }
+
+    @Test func `another timeout is that of the next call, and a view keeps its own`() throws {
+        let fleet = try Fleet { $0.timeout = .seconds(1) }
+        defer { fleet.finish() }
+        let view = fleet.client.timeout(.seconds(7))
+        let dictionary = MemcachedDict<Int>(fleet.client, keyPrefix: "p", codec: .integer())
+        let first = set(fleet)
+        try change(fleet) { $0.timeout = .seconds(3) }
+        let second = set(fleet)
+        #expect(fleet.client.timeout == .seconds(3) && view.timeout == .seconds(7))
+        #expect(dictionary.client.timeout == .seconds(3))
+        fleet.advance(.milliseconds(1_000))
+        #expect(first.value == "timedOut" && second.value == nil)
+        fleet.advance(.milliseconds(1_999))
+        #expect(second.value == nil)
+        fleet.advance(.milliseconds(1))
+        #expect(second.value == "timedOut")
+    }
+
+    private static let callsOwn: [@Sendable (inout ClientConfiguration) -> Void] = [
+        { $0.timeout = .seconds(9) }, { $0.failurePolicy = .nextServer }, { $0.shutdownTimeout = .zero },
+        { $0.batchWindow = 2 }, { $0.batchWindowBytes = 64 }, { $0.dictionaryDefaults.longestKey = 9 },
+        { $0.dictionaries["p"] = DictionarySettings(largestValue: 1) }, { $0.servers[0].weight = 2 }, { _ in },
+    ]
+
+    @Test(arguments: callsOwn.indices)
+    func `what isn't the connections' business leaves them alone`(index: Int) throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        try change(fleet, Self.callsOwn[index])
+        fleet.settle()
+        #expect(fleet.transport.count == 0 && wire.isOpen)
+    }
+
+    private static let connections: [@Sendable (inout ClientConfiguration) -> Void] = [
+        { $0.connection.connectTimeout = .seconds(9) }, { $0.connection.stallTimeout = .seconds(9) },
+        { $0.connection.idleCheckInterval = .seconds(9) }, { $0.connection.busyPollTime = .zero },
+        { $0.connection.maximumRequestsInFlight = 9 }, { $0.connection.maximumBytesInFlight = 99 },
+        { $0.connection.overloadPolicy = .fail }, { $0.connection.itemSizeLimit = 4_096 },
+        { $0.connection.maximumReplyBytes = 2_000_000 }, { $0.connection.maximumBatchReplyBytes = 2_000_000 },
+        { $0.initialBackoff = .milliseconds(1) }, { $0.maximumBackoff = .seconds(9) }, { $0.ejection = Ejection() },
+        { $0.redactsKeysAndValues = true },
+    ]
+
+    @Test(arguments: connections.indices)
+    func `what is the connections' business replaces them, and what was sent is answered`(index: Int) throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        let sent = fleet.set("key", timeout: .seconds(60))
+        let requests = try old.requests()
+        try change(fleet, Self.connections[index])
+        let next = fleet.get("key", timeout: .seconds(60))
+        let new = try fleet.accept()
+        #expect(old.isOpen)
+        try new.answer(new.requests())
+        #expect(next.outcome == "value of key")
+        try old.answer(requests)
+        #expect(sent.value == "stored")
+        #expect(!old.isOpen && new.isOpen)
+        #expect(fleet.transport.count == 0)
+    }
+
+    @Test func `another number of connections is made, and the old ones end`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        try change(fleet) { $0.connectionsPerServer = 3 }
+        for _ in 0..<3 { _ = try fleet.accept() }
+        #expect(!old.isOpen && fleet.transport.count == 0)
+        try change(fleet) { $0.connectionsPerServer = 1 }
+        let last = try fleet.accept()
+        let keys = (0..<20).map { "key-\($0)" }
+        let batch = fleet.getMany(keys)
+        try last.answer(last.requests())
+        #expect(batch.value == keys.map { "value of \($0)" })
+    }
+
+    @Test func `a call that waits for a connection goes to the new one, and so does a question to all servers`() throws
+    {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let call = fleet.set("key")
+        let noop = fleet.call { await $0.noop() }
+        let ping = fleet.call { await $0.ping().count }
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        let wire = try fleet.accept()
+        while call.value == nil || noop.value == nil || ping.value == nil {
+            let requests = try wire.requests()
+            try #require(!requests.isEmpty)
+            try wire.answer(requests)
+        }
+        #expect(call.value == "stored")
+        #expect(noop.value?.count == 1 && ping.value == 1)
+    }
+
+    @Test func `a version of an old connection can be compared on the new one of the same process`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        let get = fleet.get("key")
+        try old.answer(old.requests())
+        let version = try #require(try get.value?.get()).version
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        let new = try fleet.accept()
+        let swap = fleet.call { client in
+            await Result { () async throws(MemcachedError) in
+                try await client.compareAndSwap("key", to: ByteBuffer(string: "v"), expecting: version)
+            }
+        }
+        #expect(swap.value == nil)
+        try new.answer(new.requests())
+        #expect(swap.value != nil)
+        if case .failure(let error)? = swap.value { Issue.record(error) }
+    }
+
+    @Test func `a wrong configuration changes nothing, and names the setting`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        _ = try fleet.accept()
+        let before = fleet.client.configuration
+        for (words, body) in [
+            (
+                "timeout",
+                {
+                    $0.timeout = .zero; $0.batchWindow = 9
+                }
+            ), ("at least one server", { $0.servers = [] }),
+            ("longestKey", { $0.dictionaryDefaults.longestKey = 0 }),
+            ("dictionaries.p.largestValue", { $0.dictionaries["p"] = DictionarySettings(largestValue: 0) }),
+        ] as [(String, (inout ClientConfiguration) -> Void)] {
+            let error = #expect(throws: MemcachedError.self) { try change(fleet, body) }
+            #expect(error?.code == .invalidArgument && error?.message.contains(words) == true)
+        }
+        #expect(fleet.client.configuration == before && fleet.transport.count == 0)
+        _ = fleet.call { await $0.shutdown() }
+        let error = #expect(throws: MemcachedError.self) { try change(fleet) { $0.timeout = .seconds(9) } }
+        #expect(error?.code == .clientClosed)
+    }
+
+    @Test func `the shutdown's time is the one that is configured then`() throws {
+        let fleet = try Fleet { $0.connection.stallTimeout = .seconds(60) }
+        let run = fleet.run()
+        let wire = try fleet.accept()
+        let call = fleet.set("key", timeout: .seconds(60))
+        #expect(try wire.requests().count == 1)
+        try change(fleet) { $0.shutdownTimeout = .seconds(9) }
+        _ = fleet.call { await $0.shutdown() }
+        fleet.advance(.milliseconds(8_999))
+        #expect(run.value == nil)
+        fleet.advance(.milliseconds(1))
+        #expect(run.value == "ended" && call.value == "outcomeUnknown")
+        fleet.finish()
+    }
+
+    @Test func `changes are told by their settings, without what is secret`() throws {
+        var before = ClientConfiguration(servers: [MemcachedServer(.host("cache-1"))])
+        before.connection.credentials = Credentials(user: "ada", password: "hush")
+        var after = before
+        #expect(after.changes(since: before).isEmpty)
+        after.timeout = .milliseconds(500)
+        after.servers.append(MemcachedServer(.host("cache-2")))
+        after.connection.credentials = Credentials(user: "ada", password: "tell")
+        after.dictionaries["sessions"] = DictionarySettings(expiration: .after(.seconds(60)))
+        let texts = after.changes(since: before).map(\.description)
+        #expect(
+            texts == [
+                "servers: cache-1:11211 -> cache-1:11211, cache-2:11211", "timeout: 2 -> 0.5",
+                "dictionaries.sessions.expiration: unset -> 60", "saslPassword: another one",
+            ]
+        )
+    }
+
+    #if TLS
+    @Test func `TLS is the same where its files hold the same`() throws {
+        let one = try TLSOptions(serverName: "cache.example")
+        #expect(try one == TLSOptions(serverName: "cache.example"))
+        #expect(try one != TLSOptions(serverName: "other.example"))
+        #expect(try one != TLSOptions.unverified())
+    }
+    #endif
+
+    @Test func `credentials are compared by their bytes`() {
+        let composed = Credentials(user: "ada", password: "caf\u{E9}")
+        #expect(composed == Credentials(user: "ada", password: "caf\u{E9}"))
+        #expect(composed != Credentials(user: "ada", password: "cafe\u{301}"))
+    }
+}
