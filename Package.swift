@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// The examples are built as the packages of their readers are.
+let exampleSettings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
 // The folder of a dependency is one of checkouts, or the root of a repository that is only being looked at for its versions.
 let isDependency = Context.packageDirectory == "/" || Context.packageDirectory.contains("/checkouts/")
 let traits: Set<String> = ["TLS", "Configuration", "ServiceLifecycle"]
@@ -336,9 +339,45 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "ExampleService",
+            dependencies: [
+                "Memcached",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Examples/Service",
+            swiftSettings: exampleSettings
+        ),
+        .executableTarget(
+            name: "ExampleScript",
+            dependencies: ["Memcached"],
+            path: "Sources/Examples/Script",
+            swiftSettings: exampleSettings
+        ),
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: [
+                "ExampleScript",
+                "ExampleService",
+                "TestSupport",
+                "Memcached",
+                "MemcachedTesting",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Management"])),
+            ],
+            path: "Sources/Examples/Test",
+            swiftSettings: exampleSettings
+        ),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
+                "ExampleService",
                 "TestSupport",
                 "Memcached",
                 "MemcachedTesting",
@@ -348,13 +387,19 @@ let package = Package(
                     condition: .when(traits: ["Configuration"])
                 ),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServiceLifecycle"])
                 ),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(
+                    name: "UnixSignals",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings
         ),

@@ -166,7 +166,9 @@ private struct SourceFile {
             .deletingLastPathComponent().appending(path: "Sources")
         let root = folder.isEmpty ? sources : sources.appending(path: folder)
         let paths = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
-        return try paths.filter { $0.hasSuffix(".swift") }.sorted().map { relative in
+        // The examples and the tutorial's code are programs of their own.
+        let own = paths.filter { $0.hasSuffix(".swift") && !$0.hasPrefix("Examples/") && !$0.contains(".docc/") }
+        return try own.sorted().map { relative in
             let path = folder.isEmpty ? relative : folder + "/" + relative
             let parts = path.split(separator: "/").map(String.init)
             let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
