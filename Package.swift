@@ -294,6 +294,7 @@ let package = Package(
                 "MemcachedTooling",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -330,8 +331,12 @@ let package = Package(
                 "TestSupport",
                 "Memcached",
                 "MemcachedTesting",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),

@@ -29,6 +29,7 @@ extension ClientConfiguration {
     /// | `saslMechanism` | ``Credentials/mechanism``, as in `SCRAM-SHA-256` | |
     /// | `saslAllowsPlainTextWithoutTLS` | ``Credentials/allowsPlainTextWithoutTLS``: `true` or `false` | |
     /// | `redactsKeysAndValues` | ``redactsKeysAndValues`` | true or false |
+    /// | `spansShowKeys` | ``ObservabilityConfiguration/spansShowKeys`` | true or false |
     /// | `tls` | whether connections have TLS; true where one of the next four is there | true or false |
     /// | `tlsTrustRootsFile` | the roots that are trusted instead of the system's | path of a PEM file |
     /// | `tlsCertificateFile`, `tlsPrivateKeyFile` | this client's own certificate and its key | paths of PEM files |
@@ -79,6 +80,7 @@ extension ClientConfiguration {
             ejection?.trialInterval = trialInterval
         }
         try settings.flag("redactsKeysAndValues") { redactsKeysAndValues = $0 }
+        try settings.flag("spansShowKeys") { observability.spansShowKeys = $0 }
         try connection.readTLS(from: settings)
         try validate()
     }

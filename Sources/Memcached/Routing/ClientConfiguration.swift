@@ -43,6 +43,9 @@ public struct ClientConfiguration: Sendable {
     /// has no ``MemcachedError/cause`` but other `MemcachedError`s. Errors of the service's own closures are passed on as they are.
     public var redactsKeysAndValues = false
 
+    /// Where metrics and spans go. Default: where the process's own go, or nowhere.
+    public var observability = ObservabilityConfiguration()
+
     /// A client of those servers.
     public init(servers: [MemcachedServer]) {
         self.servers = servers

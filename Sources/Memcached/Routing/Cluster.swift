@@ -25,6 +25,8 @@ package final class Cluster: Sendable {
     package let configuration: ClientConfiguration
     package let environment: ClientEnvironment
     package let disclosure: KeyDisclosure
+    /// Nil where nobody listens.
+    package let observation: Observation?
     private let current: Lock<Topology>
     private let guarded = Lock(Guarded())
     private let jobs: AsyncStream<Job>
@@ -38,11 +40,13 @@ package final class Cluster: Sendable {
         self.configuration = configuration
         self.environment = environment
         disclosure = KeyDisclosure(configuration)
+        let observation = Observation(configuration.observability, redactsKeys: configuration.redactsKeysAndValues)
+        self.observation = observation
         clock = environment.eventLoopGroup.any()
         let (jobs, newJobs) = AsyncStream.makeStream(of: Job.self)
         (self.jobs, self.newJobs) = (jobs, newJobs)
         let topology = Topology(servers: configuration.servers) { server in
-            Self.node(server, configuration, environment, newJobs)
+            Self.node(server, configuration, environment, observation, newJobs)
         }
         current = Lock(topology)
     }
@@ -80,9 +84,15 @@ extension Cluster {
         _ server: MemcachedServer,
         _ configuration: ClientConfiguration,
         _ environment: ClientEnvironment,
+        _ observation: Observation?,
         _ newJobs: AsyncStream<Job>.Continuation
     ) -> Node {
-        Node(address: server.address, configuration: configuration, environment: environment) { node in
+        Node(
+            address: server.address,
+            configuration: configuration,
+            environment: environment,
+            metrics: observation?.metrics(of: server.address)
+        ) { node in
             scheduleTrial(of: node, after: configuration.ejection?.trialInterval, newJobs)
         }
     }
@@ -107,7 +117,7 @@ extension Cluster {
             var new: [Node] = []
             let after = Topology(servers: servers) { server in
                 if let node = staying.removeValue(forKey: server.address) { return node }
-                let node = Self.node(server, configuration, environment, newJobs)
+                let node = Self.node(server, configuration, environment, observation, newJobs)
                 new.append(node)
                 return node
             }
@@ -125,7 +135,7 @@ extension Cluster {
         guard isDone else {
             throw MemcachedError(.clientClosed, "the client has been shut down; its servers can't be changed")
         }
-        logger.info("the servers have changed", metadata: ["servers": "\(servers)"])
+        logger.debug("the servers have changed", metadata: ["servers": "\(servers)"])
     }
 }
 
