@@ -1,3 +1,4 @@
+import InMemoryTracing
 import MemcachedFraming
 import MetricsTestKit
 import NIOCore

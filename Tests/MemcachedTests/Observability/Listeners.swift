@@ -1,6 +1,7 @@
 import InMemoryTracing
 import MemcachedFraming
 import MetricsTestKit
+import NIOCore
 import Tracing
 
 @testable import Memcached

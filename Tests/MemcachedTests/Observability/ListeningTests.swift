@@ -1,3 +1,5 @@
+import InMemoryTracing
+import MemcachedFraming
 import Metrics
 import MetricsTestKit
 import NIOCore

@@ -1,5 +1,7 @@
 import InMemoryLogging
+import InMemoryTracing
 import Logging
+import MemcachedFraming
 import NIOCore
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import InMemoryTracing
+import MemcachedFraming
 import NIOCore
 import TestSupport
 import Testing
