@@ -146,6 +146,7 @@ let package = Package(
             dependencies: [
                 "Memcached",
                 "MemcachedDoctor",
+                "MemcachedFraming",
                 "MemcachedTesting",
                 "MemcachedTooling",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -161,6 +162,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Management"])),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
                 .product(
@@ -169,6 +171,7 @@ let package = Package(
                     condition: .when(traits: ["ServiceLifecycle"])
                 ),
             ],
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")],
             swiftSettings: settings
         ),
         .executableTarget(

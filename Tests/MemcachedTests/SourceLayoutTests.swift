@@ -30,7 +30,10 @@ import Testing
         #expect(!owners.isEmpty)
     }
 
-    @Test(arguments: ["Memcached", "MemcachedDictCommand", "MemcachedDoctor", "MemcachedFraming", "MemcachedTesting"])
+    @Test(arguments: [
+        "Memcached", "MemcachedDictCommand", "MemcachedDoctor", "MemcachedFraming", "MemcachedTesting",
+        "MemcachedTooling",
+    ])
     func `no folders and no files of a module form a loop`(module: String) throws {
         let files = try SourceFile.all(under: module)
         var owners: [Substring: Set<String>] = [:]
@@ -51,6 +54,7 @@ import Testing
     }
 
     @Test func `only the named places import what ties the package to a system or a service`() throws {
+        let programs = ["MemcachedDictCommand", "MemcachedManagement", "MemcachedTooling"]
         let places: [(module: String, allowed: (SourceFile) -> Bool)] = [
             ("NIOPosix", { $0.name == "SocketTransport.swift" || $0.module == "MemcachedTesting" }),
             ("NIOTransportServices", { $0.name == "SocketTransport.swift" }),
@@ -61,11 +65,17 @@ import Testing
             ("Tracing", { $0.folder == "Observability" }),
             ("CZlib", { $0.folder == "Coding" }),
             ("MemcachedFraming", { $0.folder != "Coding" }),
-            ("Memcached", { ["MemcachedDictCommand", "MemcachedDoctor"].contains($0.module) }),
-            ("ArgumentParser", { $0.module == "MemcachedDictCommand" }),
+            ("Memcached", { programs.contains($0.module) || $0.module == "MemcachedDoctor" }),
+            ("ArgumentParser", { ["MemcachedDictCommand", "MemcachedManagement"].contains($0.module) }),
             ("Subprocess", { $0.module == "MemcachedDictCommand" && $0.folder == "Processes" }),
             ("ServiceLifecycle", { $0.name == "MemcachedClient+Run.swift" }),
-            ("Configuration", { $0.name == "ClientConfiguration+Config.swift" || $0.folder == "Settings" }),
+            ("Yams", { $0.name == "SettingsFormat.swift" }),
+            (
+                "Configuration",
+                {
+                    $0.name.hasSuffix("+Config.swift") || $0.name == "SettingsReading.swift" || $0.folder == "Settings"
+                }
+            ),
         ]
         for file in try SourceFile.all(under: "") {
             for (module, allowed) in places where file.imports.contains(module[...]) {
@@ -81,7 +91,8 @@ import Testing
     }
 
     @Test func `no library needs the whole of Foundation where its essentials are there`() throws {
-        for file in try SourceFile.all(under: "") where file.module != "MemcachedDictCommand" {
+        let programs = ["MemcachedDictCommand", "MemcachedManagement", "MemcachedTooling"]
+        for file in try SourceFile.all(under: "") where !programs.contains(file.module) {
             guard file.imports.contains("Foundation") else { continue }
             #expect(file.code.contains("#if canImport(FoundationEssentials)"), "\(file.path) imports Foundation")
         }

@@ -83,32 +83,51 @@ extension ConnectionConfiguration {
         #endif
     }
 
-    /// Throws where a setting is out of its range.
-    package func validate() throws(MemcachedError) {
-        func check(_ ok: Bool, _ what: String) throws(MemcachedError) {
-            guard ok else { throw MemcachedError(.invalidArgument, what) }
-        }
-        try credentials?.validate()
-        try check(connectTimeout > .zero, "connectTimeout must be positive; it is \(connectTimeout)")
-        try check(stallTimeout > .zero, "stallTimeout must be positive; it is \(stallTimeout)")
-        try check(idleCheckInterval > .zero, "idleCheckInterval must be positive; it is \(idleCheckInterval)")
-        try check(
-            busyPollTime >= .zero && busyPollTime <= .milliseconds(1),
-            "busyPollTime must be between 0 and 1 millisecond; it is \(busyPollTime)"
-        )
-        try check(
-            maximumRequestsInFlight >= 1,
-            "maximumRequestsInFlight must be 1 or more; it is \(maximumRequestsInFlight)"
-        )
-        try check(maximumBytesInFlight >= 1, "maximumBytesInFlight must be 1 or more; it is \(maximumBytesInFlight)")
-        try check(itemSizeLimit >= 1024, "itemSizeLimit must be 1,024 bytes or more; it is \(itemSizeLimit)")
-        try check(
-            maximumReplyBytes >= itemSizeLimit && maximumReplyBytes <= Int(Int32.max),
-            "maximumReplyBytes must be between itemSizeLimit and 2,147,483,647; it is \(maximumReplyBytes)"
-        )
-        try check(
-            maximumBatchReplyBytes >= itemSizeLimit,
-            "maximumBatchReplyBytes must not be less than itemSizeLimit; it is \(maximumBatchReplyBytes)"
-        )
+    /// The settings that are out of their ranges.
+    package var problems: [SettingsProblem] {
+        let found: [SettingsProblem?] = [
+            .unless(
+                connectTimeout > .zero,
+                "connectTimeout",
+                "connectTimeout must be positive; it is \(connectTimeout)"
+            ),
+            .unless(stallTimeout > .zero, "stallTimeout", "stallTimeout must be positive; it is \(stallTimeout)"),
+            .unless(
+                idleCheckInterval > .zero,
+                "idleCheckInterval",
+                "idleCheckInterval must be positive; it is \(idleCheckInterval)"
+            ),
+            .unless(
+                busyPollTime >= .zero && busyPollTime <= .milliseconds(1),
+                "busyPollTime",
+                "busyPollTime must be between 0 and 1 millisecond; it is \(busyPollTime)"
+            ),
+            .unless(
+                maximumRequestsInFlight >= 1,
+                "maximumRequestsInFlight",
+                "maximumRequestsInFlight must be 1 or more; it is \(maximumRequestsInFlight)"
+            ),
+            .unless(
+                maximumBytesInFlight >= 1,
+                "maximumBytesInFlight",
+                "maximumBytesInFlight must be 1 or more; it is \(maximumBytesInFlight)"
+            ),
+            .unless(
+                itemSizeLimit >= 1024,
+                "itemSizeLimit",
+                "itemSizeLimit must be 1,024 bytes or more; it is \(itemSizeLimit)"
+            ),
+            .unless(
+                maximumReplyBytes >= itemSizeLimit && maximumReplyBytes <= Int(Int32.max),
+                "maximumReplyBytes",
+                "maximumReplyBytes must be between itemSizeLimit and 2,147,483,647; it is \(maximumReplyBytes)"
+            ),
+            .unless(
+                maximumBatchReplyBytes >= itemSizeLimit,
+                "maximumBatchReplyBytes",
+                "maximumBatchReplyBytes must not be less than itemSizeLimit; it is \(maximumBatchReplyBytes)"
+            ),
+        ]
+        return (credentials?.problems ?? []) + found.compactMap(\.self)
     }
 }

@@ -47,20 +47,25 @@ public struct Credentials: Sendable {
 }
 
 extension Credentials {
-    /// Throws where SASL can't carry the user or the password; the error shows neither.
-    package func validate() throws(MemcachedError) {
-        for (name, text) in [("user", user), ("password", password.text)] {
-            guard !text.isEmpty else {
-                throw MemcachedError(.invalidArgument, "the credentials' \(name) is empty")
-            }
+    /// Where SASL can't carry the user or the password; neither is shown.
+    package var problems: [SettingsProblem] {
+        [("saslUser", "user", user), ("saslPassword", "password", password.text)].compactMap {
+            key,
+            name,
+            text -> SettingsProblem? in
+            guard !text.isEmpty else { return SettingsProblem(key, "the credentials' \(name) is empty") }
             // SASLprep's prohibited output, as far as text can hold it by accident.
-            guard !text.unicodeScalars.contains(where: \.isProhibitedInCredentials) else {
-                throw MemcachedError(
-                    .invalidArgument,
-                    "the credentials' \(name) has a control character, such as a line's end or NUL, which SASL doesn't allow"
-                )
-            }
+            return .unless(
+                !text.unicodeScalars.contains(where: \.isProhibitedInCredentials),
+                key,
+                "the credentials' \(name) has a control character, such as a line's end or NUL, which SASL doesn't allow"
+            )
         }
+    }
+
+    /// Throws where there is such a problem.
+    package func validate() throws(MemcachedError) {
+        if let first = problems.first { throw first.error }
     }
 }
 

@@ -34,184 +34,118 @@ extension ClientConfiguration {
     /// | `tlsTrustRootsFile` | the roots that are trusted instead of the system's | path of a PEM file |
     /// | `tlsCertificateFile`, `tlsPrivateKeyFile` | this client's own certificate and its key | paths of PEM files |
     /// | `tlsServerName` | the name that every server's certificate must bear | |
+    /// | `expiration` | ``DictionarySettings/expiration``; `never` for no end | seconds |
+    /// | `compressAbove` | ``DictionarySettings/compression``; `never` for none | bytes |
+    /// | `longestKey` | ``DictionarySettings/longestKey`` | bytes |
+    /// | `largestValue` | ``DictionarySettings/largestValue`` | bytes |
+    ///
+    /// The last four are ``dictionaryDefaults``. A single dictionary's stand under its key prefix, as in
+    /// `dictionaries.sessions.expiration`, and are read where `dictionaries` names that prefix. <doc:Configuring> tells of ranges,
+    /// defaults, files and the environment.
+    ///
+    /// All settings are read from one snapshot, so that a change in between is seen whole or not at all.
     ///
     /// With `tls` false the settings behind it are left alone. In a package without the trait `TLS`, asking for TLS is an error.
     ///
+    /// - Parameters:
+    ///   - config: where the settings are.
+    ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there; a `ConfigReader` doesn't tell
+    ///     which there are.
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that names the key and what it takes.
-    public init(config: ConfigReader) throws(MemcachedError) {
-        let settings = Settings(reader: config)
-        guard let texts = try settings.texts("servers"), !texts.isEmpty else {
-            throw MemcachedError(.invalidArgument, "the setting 'servers' is missing; name at least one HOST[:PORT]")
+    public init(config: ConfigReader, dictionaries: [String] = []) throws(MemcachedError) {
+        try self.init(snapshot: config.snapshot(), dictionaries: dictionaries)
+    }
+
+    init(snapshot: ConfigSnapshotReader, dictionaries: [String]) throws(MemcachedError) {
+        let (configuration, problems) = Self.read(snapshot, dictionaries)
+        if let first = problems.first { throw first.error }
+        self = configuration
+    }
+
+    /// All that is wrong with the settings, in the order of the documentation.
+    package static func problems(in config: ConfigReader, dictionaries: [String] = []) -> [SettingsProblem] {
+        read(config.snapshot(), dictionaries).problems
+    }
+
+    private static func read(
+        _ snapshot: ConfigSnapshotReader,
+        _ dictionaries: [String]
+    ) -> (configuration: ClientConfiguration, problems: [SettingsProblem]) {
+        var settings = SettingsReading(snapshot)
+        var configuration = ClientConfiguration(servers: settings.servers())
+        settings.read("timeout", into: &configuration.timeout)
+        settings.read("connectionsPerServer", into: &configuration.connectionsPerServer)
+        settings.read("initialBackoff", into: &configuration.initialBackoff)
+        settings.read("maximumBackoff", into: &configuration.maximumBackoff)
+        settings.read("shutdownTimeout", into: &configuration.shutdownTimeout)
+        settings.read("batchWindow", into: &configuration.batchWindow)
+        settings.read("batchWindowBytes", into: &configuration.batchWindowBytes)
+        settings.read("failurePolicy", ["fail": .fail, "nextServer": .nextServer], into: &configuration.failurePolicy)
+        configuration.ejection = settings.ejection()
+        settings.read(into: &configuration.connection)
+        settings.read("redactsKeysAndValues", into: &configuration.redactsKeysAndValues)
+        settings.read("spansShowKeys", into: &configuration.observability.spansShowKeys)
+        configuration.dictionaryDefaults = settings.dictionary(at: [])
+        for prefix in dictionaries {
+            configuration.dictionaries[prefix] = settings.dictionary(at: ["dictionaries", prefix])
+        }
+        // What can't be read has its default, which isn't what is wrong.
+        let unread = Set(settings.problems.map(\.key))
+        let problems = settings.problems + configuration.problems.filter { !unread.contains($0.key) }
+        let places = Dictionary(ClientSetting.all.map(\.key).enumerated().map { ($1, $0) }) { first, _ in first }
+        func place(_ problem: SettingsProblem) -> Int { places[problem.key] ?? places.count }
+        let ordered = problems.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
+        return (configuration, ordered.map(\.element))
+    }
+}
+
+extension SettingsReading {
+    fileprivate mutating func servers() -> [MemcachedServer] {
+        guard let texts = texts("servers"), !texts.isEmpty else {
+            if problems.isEmpty { note("servers", "the setting 'servers' is missing; name at least one HOST[:PORT]") }
+            return []
         }
         var servers: [MemcachedServer] = []
         for text in texts {
-            servers.append(try MemcachedServer(text))
+            do {
+                servers.append(try MemcachedServer(text))
+            } catch {
+                note("servers", "the setting 'servers': \(error.message)")
+            }
         }
-        self.init(servers: servers)
-        try settings.duration("timeout") { timeout = $0 }
-        try settings.number("connectionsPerServer") { connectionsPerServer = $0 }
-        try settings.duration("initialBackoff") { initialBackoff = $0 }
-        try settings.duration("maximumBackoff") { maximumBackoff = $0 }
-        try settings.duration("shutdownTimeout") { shutdownTimeout = $0 }
-        try settings.number("batchWindow") { batchWindow = $0 }
-        try settings.number("batchWindowBytes") { batchWindowBytes = $0 }
-        connection.credentials = try settings.credentials()
-        try settings.duration("connectTimeout") { connection.connectTimeout = $0 }
-        try settings.duration("stallTimeout") { connection.stallTimeout = $0 }
-        try settings.duration("idleCheckInterval") { connection.idleCheckInterval = $0 }
-        try settings.duration("busyPollTime") { connection.busyPollTime = $0 }
-        try settings.number("maximumRequestsInFlight") { connection.maximumRequestsInFlight = $0 }
-        try settings.number("maximumBytesInFlight") { connection.maximumBytesInFlight = $0 }
-        try settings.number("itemSizeLimit") { connection.itemSizeLimit = $0 }
-        try settings.number("maximumReplyBytes") { connection.maximumReplyBytes = $0 }
-        try settings.number("maximumBatchReplyBytes") { connection.maximumBatchReplyBytes = $0 }
-        try settings.choice("overloadPolicy", ["wait": .wait, "fail": .fail]) { connection.overloadPolicy = $0 }
-        try settings.choice("failurePolicy", ["fail": .fail, "nextServer": .nextServer]) { failurePolicy = $0 }
-        try settings.number("ejectionFailures") { ejection = Ejection(failures: $0) }
-        var trialInterval: Duration?
-        try settings.duration("ejectionTrialInterval") { trialInterval = $0 }
-        if let trialInterval {
-            guard ejection != nil else {
-                throw MemcachedError(
-                    .invalidArgument,
+        return servers
+    }
+
+    fileprivate mutating func ejection() -> Ejection? {
+        let failures = number("ejectionFailures")
+        let interval = duration("ejectionTrialInterval")
+        guard let failures else {
+            if interval != nil, !problems.contains(where: { $0.key == "ejectionFailures" }) {
+                note(
+                    "ejectionTrialInterval",
                     "the setting 'ejectionTrialInterval' needs the setting 'ejectionFailures'"
                 )
             }
-            ejection?.trialInterval = trialInterval
-        }
-        try settings.flag("redactsKeysAndValues") { redactsKeysAndValues = $0 }
-        try settings.flag("spansShowKeys") { observability.spansShowKeys = $0 }
-        try connection.readTLS(from: settings)
-        try validate()
-    }
-}
-
-extension ConnectionConfiguration {
-    fileprivate mutating func readTLS(from settings: Settings) throws(MemcachedError) {
-        let roots = try settings.text("tlsTrustRootsFile")
-        let certificate = try settings.text("tlsCertificateFile")
-        let key = try settings.text("tlsPrivateKeyFile")
-        let name = try settings.text("tlsServerName")
-        var isWanted = [roots, certificate, key, name].contains { $0 != nil }
-        try settings.flag("tls") { isWanted = $0 }
-        guard isWanted else { return }
-        #if TLS
-        tls = try TLSOptions(
-            trustRoots: roots.map { .file($0) } ?? .system,
-            certificateChain: certificate,
-            privateKey: key,
-            serverName: name
-        )
-        #else
-        throw MemcachedError(
-            .invalidArgument,
-            "the settings ask for TLS, and this program was built without the trait TLS of swift-memcached; build it with that trait"
-        )
-        #endif
-    }
-}
-
-/// A reader that tells a setting of the wrong kind from one that is left out, which `ConfigReader` takes as the same.
-private struct Settings {
-    let reader: ConfigReader
-
-    func texts(_ key: ConfigKey) throws(MemcachedError) -> [String]? {
-        if let texts = reader.stringArray(forKey: key) { return texts }
-        return try absent(key, takes: "a list of texts")
-    }
-
-    func text(_ key: ConfigKey) throws(MemcachedError) -> String? {
-        if let text = reader.string(forKey: key) { return text }
-        return try absent(key, takes: "a text")
-    }
-
-    func choice<Choice>(
-        _ key: ConfigKey,
-        _ choices: KeyValuePairs<String, Choice>,
-        _ set: (Choice) -> Void
-    ) throws(MemcachedError) {
-        guard let text = try text(key) else { return }
-        guard let choice = choices.first(where: { $0.key == text })?.value else {
-            let names = choices.map(\.key).joined(separator: " or ")
-            throw MemcachedError(.invalidArgument, "the setting '\(key)' takes \(names); it is '\(text)'")
-        }
-        set(choice)
-    }
-
-    /// The password is shown in no error, and access logs have it redacted.
-    func credentials() throws(MemcachedError) -> Credentials? {
-        guard let user = try text("saslUser") else {
-            let others: [(ConfigKey, isSecret: Bool)] = [
-                ("saslPassword", true), ("saslMechanism", false), ("saslAllowsPlainTextWithoutTLS", false),
-            ]
-            for (key, isSecret) in others {
-                let isPresent =
-                    reader.string(forKey: key, isSecret: isSecret) != nil
-                    || reader.bool(forKey: key, isSecret: isSecret) != nil
-                guard !isPresent else {
-                    throw MemcachedError(.invalidArgument, "the setting '\(key)' needs the setting 'saslUser'")
-                }
-            }
             return nil
         }
-        guard let password = reader.string(forKey: "saslPassword", isSecret: true) else {
-            throw MemcachedError(
-                .invalidArgument,
-                "the setting 'saslUser' needs the setting 'saslPassword', which takes a text"
-            )
-        }
-        var credentials = Credentials(user: user, password: password)
-        if let name = try text("saslMechanism") {
-            guard let mechanism = Credentials.Mechanism(rawValue: name) else {
-                let names = Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
-                throw MemcachedError(.invalidArgument, "the setting 'saslMechanism' takes \(names); it is '\(name)'")
-            }
-            credentials.mechanism = mechanism
-        }
-        if let isAllowed = reader.bool(forKey: "saslAllowsPlainTextWithoutTLS") {
-            credentials.allowsPlainTextWithoutTLS = isAllowed
-        } else {
-            let _: Bool? = try absent("saslAllowsPlainTextWithoutTLS", takes: "true or false")
-        }
-        return credentials
+        var ejection = Ejection(failures: failures)
+        if let interval { ejection.trialInterval = interval }
+        return ejection
     }
 
-    func number(_ key: ConfigKey, _ set: (Int) -> Void) throws(MemcachedError) {
-        if let number = reader.int(forKey: key) {
-            set(number)
-        } else {
-            let _: Int? = try absent(key, takes: "a whole number")
-        }
-    }
-
-    func flag(_ key: ConfigKey, _ set: (Bool) -> Void) throws(MemcachedError) {
-        if let flag = reader.bool(forKey: key) {
-            set(flag)
-        } else {
-            let _: Bool? = try absent(key, takes: "true or false")
-        }
-    }
-
-    func duration(_ key: ConfigKey, _ set: (Duration) -> Void) throws(MemcachedError) {
-        let seconds = reader.double(forKey: key) ?? reader.int(forKey: key).map(Double.init)
-        guard let seconds else {
-            let _: Duration? = try absent(key, takes: "a number of seconds")
-            return
-        }
-        guard seconds.isFinite, abs(seconds) < 1e9 else {
-            throw MemcachedError(.invalidArgument, "the setting '\(key)' takes a number of seconds; it is \(seconds)")
-        }
-        set(.seconds(seconds))
-    }
-
-    private func absent<Value>(_ key: ConfigKey, takes kind: String) throws(MemcachedError) -> Value? {
-        let isPresent =
-            reader.string(forKey: key) != nil || reader.double(forKey: key) != nil || reader.bool(forKey: key) != nil
-            || reader.int(forKey: key) != nil || reader.stringArray(forKey: key) != nil
-        guard !isPresent else {
-            throw MemcachedError(.invalidArgument, "the setting '\(key)' takes \(kind)")
-        }
-        return nil
+    fileprivate mutating func read(into connection: inout ConnectionConfiguration) {
+        connection.credentials = credentials()
+        read("connectTimeout", into: &connection.connectTimeout)
+        read("stallTimeout", into: &connection.stallTimeout)
+        read("idleCheckInterval", into: &connection.idleCheckInterval)
+        read("busyPollTime", into: &connection.busyPollTime)
+        read("maximumRequestsInFlight", into: &connection.maximumRequestsInFlight)
+        read("maximumBytesInFlight", into: &connection.maximumBytesInFlight)
+        read("itemSizeLimit", into: &connection.itemSizeLimit)
+        read("maximumReplyBytes", into: &connection.maximumReplyBytes)
+        read("maximumBatchReplyBytes", into: &connection.maximumBatchReplyBytes)
+        read("overloadPolicy", ["wait": .wait, "fail": .fail], into: &connection.overloadPolicy)
+        readTLS(into: &connection)
     }
 }
 #endif

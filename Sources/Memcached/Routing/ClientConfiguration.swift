@@ -46,6 +46,13 @@ public struct ClientConfiguration: Sendable {
     /// Where metrics and spans go. Default: where the process's own go, or nowhere.
     public var observability = ObservabilityConfiguration()
 
+    /// What dictionaries do where neither they nor a call say otherwise. Default: nothing is set.
+    public var dictionaryDefaults = DictionarySettings()
+
+    /// What single dictionaries do, whatever they say of themselves in code, by their plain key prefixes. Only a call's own argument
+    /// comes first. Default: none.
+    public var dictionaries: [String: DictionarySettings] = [:]
+
     /// A client of those servers.
     public init(servers: [MemcachedServer]) {
         self.servers = servers
@@ -53,37 +60,63 @@ public struct ClientConfiguration: Sendable {
 }
 
 extension ClientConfiguration {
-    package func validate() throws(MemcachedError) {
-        func check(_ ok: Bool, _ what: String) throws(MemcachedError) {
-            guard ok else { throw MemcachedError(.invalidArgument, what) }
+    /// All that is wrong.
+    package var problems: [SettingsProblem] {
+        let found: [SettingsProblem?] = [
+            .unless(
+                (1...64).contains(connectionsPerServer),
+                "connectionsPerServer",
+                "connectionsPerServer must be from 1 to 64; it is \(connectionsPerServer)"
+            ),
+            .unless(timeout > .zero, "timeout", "timeout must be positive; it is \(timeout)"),
+            .unless(
+                initialBackoff > .zero,
+                "initialBackoff",
+                "initialBackoff must be positive; it is \(initialBackoff)"
+            ),
+            .unless(
+                maximumBackoff >= initialBackoff,
+                "maximumBackoff",
+                "maximumBackoff must not be less than initialBackoff; it is \(maximumBackoff)"
+            ),
+            .unless(
+                shutdownTimeout >= .zero,
+                "shutdownTimeout",
+                "shutdownTimeout must not be negative; it is \(shutdownTimeout)"
+            ),
+            .unless(batchWindow >= 1, "batchWindow", "batchWindow must be 1 or more; it is \(batchWindow)"),
+            .unless(
+                batchWindowBytes >= 1,
+                "batchWindowBytes",
+                "batchWindowBytes must be 1 or more; it is \(batchWindowBytes)"
+            ),
+        ]
+        return serverProblems + found.compactMap(\.self) + (ejection?.problems ?? []) + connection.problems
+            + dictionaryDefaults.problems()
+            + dictionaries.sorted { $0.key < $1.key }.flatMap { $0.value.problems(ofDictionary: $0.key) }
+    }
+
+    private var serverProblems: [SettingsProblem] {
+        guard !servers.isEmpty else { return [SettingsProblem("servers", "a client needs at least one server")] }
+        guard servers.count <= KetamaRing.maximumServers else {
+            return [SettingsProblem("servers", "a client takes at most \(KetamaRing.maximumServers) servers")]
         }
-        try check(!servers.isEmpty, "a client needs at least one server")
-        try check(
-            servers.count <= KetamaRing.maximumServers,
-            "a client takes at most \(KetamaRing.maximumServers) servers"
-        )
+        var problems: [SettingsProblem] = []
         var seen: Set<ServerAddress> = []
         for server in servers {
-            try check(seen.insert(server.address).inserted, "the server \(server.address) is configured twice")
-            try check(
-                MemcachedServer.weights.contains(server.weight),
-                "the weight of \(server.address) must be from 1 to 1,000,000; it is \(server.weight)"
-            )
+            if !seen.insert(server.address).inserted {
+                problems.append(SettingsProblem("servers", "the server \(server.address) is configured twice"))
+            }
+            if !MemcachedServer.weights.contains(server.weight) {
+                let words = "the weight of \(server.address) must be from 1 to 1,000,000; it is \(server.weight)"
+                problems.append(SettingsProblem("servers", words))
+            }
         }
-        try check(
-            (1...64).contains(connectionsPerServer),
-            "connectionsPerServer must be from 1 to 64; it is \(connectionsPerServer)"
-        )
-        try check(timeout > .zero, "timeout must be positive; it is \(timeout)")
-        try check(initialBackoff > .zero, "initialBackoff must be positive; it is \(initialBackoff)")
-        try check(
-            maximumBackoff >= initialBackoff,
-            "maximumBackoff must not be less than initialBackoff; it is \(maximumBackoff)"
-        )
-        try check(shutdownTimeout >= .zero, "shutdownTimeout must not be negative; it is \(shutdownTimeout)")
-        try check(batchWindow >= 1, "batchWindow must be 1 or more; it is \(batchWindow)")
-        try check(batchWindowBytes >= 1, "batchWindowBytes must be 1 or more; it is \(batchWindowBytes)")
-        try ejection?.validate()
-        try connection.validate()
+        return problems
+    }
+
+    /// Throws where a setting is out of its range.
+    package func validate() throws(MemcachedError) {
+        if let first = problems.first { throw first.error }
     }
 }

@@ -1,6 +1,7 @@
 /// A setting that a configuration file or an environment can hold: one line of what `ClientConfiguration(config:)` reads.
 package struct ClientSetting: Sendable {
-    package let key: String
+    /// The parts of its key: one, or those of an object in an object.
+    package let path: [String]
     /// What a number counts; empty of others.
     package let unit: String
     /// What is allowed.
@@ -16,7 +17,17 @@ package struct ClientSetting: Sendable {
         isSecret: Bool = false,
         _ value: @escaping @Sendable (ClientConfiguration) -> String?
     ) {
-        self.key = key
+        self.init(path: [key], unit: unit, range: range, isSecret: isSecret, value)
+    }
+
+    private init(
+        path: [String],
+        unit: String = "",
+        range: String,
+        isSecret: Bool = false,
+        _ value: @escaping @Sendable (ClientConfiguration) -> String?
+    ) {
+        self.path = path
         self.unit = unit
         self.range = range
         self.isSecret = isSecret
@@ -25,17 +36,35 @@ package struct ClientSetting: Sendable {
 }
 
 extension ClientSetting {
+    /// As configuration files and messages have it, with dots in between.
+    package var key: String { path.joined(separator: ".") }
+
+    /// The variable of the environment that sets it for `memcached-dict`, and for a service that puts `MEMCACHED_` before its keys.
+    package var environmentName: String {
+        (["memcached"] + path).map { part in
+            var name = ""
+            for character in part {
+                if character.isUppercase, name.last?.isLowercase == true { name.append("_") }
+                name.append(character.isLetter || character.isNumber ? character : "_")
+            }
+            return name.uppercased()
+        }
+        .joined(separator: "_")
+    }
+}
+
+extension ClientSetting {
+    private static func text(_ duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        return seconds == seconds.rounded() && abs(seconds) < 1e15 ? "\(Int(seconds))" : "\(seconds)"
+    }
+
     private static func seconds(
         _ key: String,
         range: String,
         _ value: @escaping @Sendable (ClientConfiguration) -> Duration?
     ) -> ClientSetting {
-        ClientSetting(key, unit: "seconds", range: range) { configuration in
-            value(configuration).map { duration in
-                let seconds = duration / .seconds(1)
-                return seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
-            }
-        }
+        ClientSetting(key, unit: "seconds", range: range) { value($0).map(text) }
     }
 
     private static func count(
@@ -48,7 +77,9 @@ extension ClientSetting {
     }
 
     /// All of them, in the order of the documentation.
-    package static let all: [ClientSetting] = [
+    package static let all = ofClient + ofDictionaries(at: []) { $0.dictionaryDefaults }
+
+    private static let ofClient: [ClientSetting] = [
         ClientSetting("servers", range: "at least one HOST[:PORT][=WEIGHT], [IPv6]:PORT or unix:PATH") {
             configuration in
             configuration.servers.map { "\($0)" }.joined(separator: ", ")
@@ -114,4 +145,43 @@ extension ClientSetting {
         ClientSetting("tlsPrivateKeyFile", range: "the path of a PEM file") { _ in nil },
         ClientSetting("tlsServerName", range: "a host name") { _ in nil },
     ]
+
+    /// Those of one dictionary.
+    ///
+    /// - Parameter prefix: its plain key prefix.
+    package static func ofDictionary(_ prefix: String) -> [ClientSetting] {
+        ofDictionaries(at: ["dictionaries", prefix]) { $0.dictionaries[prefix] ?? DictionarySettings() }
+    }
+
+    /// The names of those that each dictionary can have.
+    package static let dictionaryNames = ofDictionary("").compactMap(\.path.last)
+
+    private static func ofDictionaries(
+        at path: [String],
+        _ settings: @escaping @Sendable (ClientConfiguration) -> DictionarySettings
+    ) -> [ClientSetting] {
+        [
+            ClientSetting(path: path + ["expiration"], unit: "seconds", range: "more than 0, or never") {
+                switch settings($0).expiration {
+                case .never: "never"
+                case .after(let duration): text(duration)
+                case .at(let date): "\(date)"
+                case nil: nil
+                }
+            },
+            ClientSetting(path: path + ["compressAbove"], unit: "bytes", range: "0 or more, or never") {
+                switch settings($0).compression {
+                case .never: "never"
+                case .above(let bytes): "\(bytes)"
+                case nil: nil
+                }
+            },
+            ClientSetting(path: path + ["longestKey"], unit: "bytes", range: "1 to 250") {
+                settings($0).longestKey.map { "\($0)" }
+            },
+            ClientSetting(path: path + ["largestValue"], unit: "bytes", range: "1 or more") {
+                settings($0).largestValue.map { "\($0)" }
+            },
+        ]
+    }
 }

@@ -48,12 +48,19 @@ public struct Ejection: Sendable, Hashable {
 }
 
 extension Ejection {
-    package func validate() throws(MemcachedError) {
-        guard failures >= 1 else {
-            throw MemcachedError(.invalidArgument, "ejection.failures must be 1 or more; it is \(failures)")
-        }
-        guard trialInterval > .zero else {
-            throw MemcachedError(.invalidArgument, "ejection.trialInterval must be positive; it is \(trialInterval)")
-        }
+    package var problems: [SettingsProblem] {
+        let found: [SettingsProblem?] = [
+            .unless(
+                failures >= 1,
+                "ejectionFailures",
+                "ejection.failures must be 1 or more; it is \(failures)"
+            ),
+            .unless(
+                trialInterval > .zero,
+                "ejectionTrialInterval",
+                "ejection.trialInterval must be positive; it is \(trialInterval)"
+            ),
+        ]
+        return found.compactMap(\.self)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MemcachedTooling
 
 struct ConfigCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -6,7 +7,8 @@ struct ConfigCheckCommand: AsyncParsableCommand {
         abstract: "Check the file and the environment; nothing is connected.",
         discussion: """
             Ends with 0 where the file has nothing but settings, and all of them are within their ranges, else with 65, and says which is \
-            not and what it takes. Variables of the environment whose names are no setting's are not looked at.
+            not and what it takes. Variables of the environment that begin with MEMCACHED_ and are no setting's are named as well; nothing reads \
+            them, and the status is the same.
 
               memcached-dict config check --config ./cache.json
             """
@@ -20,6 +22,9 @@ struct ConfigCheckCommand: AsyncParsableCommand {
     func run() async throws {
         let sources = try serverOptions.settings
         _ = try serverOptions.configured
+        for name in sources.unknownVariables {
+            StandardError.write("memcached-dict: the environment has \(name), which sets nothing here; is it misspelt?")
+        }
         try StandardOutput.write(
             sources.filePath.map { "\($0) is sound" } ?? "there is no configuration file, and the environment is sound"
         )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import MemcachedTooling
 
 struct ConfigShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,13 +23,13 @@ struct ConfigShowCommand: AsyncParsableCommand {
         let sources = try serverOptions.settings
         let configuration = try serverOptions.configured
         let given = serverOptions.given
-        for setting in ClientSetting.all {
+        for setting in sources.settings {
             let option = given[setting.key]
             let row = Row(
                 key: setting.key,
                 value: option ?? setting.value(configuration) ?? sources.text(of: setting.key),
                 unit: setting.unit.isEmpty ? nil : setting.unit,
-                source: option == nil ? sources.source(of: setting.key) : "option",
+                source: option == nil ? sources.source(of: setting) : "option",
                 allowed: setting.range
             )
             if outputOptions.json { try StandardOutput.write(json: row) } else { try StandardOutput.write(row.line) }
@@ -43,7 +44,7 @@ struct ConfigShowCommand: AsyncParsableCommand {
         let allowed: String
 
         var line: String {
-            let unit = value == nil ? nil : unit
+            let unit = value.flatMap { Double($0) } == nil ? nil : unit
             return "\(key) = \(value ?? "-")\(unit.map { " \($0)" } ?? "")  (\(source))"
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import MemcachedTooling
 import NIOCore
 
 /// Which servers, and how long they may take.
@@ -51,7 +52,13 @@ struct ServerOptions: ParsableArguments {
 
     /// What is set elsewhere than here.
     var settings: SettingsSources {
-        get throws { try SettingsSources(path: config) }
+        get throws {
+            let sources = try SettingsSources(path: config)
+            #if Configuration
+            if let file = sources.file, file.holdsSecrets { PasswordFile(path: file.path).warnIfOthersCanRead() }
+            #endif
+            return sources
+        }
     }
 
     /// The servers that are named here or elsewhere, or the one on this machine.

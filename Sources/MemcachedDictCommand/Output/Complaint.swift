@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 
 /// A failure in words for the person at the terminal: what happened, and what to do next.
 struct Complaint: Error {
@@ -20,6 +21,8 @@ struct Complaint: Error {
             let server = error.server.map { "\($0): " } ?? ""
             let key = error.key.map { " (key '\($0)')" } ?? ""
             self.init("\(server)\(error.message)\(key)", advice: error.advice, status: CommandStatus(error))
+        case let error as SettingsError:
+            self.init(error.text, advice: error.advice, status: error.kind == .unavailable ? .usage : .refusedInput)
         case let failure as OutputFailure:
             self.init("the output can't be written: \(failure.reason)", status: .outputFailed)
         default:

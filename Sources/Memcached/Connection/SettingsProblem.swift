@@ -1,0 +1,21 @@
+/// What is wrong with a setting, or with several of which one is named.
+package struct SettingsProblem: Hashable, Sendable {
+    /// The setting's key, as ``ClientSetting`` has it.
+    package let key: String
+    /// What is wrong, and what the setting takes. It names the setting, and shows no secret.
+    package let message: String
+
+    package init(_ key: String, _ message: String) {
+        self.key = key
+        self.message = message
+    }
+}
+
+extension SettingsProblem {
+    package var error: MemcachedError { MemcachedError(.invalidArgument, message) }
+
+    /// The problem, unless all is well.
+    static func unless(_ isSound: Bool, _ key: String, _ message: @autoclosure () -> String) -> SettingsProblem? {
+        isSound ? nil : SettingsProblem(key, message())
+    }
+}

@@ -1,0 +1,109 @@
+#if Configuration
+import Foundation
+
+extension SettingsFile {
+    /// Writes these members instead of those that were read, in the file's own format, and returns the new file. Who reads the file
+    /// meanwhile sees the old one or the new one. The old one stays beside it, with `.previous` behind its name.
+    ///
+    /// The file keeps its owner and its rights. A new file that holds a password is its owner's alone, as is one that held none before;
+    /// what held one is shut to those who are neither its owner nor of its group. A symbolic link stays one. Comments of YAML are lost.
+    ///
+    /// - Throws: ``SettingsError`` of the kind ``SettingsError/Kind/changedMeanwhile`` where it isn't the file that was read any more,
+    ///   ``SettingsError/Kind/unwritable`` where it can't be written, and ``SettingsError/Kind/refused`` where a member is no setting.
+    ///   Nothing has changed then.
+    @discardableResult
+    package func save(_ members: [String: SettingValue]) throws(SettingsError) -> SettingsFile {
+        if let unknown = Self.unknown(members).first {
+            throw Self.error(path, "can't have '\(unknown.key)', which is no setting", advice: unknown.advice)
+        }
+        let bytes = try encoded(members)
+        let target = try target()
+        let name = target.lastPathComponent
+        let rights = FileRights.new(isSecret: Self.holdsSecrets(members))
+        let isUnchanged: Bool
+        do {
+            isUnchanged = try AtomicWrite.locked(in: target.deletingLastPathComponent().path) {
+                (folder) throws(FileFailure) in
+                let present = try FileOnDisk.existing(target.path)
+                guard present?.fingerprint == fingerprint, present?.bytes == content else { return false }
+                if let present {
+                    try folder.write(
+                        present.bytes,
+                        to: name + ".previous",
+                        self.rights(of: present, isSecret: holdsSecrets)
+                    )
+                }
+                try folder.write(
+                    bytes,
+                    to: name,
+                    present.map { self.rights(of: $0, isSecret: Self.holdsSecrets(members)) } ?? rights
+                )
+                return true
+            }
+        } catch {
+            throw Self.error(
+                path,
+                "can't be written: \(error.reason)",
+                .unwritable,
+                advice: "It is as it was."
+            )
+        }
+        guard isUnchanged else {
+            throw Self.error(
+                path,
+                content == nil ? "is there already" : "has changed since it was read",
+                .changedMeanwhile,
+                advice: "Nothing was written. Read it again, and make the change to what is there now."
+            )
+        }
+        return try SettingsFile(path: path)
+    }
+
+    /// The bytes, once it is certain that they are read as what they are to say.
+    private func encoded(_ members: [String: SettingValue]) throws(SettingsError) -> Data {
+        let members = members.mapValues(\.normalized)
+        let format = try Self.format(path)
+        guard let bytes = try? format.bytes(members), let read = try? format.members(bytes), read == members else {
+            throw Self.error(path, "can't hold these settings, such as a number that is none")
+        }
+        return bytes
+    }
+
+    /// The file itself where the path leads there by symbolic links. Its folder is made where there is none.
+    private func target() throws(SettingsError) -> URL {
+        if let resolved = realpath(path, nil) {
+            defer { free(resolved) }
+            return URL(filePath: String(cString: resolved))
+        }
+        let file = URL(filePath: path)
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw Self.error(path, "can't be written: its folder can't be made", .unwritable)
+        }
+        return file
+    }
+
+    /// The rights of a file that takes the present one's place.
+    private func rights(of present: FileOnDisk, isSecret: Bool) -> FileRights {
+        var rights = present.rights
+        if isSecret { rights.mode &= holdsSecrets ? 0o770 : 0o700 }
+        return rights
+    }
+}
+
+extension SettingValue {
+    /// A whole number is one however it was made, since a file doesn't tell `2` from `2.0`.
+    fileprivate var normalized: SettingValue {
+        switch self {
+        case .number(let number): Int(exactly: number).map { .whole($0) } ?? self
+        case .members(let members): .members(members.mapValues(\.normalized))
+        default: self
+        }
+    }
+}
+#endif

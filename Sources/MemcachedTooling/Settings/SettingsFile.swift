@@ -1,0 +1,125 @@
+#if Configuration
+package import Configuration
+import Foundation
+package import Memcached
+
+/// A file of settings: one object of JSON, or one mapping of YAML where the file is called `.yaml` or `.yml`, whose members are what
+/// `ClientConfiguration(config:)` reads.
+package struct SettingsFile: Sendable {
+    package let path: String
+    package let members: [String: SettingValue]
+    /// As it was read; nil for one that is yet to be written.
+    let content: Data?
+    /// Tells whether it is still the file that was read; nil for one that is yet to be written. It tells nothing of what is in it.
+    package let fingerprint: String?
+
+    /// Reads and checks the file: all of its members must be settings. Whether their values are right is seen when they are used.
+    package init(path: String) throws(SettingsError) {
+        let file: FileOnDisk
+        do {
+            file = try FileOnDisk(path: path)
+        } catch {
+            throw Self.error(path, "can't be read: \(error.reason)")
+        }
+        let members = try Self.members(file.bytes, path)
+        if let first = Self.unknown(members).first {
+            throw Self.error(path, "has '\(first.key)', which is no setting", advice: first.advice)
+        }
+        (self.path, self.members, content, fingerprint) = (path, members, file.bytes, file.fingerprint)
+    }
+
+    /// A file that isn't there yet.
+    package init(newAt path: String) {
+        (self.path, members, content, fingerprint) = (path, [:], nil, nil)
+    }
+
+    static func format(_ path: String) throws(SettingsError) -> SettingsFormat {
+        guard let format = SettingsFormat(path: path) else {
+            throw SettingsError(
+                .unavailable,
+                "this program was built without the package's trait YAML, and reads '\(path)' not",
+                advice: "Build it with that trait, or write the file in JSON."
+            )
+        }
+        return format
+    }
+
+    static func members(_ bytes: Data, _ path: String) throws(SettingsError) -> [String: SettingValue] {
+        do {
+            let members = try format(path).members(bytes)
+            for key in ClientSetting.all.map(\.key) where members[key] != nil && members[key]?.content == nil {
+                throw SettingsFormat.Failure.value(key: key)
+            }
+            return members
+        } catch let error as SettingsError {
+            throw error
+        } catch SettingsFormat.Failure.value(let key) {
+            throw error(
+                path,
+                "gives '\(key)' a value that no setting takes: neither text, number, true, false nor a list of texts"
+            )
+        } catch SettingsFormat.Failure.other(let format) {
+            throw error(path, "is not \(format)")
+        } catch {
+            throw Self.error(path, "can't be read: \(error)")
+        }
+    }
+
+    static func error(
+        _ path: String,
+        _ what: String,
+        _ kind: SettingsError.Kind = .refused,
+        advice: String? = nil
+    ) -> SettingsError {
+        SettingsError(kind, "the configuration file '\(path)' \(what)", advice: advice)
+    }
+}
+
+extension SettingsFile {
+    /// The plain key prefixes of the dictionaries that have settings of their own.
+    package var dictionaries: [String] { Self.dictionaries(members) }
+
+    /// All settings of the file: the client's, and those of each dictionary that it names.
+    package var settings: [ClientSetting] { ClientSetting.all + dictionaries.flatMap(ClientSetting.ofDictionary) }
+
+    /// Whether it holds a password.
+    package var holdsSecrets: Bool { Self.holdsSecrets(members) }
+
+    /// As a provider of a `ConfigReader` takes them.
+    package var values: [AbsoluteConfigKey: ConfigValue] { Self.values(members) }
+
+    static func dictionaries(_ members: [String: SettingValue]) -> [String] {
+        if case .members(let dictionaries)? = members["dictionaries"] { dictionaries.keys.sorted() } else { [] }
+    }
+
+    static func holdsSecrets(_ members: [String: SettingValue]) -> Bool {
+        ClientSetting.all.contains { $0.isSecret && members[$0.key] != nil }
+    }
+
+    static func values(_ members: [String: SettingValue]) -> [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        func add(_ members: [String: SettingValue], at path: [String]) {
+            for (name, value) in members {
+                let path = path + [name]
+                if case .members(let inner) = value { add(inner, at: path) }
+                guard let content = value.content else { continue }
+                let isSecret = ClientSetting.all.contains { $0.path == path && $0.isSecret }
+                values[AbsoluteConfigKey(path)] = ConfigValue(content, isSecret: isSecret)
+            }
+        }
+        add(members, at: [])
+        return values
+    }
+}
+
+extension SettingsFile {
+    /// Where the file is, where nobody names another: by the XDG base directory specification. In YAML where only that is there.
+    package static func defaultPath(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+        // A path that isn't absolute must be ignored, says the specification.
+        let named = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let folder = named ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.config"
+        let paths = ["json", "yaml", "yml"].map { "\(folder)/memcached-dict/config.\($0)" }
+        return paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
+    }
+}
+#endif
