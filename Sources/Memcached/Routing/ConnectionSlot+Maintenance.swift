@@ -33,7 +33,6 @@ extension ConnectionSlot {
                 let start = eventLoop.now
                 guard let ready = try await connect(connector) else { return }
                 metrics?.connected(in: eventLoop.now - start, isAgain: isAgain)
-                defer { metrics?.disconnected() }
                 report(true)
                 // Who has been warned learns that it is over.
                 environment.logger.log(
@@ -43,6 +42,7 @@ extension ConnectionSlot {
                 )
                 (isAgain, isDown) = (true, false)
                 let lifetime = await use(ready)
+                metrics?.disconnected()
                 guard !isClosed else { return }
                 environment.logger.debug("lost the connection", metadata: ["server": "\(server)"])
                 if lifetime > configuration.maximumBackoff { backoff.reset() }

@@ -54,6 +54,20 @@ import Testing
         #expect(try listeners.total(.connects) == 0)
     }
 
+    @Test func `a server that hangs up on each new connection has failed, and none is shown meanwhile`() throws {
+        let fleet = try listeners.fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let count = try meter(.connectionCount, [("db.client.connection.state", "used")])
+        try fleet.accept().hangUp()
+        #expect(count.values == [1, 0])
+        fleet.advance(.milliseconds(50))
+        try fleet.accept().hangUp()
+        #expect(count.values == [1, 0, 1, 0])
+        #expect(try listeners.total(.connectFailures, [("error.type", "connectionLost")]) == 1)
+        #expect(try listeners.total(.connects) == 2)
+    }
+
     @Test func `calls that wait for a connection are shown and timed, and those whose time runs out are counted`()
         throws
     {
