@@ -4,14 +4,15 @@ import Testing
 
 /// The package's folders, and who may know whom. The arrows run one way, so that a reader can start at the bottom.
 @Suite(.fewAtATime) struct SourceLayoutTests {
-    @Test(arguments: ["Connection", "Routing", "Coding", "Dictionary"])
+    @Test(arguments: ["Connection", "Observability", "Routing", "Coding", "Dictionary"])
     func `each folder names types of the folders below it only`(folder: String) throws {
         let allowed: [String: Set<String>] = [
             "Connection": [],
             "Coding": [],
-            "Routing": ["Connection"],
+            "Observability": ["Connection"],
+            "Routing": ["Connection", "Observability"],
             // Errors and versions are the connection's, and everybody's above it.
-            "Dictionary": ["Coding", "Routing", "Connection"],
+            "Dictionary": ["Coding", "Routing", "Observability", "Connection"],
         ]
         let folders = try SourceFile.all(under: "Memcached").filter { allowed[$0.folder] != nil }
         var owners: [Substring: Set<String>] = [:]
@@ -60,6 +61,8 @@ import Testing
             ("CryptoExtras", { $0.name == "PasswordDerivation.swift" }),
             ("NIOSSL", { $0.folder == "Connection" && $0.name.hasPrefix("TLS") }),
             ("NIOTLS", { $0.name == "TLSHandshakeHandler.swift" }),
+            ("Metrics", { $0.folder == "Observability" || $0.folder == "Prometheus" }),
+            ("Tracing", { $0.folder == "Observability" }),
             ("CZlib", { $0.folder == "Coding" }),
             ("MemcachedFraming", { $0.folder != "Coding" }),
             ("Memcached", { programs.contains($0.module) || $0.module == "MemcachedDoctor" }),

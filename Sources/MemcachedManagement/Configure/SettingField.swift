@@ -70,7 +70,8 @@ struct SettingField: Sendable {
     private static func options(of setting: ClientSetting) -> [String] {
         switch setting.key {
         case "saslMechanism": Credentials.Mechanism.allCases.map(\.rawValue)
-        case "failurePolicy", "overloadPolicy", "saslAllowsPlainTextWithoutTLS", "redactsKeysAndValues", "tls":
+        case "failurePolicy", "overloadPolicy", "saslAllowsPlainTextWithoutTLS", "redactsKeysAndValues",
+            "spansShowKeys", "tls":
             setting.range.components(separatedBy: " or ")
         default: []
         }
@@ -103,6 +104,7 @@ struct SettingField: Sendable {
         "saslMechanism": "Mechanism",
         "saslAllowsPlainTextWithoutTLS": "Plain passwords without TLS",
         "redactsKeysAndValues": "Hide keys and values in errors and logs",
+        "spansShowKeys": "Name keys in traces",
         "tls": "TLS",
         "tlsTrustRootsFile": "Trusted roots",
         "tlsCertificateFile": "This client's certificate",
