@@ -9,6 +9,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// The examples are built as the packages of their readers are.
+let exampleSettings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
 // The folder of a dependency is one of checkouts, or the root of a repository that is only being looked at for its versions.
 let isDependency = Context.packageDirectory == "/" || Context.packageDirectory.contains("/checkouts/")
 let traits: Set<String> = ["TLS", "Configuration", "ServiceLifecycle"]
@@ -146,6 +149,7 @@ let package = Package(
             dependencies: [
                 "Memcached",
                 "MemcachedDoctor",
+                "MemcachedFraming",
                 "MemcachedTesting",
                 "MemcachedTooling",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -157,10 +161,12 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Management"])),
                 .product(name: "HummingbirdTLS", package: "hummingbird", condition: .when(traits: ["Management"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Mustache", package: "swift-mustache", condition: .when(traits: ["Management"])),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
                 .product(
@@ -169,6 +175,7 @@ let package = Package(
                     condition: .when(traits: ["ServiceLifecycle"])
                 ),
             ],
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -298,8 +305,11 @@ let package = Package(
                 "MemcachedTesting",
                 "MemcachedTooling",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
-                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -330,9 +340,45 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "ExampleService",
+            dependencies: [
+                "Memcached",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
+                ),
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Examples/Service",
+            swiftSettings: exampleSettings
+        ),
+        .executableTarget(
+            name: "ExampleScript",
+            dependencies: ["Memcached"],
+            path: "Sources/Examples/Script",
+            swiftSettings: exampleSettings
+        ),
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: [
+                "ExampleScript",
+                "ExampleService",
+                "TestSupport",
+                "Memcached",
+                "MemcachedTesting",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Management"])),
+            ],
+            path: "Sources/Examples/Test",
+            swiftSettings: exampleSettings
+        ),
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
+                "ExampleService",
                 "TestSupport",
                 "Memcached",
                 "MemcachedTesting",
@@ -341,14 +387,24 @@ let package = Package(
                     package: "swift-configuration",
                     condition: .when(traits: ["Configuration"])
                 ),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(
                     name: "ServiceLifecycle",
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServiceLifecycle"])
                 ),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                .product(
+                    name: "UnixSignals",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),

@@ -1,4 +1,4 @@
-// The README's examples, as they stand there; ExampleTests compares them.
+// Examples of the README and of Memcached's catalog, as they stand there; ExampleTests compares them.
 
 import Memcached
 import MemcachedTesting
@@ -66,18 +66,6 @@ func more(_ profiles: MemcachedDict<Profile>, _ pages: MemcachedDict<String>) as
     let quick = try await profiles.timeout(.milliseconds(20))["ada"]
     print(several.count, each.count, page, quick as Any)
 }
-
-func authenticating(servers: [MemcachedServer], password: String) throws -> MemcachedClient {
-    var configuration = MemcachedClient.Configuration(servers: servers)
-    configuration.connection.credentials = Credentials(user: "ada", password: password)
-    return try MemcachedClient(configuration: configuration)
-}
-
-#if TLS
-func secured(_ configuration: inout MemcachedClient.Configuration) throws {
-    configuration.connection.tls = try TLSOptions(trustRoots: .file("/etc/memcached/ca.pem"))  // memcached -Z
-}
-#endif
 
 func sessionsExpire() async throws -> Bool {
     try await withMemcachedTestServer { server in

@@ -1,6 +1,7 @@
 import Foundation
 import Memcached
 import MemcachedTesting
+import MemcachedTooling
 import TestSupport
 import Testing
 

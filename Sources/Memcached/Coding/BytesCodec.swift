@@ -1,6 +1,6 @@
 public import NIOCore
 
-/// Bytes as they are, in a `ByteBuffer`, without a copy. Made by ``ValueCodec/bytes()``.
+/// Bytes as they are, in a `ByteBuffer`, without a copy. Made by ``ValueCodec/bytes()->BytesCodec``.
 ///
 /// Reads values that a bytes codec wrote, and unmarked ones.
 public struct BytesCodec: ValueCodec {
@@ -20,7 +20,8 @@ public struct BytesCodec: ValueCodec {
     }
 }
 
-/// Bytes as they are, in a collection such as `[UInt8]` or Foundation's `Data`. Made by ``ValueCodec/bytes()``.
+/// Bytes as they are, in a collection such as `[UInt8]` or Foundation's `Data`. Made by
+/// ``ValueCodec/bytes()->ByteCollectionCodec<Bytes>``.
 ///
 /// It writes and reads the same as ``BytesCodec``, with a copy.
 public struct ByteCollectionCodec<Value: RangeReplaceableCollection<UInt8> & Sendable>: ValueCodec {

@@ -11,6 +11,7 @@ package final class Connection: Sendable {
     private let outbox: SharedOutbox
     private let writer: (any DirectWriter)?
     private let handler: NIOLoopBound<ConnectionHandler>
+    private let observer: (any ConnectionObserver)?
     /// What a wake-up of the loop does. Made once, since there are many.
     private let writeQueued: @Sendable () -> Void
     private let isEndCounted = Atomic(false)
@@ -22,7 +23,8 @@ package final class Connection: Sendable {
         channel: any Channel,
         outbox: SharedOutbox,
         writer: (any DirectWriter)?,
-        handler: NIOLoopBound<ConnectionHandler>
+        handler: NIOLoopBound<ConnectionHandler>,
+        observer: (any ConnectionObserver)?
     ) {
         self.server = server
         self.channel = channel
@@ -30,6 +32,7 @@ package final class Connection: Sendable {
         self.outbox = outbox
         self.writer = writer
         self.handler = handler
+        self.observer = observer
         writeQueued = { handler.value.drain() }
     }
 
@@ -67,7 +70,14 @@ package final class Connection: Sendable {
         )
         let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         try channel.pipeline.syncOperations.addHandler(handler)
-        return Connection(server: server, channel: channel, outbox: outbox, writer: writer, handler: bound)
+        return Connection(
+            server: server,
+            channel: channel,
+            outbox: outbox,
+            writer: writer,
+            handler: bound,
+            observer: configuration.observer
+        )
     }
 }
 
@@ -202,7 +212,8 @@ extension Connection {
                 context: caller,
                 deadline: deadline,
                 waits: waits,
-                now: writer == nil ? nil : now
+                now: writer == nil ? nil : now,
+                since: observer == nil ? nil : now
             )
         }
         switch admission {
@@ -217,7 +228,12 @@ extension Connection {
 
     private func write(_ segments: [ByteBuffer]) {
         let unwritten = writer?.write(segments) ?? segments
+        observer?.sent(bytes: Self.byteCount(segments) - Self.byteCount(unwritten))
         if outbox.withLock({ $0.finishDirectWrite(unwritten: unwritten) }) { eventLoop.execute(writeQueued) }
+    }
+
+    private static func byteCount(_ segments: [ByteBuffer]) -> Int {
+        segments.reduce(0) { $0 + $1.readableBytes }
     }
 
     private func cancel(_ id: UInt64) {

@@ -37,6 +37,9 @@ public struct ConnectionConfiguration: Equatable, Sendable {
     /// What a request does when one of these bounds is reached. Default: it waits.
     public var overloadPolicy = OverloadPolicy.wait
 
+    /// Told of what goes over the connection; nil where nobody listens.
+    package var observer: (any ConnectionObserver)?
+
     /// The largest item that a server takes, in bytes, where the server doesn't tell; memcached's option `-I`. Default 1 MiB.
     public var itemSizeLimit = 1024 * 1024
 

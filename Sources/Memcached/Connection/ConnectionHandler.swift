@@ -31,6 +31,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
     /// Of a socket that callers may write to themselves.
     private let writer: (any DirectWriter)?
     private let poller: BusyPoller?
+    private let observer: (any ConnectionObserver)?
     private let stallTimeout: TimeAmount
     /// What the channel held back when this was last looked at, in bytes.
     private var unwrittenBytes = 0
@@ -48,6 +49,7 @@ package final class ConnectionHandler: ChannelInboundHandler {
         self.outbox = outbox
         self.writer = writer
         self.poller = poller
+        observer = configuration.observer
         stallTimeout = TimeAmount(configuration.stallTimeout)
         self.tellsUnwrittenBytes = tellsUnwrittenBytes
         idleCheckInterval = TimeAmount(configuration.idleCheckInterval)
@@ -110,7 +112,9 @@ package final class ConnectionHandler: ChannelInboundHandler {
             return outbox.takeWritten()
         }
         noteWritten(written)
+        let bytesBefore = observer == nil ? 0 : decoder.bufferedBytes
         decoder.append(unwrapInboundIn(data))
+        observer?.received(bytes: decoder.bufferedBytes - bytesBefore)
         let reading = machine.receive(from: &decoder, now: now, into: &answered)
         if reading.hasFrames { unfinishedProgress = 0 }
         if let reason = reading.closeReason {
@@ -133,11 +137,19 @@ extension ConnectionHandler {
     private func release(_ reading: Reading, _ context: ChannelHandlerContext) -> Bool {
         guard reading.freedRequests > 0 else { return false }
         let isFree = writer != nil && machine.isIdle && context.channel.isActive && !holdsBack(context.channel)
+        defer { noteWaits() }
         return outbox.withLock { outbox in
             _ = outbox.release(requests: reading.freedRequests, bytes: reading.freedBytes)
             return isFree
                 && outbox.allowDirectWrite(watching: timer?.deadline ?? .distantFuture, stallTimeout: stallTimeout)
         }
+    }
+
+    /// Tells how long those waited for room that don't any more.
+    private func noteWaits() {
+        guard let observer, let context else { return }
+        let now = context.eventLoop.now
+        for since in outbox.withLock({ $0.takeEndedWaits() }) { observer.waitedForRoom(now - since) }
     }
 
     /// Whether the channel holds something back, for all that is known: a server may answer before it has read all of a request.
@@ -217,6 +229,7 @@ extension ConnectionHandler {
             context.write(wrapOutboundOut(segment), promise: nil)
         }
         context.flush()
+        observer?.sent(bytes: bytes)
         batch.letGo()
         // Of small requests each is answered as it is taken.
         if bytes >= Self.leastProgress || unwrittenBytes > 0 {
@@ -246,6 +259,7 @@ extension ConnectionHandler {
         if outbox.withLock({ $0.release(requests: 0, bytes: 0) }), context?.channel.isWritable == true {
             drain()
         }
+        noteWaits()
         closeIfDrained()
     }
 

@@ -56,6 +56,8 @@ package struct Outbox<Context: Sendable>: Sendable {
         let context: Context?
         let submission: Submission
         let size: SubmissionSize
+        /// Nil where nobody asks how long it waits.
+        let since: NIODeadline?
     }
 
     private enum State: Sendable {
@@ -75,6 +77,8 @@ package struct Outbox<Context: Sendable>: Sendable {
     /// Of those whose requests are pending; or earlier, where one of them has given up.
     private var earliestPending = NIODeadline.distantFuture
     private var waiting = DeadlineQueue<Waiting>()
+    /// When those began to wait that don't any more, as ``takeEndedWaits()`` tells.
+    private var endedWaits: [NIODeadline] = []
     private var nextOpaque: UInt32
     /// Whether the loop is going to take what is pending.
     private var isDrainScheduled = false
@@ -105,13 +109,15 @@ package struct Outbox<Context: Sendable>: Sendable {
     /// - Parameters:
     ///   - waits: whether it waits for room even where the limits say that others fail.
     ///   - now: the present, of a caller that can write to the socket itself; nil of one that can't.
+    ///   - since: the present, where it is asked how long it waits for room.
     package mutating func submit(
         _ submission: Submission,
         id: UInt64,
         context: Context?,
         deadline: NIODeadline,
         waits: Bool = false,
-        now: NIODeadline? = nil
+        now: NIODeadline? = nil,
+        since: NIODeadline? = nil
     ) -> Admission {
         switch state {
         case .draining:
@@ -132,7 +138,7 @@ package struct Outbox<Context: Sendable>: Sendable {
             // Who writes wakes the loop afterwards.
             wake = wake || !(isDrainScheduled || directWrite.isUnderWay)
         } else if limits.waits || waits {
-            let caller = Waiting(context: context, submission: submission, size: size)
+            let caller = Waiting(context: context, submission: submission, size: size, since: since)
             waiting.append(caller, id: id, deadline: deadline)
         } else {
             return .refused(RequestFailure(.overloaded, mayHaveReachedServer: false))
@@ -201,6 +207,7 @@ package struct Outbox<Context: Sendable>: Sendable {
         requestsInUse -= requests
         bytesInUse -= bytes
         while let first = waiting.first, hasRoom(for: first.size), let next = waiting.popFirst() {
+            noteEndedWait(first)
             encode(first.submission, first.size, id: next.id, context: first.context, deadline: next.deadline)
         }
         return !pending.isEmpty
@@ -209,6 +216,7 @@ package struct Outbox<Context: Sendable>: Sendable {
     /// A caller gives up. Returns it and whether its request will still be sent; nil where it isn't here.
     package mutating func withdraw(id: UInt64) -> (context: Context, isEncoded: Bool)? {
         if let caller = waiting.remove(id: id) {
+            noteEndedWait(caller)
             return caller.context.map { ($0, false) }
         }
         if directWrite.written?.request.id == id, let context = directWrite.written?.request.context.take() {
@@ -237,7 +245,9 @@ package struct Outbox<Context: Sendable>: Sendable {
                 earliestPending = min(earliestPending, pending[index].deadline)
             }
         }
-        contexts += waiting.expire(now: now).compactMap(\.context).map { ($0, false) }
+        let expired = waiting.expire(now: now)
+        for caller in expired { noteEndedWait(caller) }
+        contexts += expired.compactMap(\.context).map { ($0, false) }
         let next = min(earliestPending, waiting.earliestDeadline)
         watchedDeadline = next
         return (contexts, directWrite.written.take(), next)
@@ -259,6 +269,17 @@ package struct Outbox<Context: Sendable>: Sendable {
         requestsInUse = 0
         bytesInUse = 0
         return (contexts, directWrite.written.take())
+    }
+
+    private mutating func noteEndedWait(_ caller: Waiting) {
+        if let since = caller.since { endedWaits.append(since) }
+    }
+
+    /// When those began to wait for room that don't wait any more, since they have it or have given up. Each is told once.
+    package mutating func takeEndedWaits() -> [NIODeadline] {
+        guard !endedWaits.isEmpty else { return [] }
+        defer { endedWaits = [] }
+        return endedWaits
     }
 
     /// A submission over the bounds goes out alone.

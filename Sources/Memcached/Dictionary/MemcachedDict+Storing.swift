@@ -44,7 +44,9 @@ extension MemcachedDict {
     /// The protocol can't tell how long the item had still to live, and a store sets its expiration anew: name the one that it is
     /// to have.
     ///
-    /// - Parameter expiration: when the item ends; nil for the dictionary's own default.
+    /// - Parameters:
+    ///   - entry: the entry, with the version that it was read with.
+    ///   - expiration: when the item ends; nil for the dictionary's own default.
     /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare the version, as after its restart.
     public func store(
         _ entry: MemcachedEntry<Value>,

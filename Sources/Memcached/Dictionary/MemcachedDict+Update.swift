@@ -68,11 +68,37 @@ extension MemcachedDict {
         guard attempts >= 1 else {
             throw MemcachedError(.invalidArgument, "attempts must be 1 or more; it is \(attempts)", key: itemKey)
         }
+        guard let span = client.cluster.observation?.updateSpan() else {
+            return try await tryRepeatedly(key, itemKey, makeDefault, expiration, attempts, whenUnknown, change)
+        }
+        do {
+            let value = try await span.run {
+                try await tryRepeatedly(key, itemKey, makeDefault, expiration, attempts, whenUnknown, change, span)
+            }
+            span.end()
+            return value
+        } catch {
+            span.end(error: error is Missing ? nil : error)
+            throw error
+        }
+    }
+
+    private func tryRepeatedly(
+        _ key: String,
+        _ itemKey: ItemKey,
+        _ makeDefault: () throws -> Value,
+        _ expiration: Expiration?,
+        _ attempts: Int,
+        _ whenUnknown: UnknownOutcomePolicy,
+        _ change: (inout Value) async throws -> Void,
+        _ span: CallSpan? = nil
+    ) async throws -> Value {
         let deadline = client.cluster.now + client.timeout
         var course = UpdateCourse(key: itemKey)
         var pause = Backoff(initial: .milliseconds(1), maximum: .milliseconds(50))
         var generator = EnvironmentGenerator(client.cluster.environment)
         for attempt in 1...attempts {
+            span?.setProgress(attempts: attempt, conflicts: course.conflicts)
             // The change is outside of `step`: what it throws is its own, even where it is a MemcachedError.
             let entry = try await course.step { () async throws(MemcachedError) in
                 try await view(until: deadline).entry(forKey: key)
@@ -84,6 +110,7 @@ extension MemcachedDict {
                     return value
                 }
                 course.conflicts += 1
+                span?.setProgress(attempts: attempt, conflicts: course.conflicts)
             } catch {
                 guard error.code == .outcomeUnknown, whenUnknown == .applyAgain else {
                     throw course.ending(with: error)

@@ -9,7 +9,7 @@ import MemcachedFraming
 /// ```
 ///
 /// What comes out is a copy, and a changed copy is stored only by a call that says so: ``store(_:forKey:expiration:)`` whatever is
-/// there, ``store(_:expiration:)`` where nobody else has stored meanwhile, or ``update(forKey:expiration:attempts:whenUnknown:_:)``,
+/// there, ``store(_:expiration:)->StoreOutcome`` where nobody else has stored meanwhile, or ``update(forKey:expiration:attempts:whenUnknown:_:)``,
 /// which reads, changes and stores until no other writer is in between.
 ///
 /// - A miss is nil. An item can vanish at any time: by its expiration, when the server needs room, when it restarts.

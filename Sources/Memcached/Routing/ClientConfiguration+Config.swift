@@ -29,6 +29,7 @@ extension ClientConfiguration {
     /// | `saslMechanism` | ``Credentials/mechanism``, as in `SCRAM-SHA-256` | |
     /// | `saslAllowsPlainTextWithoutTLS` | ``Credentials/allowsPlainTextWithoutTLS``: `true` or `false` | |
     /// | `redactsKeysAndValues` | ``redactsKeysAndValues`` | true or false |
+    /// | `spansShowKeys` | ``ObservabilityConfiguration/spansShowKeys`` | true or false |
     /// | `tls` | whether connections have TLS; true where one of the next four is there | true or false |
     /// | `tlsTrustRootsFile` | the roots that are trusted instead of the system's | path of a PEM file |
     /// | `tlsCertificateFile`, `tlsPrivateKeyFile` | this client's own certificate and its key | paths of PEM files |
@@ -83,6 +84,7 @@ extension ClientConfiguration {
         configuration.ejection = settings.ejection()
         settings.read(into: &configuration.connection)
         settings.read("redactsKeysAndValues", into: &configuration.redactsKeysAndValues)
+        settings.read("spansShowKeys", into: &configuration.observability.spansShowKeys)
         configuration.dictionaryDefaults = settings.dictionary(at: [])
         for prefix in dictionaries {
             configuration.dictionaries[prefix] = settings.dictionary(at: ["dictionaries", prefix])

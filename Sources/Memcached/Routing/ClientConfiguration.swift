@@ -43,6 +43,9 @@ public struct ClientConfiguration: Equatable, Sendable {
     /// has no ``MemcachedError/cause`` but other `MemcachedError`s. Errors of the service's own closures are passed on as they are.
     public var redactsKeysAndValues = false
 
+    /// Where metrics and spans go. Default: where the process's own go, or nowhere.
+    public var observability = ObservabilityConfiguration()
+
     /// What dictionaries do where neither they nor a call say otherwise. Default: nothing is set.
     public var dictionaryDefaults = DictionarySettings()
 

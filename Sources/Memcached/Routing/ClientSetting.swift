@@ -131,6 +131,7 @@ extension ClientSetting {
             $0.connection.credentials.map { "\($0.allowsPlainTextWithoutTLS)" }
         },
         ClientSetting("redactsKeysAndValues", range: "true or false") { "\($0.redactsKeysAndValues)" },
+        ClientSetting("spansShowKeys", range: "true or false") { "\($0.observability.spansShowKeys)" },
         ClientSetting("tls", range: "true or false") { configuration in
             #if TLS
             "\(configuration.connection.tls != nil)"

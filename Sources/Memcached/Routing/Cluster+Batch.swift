@@ -6,11 +6,17 @@ extension Cluster {
     ///
     /// What goes to one connection goes in windows, of which two are under way at a time: a batch of any size keeps to the
     /// connection's bounds, and is written while its replies are read.
+    ///
+    /// - Parameter isTraced: whether the caller has a span of it.
     package func sendBatch(
         _ batch: BatchRequests,
         timeout: TimeAmount,
+        isTraced: Bool = false,
         _ receive: (_ index: Int, _ result: consuming BatchResult) -> Void
     ) async {
+        if let observation, observation.isTracing, !isTraced {
+            return await trace(batch, timeout: timeout, observation, receive)
+        }
         let deadline = now + timeout
         noteMissedStart()
         // Of those whose server has failed.
@@ -33,6 +39,7 @@ extension Cluster {
                         if route.goesOn(after: failure, at: window.place.node) {
                             routes[index] = route
                             remaining.append(index)
+                            window.place.node.metrics?.retried()
                             return
                         }
                     }

@@ -6,12 +6,18 @@ extension Cluster {
     ///
     /// What most calls need is here, and the rest is apart: this function's variables are in the memory of every task that waits for a
     /// reply.
+    ///
+    /// - Parameter isObserved: whether the caller tells those who listen.
     package func send(
         _ request: Request,
         for key: ItemKey,
         demanding version: ItemVersion? = nil,
-        timeout: TimeAmount
+        timeout: TimeAmount,
+        isObserved: Bool = false
     ) async throws(MemcachedError) -> Node.Answer {
+        if let observation, !isObserved {
+            return try await observe(request, for: key, demanding: version, timeout: timeout, observation)
+        }
         let deadline = now + timeout
         noteMissedStart()
         var first: FirstAttempt?
@@ -70,6 +76,7 @@ extension Cluster {
                 )
             } catch {
                 guard route.goesOn(after: error, at: place.node) else { throw error.error.naming(key: key) }
+                place.node.metrics?.retried()
             }
         }
     }

@@ -25,6 +25,8 @@ package final class Cluster: Sendable {
     package let environment: ClientEnvironment
     package let disclosure: KeyDisclosure
     package let dictionaries: CurrentDictionarySettings
+    /// Nil where nobody listens.
+    package let observation: Observation?
     private let current: Lock<Topology>
     /// The configured timeout in nanoseconds, where each call finds it without the lock.
     private let callTime: Atomic<Int64>
@@ -50,11 +52,13 @@ package final class Cluster: Sendable {
         disclosure = KeyDisclosure(configuration)
         dictionaries = CurrentDictionarySettings(configuration)
         callTime = Atomic(TimeAmount(configuration.timeout).nanoseconds)
+        let observation = Observation(configuration.observability, redactsKeys: configuration.redactsKeysAndValues)
+        self.observation = observation
         clock = environment.eventLoopGroup.any()
         let (jobs, newJobs) = AsyncStream.makeStream(of: Job.self)
         (self.jobs, self.newJobs) = (jobs, newJobs)
         let topology = Topology(configuration) { server in
-            Self.node(server, configuration, environment, newJobs)
+            Self.node(server, configuration, environment, observation, newJobs)
         }
         current = Lock(topology)
     }
@@ -97,9 +101,15 @@ extension Cluster {
         _ server: MemcachedServer,
         _ configuration: ClientConfiguration,
         _ environment: ClientEnvironment,
+        _ observation: Observation?,
         _ newJobs: AsyncStream<Job>.Continuation
     ) -> Node {
-        Node(address: server.address, configuration: configuration, environment: environment) { node in
+        Node(
+            address: server.address,
+            configuration: configuration,
+            environment: environment,
+            metrics: observation?.metrics(of: server.address)
+        ) { node in
             scheduleTrial(of: node, after: configuration.ejection?.trialInterval, newJobs)
         }
     }
@@ -113,7 +123,7 @@ extension Cluster {
     /// Takes another list of servers from now on, as ``apply(_:)`` does.
     package func setServers(_ servers: [MemcachedServer]) throws(MemcachedError) {
         if try change({ $0.servers = servers }) != nil {
-            logger.info("the servers have changed", metadata: ["servers": "\(servers)"])
+            logger.debug("the servers have changed", metadata: ["servers": "\(servers)"])
         }
     }
 
@@ -154,12 +164,13 @@ extension Cluster {
         var new: [Node] = []
         let after = Topology(configuration) { server in
             if let node = staying[server.address] { return node }
-            let node = Self.node(server, configuration, environment, newJobs)
+            let node = Self.node(server, configuration, environment, observation, newJobs)
             new.append(node)
             return node
         }
         let gone = before.nodes.filter { node in !after.nodes.contains { $0 === node } }
         disclosure.follow(configuration)
+        observation?.follow(redactsKeys: configuration.redactsKeysAndValues)
         dictionaries.follow(configuration)
         callTime.store(TimeAmount(configuration.timeout).nanoseconds, ordering: .relaxed)
         // Whoever finds its server gone must find where the key belongs now.

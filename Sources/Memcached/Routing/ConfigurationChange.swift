@@ -42,6 +42,8 @@ extension ClientConfiguration {
         configuration.shutdownTimeout = other.shutdownTimeout
         configuration.batchWindow = other.batchWindow
         configuration.batchWindowBytes = other.batchWindowBytes
+        // Looked at when the client is made.
+        configuration.observability = other.observability
         configuration.dictionaryDefaults = other.dictionaryDefaults
         configuration.dictionaries = other.dictionaries
         return configuration == other

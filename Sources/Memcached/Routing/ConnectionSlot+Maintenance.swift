@@ -15,22 +15,36 @@ extension ConnectionSlot {
     }
 
     private func keepConnected(_ report: (_ isConnected: Bool) -> Void) async {
+        var connection = configuration.connection
+        connection.observer = metrics
         let connector = Connector(
             server: server,
-            configuration: configuration.connection,
+            configuration: connection,
             transport: environment.transport,
             eventLoop: eventLoop
         )
         var backoff = Backoff(initial: configuration.initialBackoff, maximum: configuration.maximumBackoff)
         var generator = EnvironmentGenerator(environment)
         var shortLives = 0
+        // Whether there was a connection before, and whether the last attempt failed.
+        var (isAgain, isDown) = (false, false)
         while !isClosed {
             do throws(MemcachedError) {
+                let start = eventLoop.now
                 guard let ready = try await connect(connector) else { return }
+                metrics?.connected(in: eventLoop.now - start, isAgain: isAgain)
                 report(true)
+                // Who has been warned learns that it is over.
+                environment.logger.log(
+                    level: isDown ? .notice : .debug,
+                    "connected",
+                    metadata: ["server": "\(server)"]
+                )
+                (isAgain, isDown) = (true, false)
                 let lifetime = await use(ready)
+                metrics?.disconnected()
                 guard !isClosed else { return }
-                environment.logger.info("lost the connection", metadata: ["server": "\(server)"])
+                environment.logger.debug("lost the connection", metadata: ["server": "\(server)"])
                 if lifetime > configuration.maximumBackoff { backoff.reset() }
                 guard lifetime <= configuration.initialBackoff else {
                     shortLives = 0
@@ -45,6 +59,8 @@ extension ConnectionSlot {
             } catch {
                 // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
                 guard !Task.isCancelled, become(.failed(error)) else { return closeAtOnce() }
+                metrics?.connectFailed(error.code)
+                isDown = true
                 if error.isOutage { report(false) }
                 let shown = KeyDisclosure(configuration).shown(error)
                 environment.logger.warning("can't connect", metadata: ["server": "\(server)", "error": "\(shown)"])
@@ -80,11 +96,7 @@ extension ConnectionSlot {
     /// Offers the connection until it has ended. Returns how long it lived.
     private func use(_ ready: ReadyConnection) async -> Duration {
         let start = eventLoop.now
-        if become(.ready(ready)) {
-            environment.logger.debug("connected", metadata: ["server": "\(server)"])
-        } else {
-            ready.connection.close()
-        }
+        if !become(.ready(ready)) { ready.connection.close() }
         try? await ready.connection.channel.closeFuture.get()
         lost(ready.connection)
         return .nanoseconds((eventLoop.now - start).nanoseconds)

@@ -40,11 +40,19 @@ package final class ConnectionSlot: Sendable {
     let server: ServerAddress
     let configuration: ClientConfiguration
     let environment: ClientEnvironment
+    /// Nil where nobody listens.
+    let metrics: ServerMetrics?
     /// Of all connections that fill the place.
     package let eventLoop: any EventLoop
     let guarded = Lock(Guarded())
 
-    package init(server: ServerAddress, configuration: ClientConfiguration, environment: ClientEnvironment) {
+    package init(
+        server: ServerAddress,
+        configuration: ClientConfiguration,
+        environment: ClientEnvironment,
+        metrics: ServerMetrics? = nil
+    ) {
+        self.metrics = metrics
         self.server = server
         self.configuration = configuration
         self.environment = environment
@@ -56,7 +64,12 @@ package final class ConnectionSlot: Sendable {
         if let answer = guarded.withLock({ $0.state.answer }) {
             return try answer.get()
         }
-        return try await wait(deadline: deadline).get()
+        guard let metrics else { return try await wait(deadline: deadline).get() }
+        let start = eventLoop.now
+        metrics.waitBegan()
+        let answer = await wait(deadline: deadline)
+        metrics.waitEnded(after: eventLoop.now - start)
+        return try answer.get()
     }
 
     /// The connection where there is one now.
@@ -128,6 +141,7 @@ extension ConnectionSlot {
         eventLoop.scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
             let (waiters, next) = guarded.withLock { $0.waiters.expire(now: eventLoop.now) }
+            metrics?.timedOut(waiting: waiters.count)
             for waiter in waiters { waiter.resume(returning: .failure(failure(.timedOut))) }
             if let next { watchDeadlines(at: next) }
         }

@@ -57,6 +57,11 @@ package struct KetamaRing: Sendable {
         points.isEmpty ? 0 : Int(owners[firstPoint(for: hash)])
     }
 
+    /// The point that the key's own leads to; nil of a ring without points, which is that of one server.
+    package func point(for hash: KeyHash) -> UInt32? {
+        points.isEmpty ? nil : points[firstPoint(for: hash)]
+    }
+
     /// The index of the first server from the key's point on that may be used; nil where none may.
     package func owner(of hash: KeyHash, where isEligible: (Int) -> Bool) -> Int? {
         guard !points.isEmpty else { return isEligible(0) ? 0 : nil }

@@ -7,7 +7,7 @@ extension MemcachedClient {
     ///
     /// `reset` and `detail on` change what the servers count.
     public func stats(_ group: String? = nil) async -> [ServerAddress: Result<[String: String], MemcachedError>] {
-        await onEachNode { (node, deadline) throws(MemcachedError) in
+        await onEachNode(.stat) { (node, deadline) throws(MemcachedError) in
             let request = try Request.stat(group.map { (text) throws(MemcachedError) in try itemKey(text) })
             let replies: [Reply]
             do throws(NodeFailure) {
@@ -31,21 +31,21 @@ extension MemcachedClient {
 
     /// The servers' versions, as in `1.6.18`.
     public func version() async -> [ServerAddress: Result<String, MemcachedError>] {
-        await onEachNode { (node, deadline) throws(MemcachedError) in
+        await onEachNode(.version) { (node, deadline) throws(MemcachedError) in
             String(buffer: try await node.ask(.version, deadline: deadline).value)
         }
     }
 
     /// Asks each server for nothing, and so shows that it answers.
     public func noop() async -> [ServerAddress: Result<Void, MemcachedError>] {
-        await onEachNode { (node, deadline) throws(MemcachedError) in
+        await onEachNode(.noop) { (node, deadline) throws(MemcachedError) in
             _ = try await node.ask(.noop, deadline: deadline)
         }
     }
 
     /// How long each server takes to answer a NOOP, on all of its connections in turn the longest.
     public func ping() async -> [ServerAddress: Result<Duration, MemcachedError>] {
-        await onEachNode { (node, deadline) throws(MemcachedError) in
+        await onEachNode(.noop) { (node, deadline) throws(MemcachedError) in
             var longest = Duration.zero
             for slot in node.slots {
                 _ = try await slot.connection(deadline: deadline)
@@ -65,7 +65,7 @@ extension MemcachedClient {
     ) async -> [ServerAddress: Result<Void, MemcachedError>] {
         let seconds = Expiration.after(delay).encoded(now: cluster.environment.wallClock())
         let request = Request.flush(delay: delay > .zero ? seconds : nil)
-        return await onEachNode { (node, deadline) throws(MemcachedError) in
+        return await onEachNode(.flush) { (node, deadline) throws(MemcachedError) in
             _ = try await node.ask(request, deadline: deadline)
         }
     }
@@ -116,31 +116,38 @@ extension MemcachedClient {
 
 extension MemcachedClient {
     private func onEachNode<Value: Sendable>(
+        _ command: Opcode,
         _ body: @escaping @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
     ) async -> [ServerAddress: Result<Value, MemcachedError>] {
         let deadline = cluster.now + timeout
+        let name = OperationName(command)
+        let nodes = cluster.topology.nodes
+        let span = cluster.observation?.span(of: name, at: nodes.count == 1 ? nodes[0].address : nil)
         cluster.noteMissedStart()
-        return await withTaskGroup(of: (ServerAddress, Result<Value, MemcachedError>).self) { group in
-            for node in cluster.topology.nodes {
-                group.addTask { (node.address, await ask(node, deadline, body)) }
+        let results = await withTaskGroup(of: (ServerAddress, Result<Value, MemcachedError>).self) { group in
+            for node in nodes {
+                group.addTask { (node.address, await ask(node, name, deadline, body)) }
             }
-            return await group.reduce(into: [:]) { results, result in
+            return await group.reduce(into: [ServerAddress: Result<Value, MemcachedError>]()) { results, result in
                 // A server that was taken off the list meanwhile is not asked.
                 if case .failure(let error) = result.1, error.code == .serverRemoved { return }
                 results[result.0] = result.1
             }
         }
+        span?.end(error: nodes.lazy.compactMap { results[$0.address]?.failure }.first)
+        return results
     }
 
     private func ask<Value: Sendable>(
         _ node: Node,
+        _ name: OperationName,
         _ deadline: NIODeadline,
         _ body: @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
     ) async -> Result<Value, MemcachedError> {
         var node = node
         while true {
             do throws(MemcachedError) {
-                return .success(try await body(node, deadline))
+                return .success(try await node.measure(name, deadline: deadline, body))
             } catch {
                 // Where the server has new connections, since the configuration has changed, they are asked.
                 if error.code == .serverRemoved,
@@ -156,7 +163,34 @@ extension MemcachedClient {
     }
 }
 
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+}
+
 extension Node {
+    /// Asks for what concerns the server, and tells the metrics what comes of it.
+    fileprivate func measure<Value>(
+        _ name: OperationName,
+        deadline: NIODeadline,
+        _ body: (Node, NIODeadline) async throws(MemcachedError) -> Value
+    ) async throws(MemcachedError) -> Value {
+        guard let metrics else { return try await body(self, deadline) }
+        let eventLoop = slots[0].eventLoop
+        let start = eventLoop.now
+        metrics.requestBegan()
+        defer { metrics.requestEnded() }
+        do {
+            let value = try await body(self, deadline)
+            metrics.finished(name, in: eventLoop.now - start, error: nil)
+            return value
+        } catch {
+            metrics.finished(name, in: eventLoop.now - start, error: error.code)
+            throw error
+        }
+    }
+
     /// Sends a request that concerns the server; every status but success throws.
     fileprivate func ask(
         _ request: Request,

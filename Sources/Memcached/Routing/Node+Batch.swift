@@ -4,13 +4,19 @@ import NIOCore
 extension Node {
     /// Sends requests of a batch together, few and small enough for one window.
     ///
-    /// - Parameter waits: whether the window waits for room even where the configuration says that requests fail.
+    /// - Parameters:
+    ///   - waits: whether the window waits for room even where the configuration says that requests fail.
+    ///   - isMeasured: whether the metrics are told by the caller.
     func send(
         _ window: BatchWindow,
         of batch: BatchRequests,
         deadline: NIODeadline,
-        waits: Bool = false
+        waits: Bool = false,
+        isMeasured: Bool = false
     ) async -> WindowResult {
+        if let metrics, !isMeasured {
+            return await measure(window, of: batch, deadline: deadline, waits: waits, metrics)
+        }
         let slot = window.place.slot
         var repetition = Repetition()
         while true {
@@ -54,7 +60,10 @@ extension Node {
             case .failure(let failure):
                 slot.lost(ready.connection, by: failure)
                 let first = batch[window.indices[sent.first ?? 0]].request
-                if repetition.goesOn(after: failure, first) { continue }
+                if repetition.goesOn(after: failure, first) {
+                    metrics?.retried(encoded.count)
+                    continue
+                }
                 return WindowResult(replies: .failure(ended(by: failure, first, on: ready)), refusals: refusals)
             }
         }

@@ -8,6 +8,8 @@ package final class Node: Sendable {
     /// A key's requests always take the same one, and so keep their order.
     package let slots: [ConnectionSlot]
     package let health: NodeHealth
+    /// Nil where nobody listens.
+    package let metrics: ServerMetrics?
     private let logger: Logger
     private let onEjection: @Sendable (Node) -> Void
 
@@ -16,14 +18,21 @@ package final class Node: Sendable {
         address: ServerAddress,
         configuration: ClientConfiguration,
         environment: ClientEnvironment,
+        metrics: ServerMetrics? = nil,
         onEjection: @escaping @Sendable (Node) -> Void = { _ in }
     ) {
         self.address = address
+        self.metrics = metrics
         self.onEjection = onEjection
         logger = environment.logger
         health = NodeHealth(limit: configuration.ejection?.failures)
         slots = (0..<configuration.connectionsPerServer).map { _ in
-            ConnectionSlot(server: address, configuration: configuration, environment: environment)
+            ConnectionSlot(
+                server: address,
+                configuration: configuration,
+                environment: environment,
+                metrics: metrics
+            )
         }
     }
 
@@ -41,12 +50,13 @@ package final class Node: Sendable {
 
     func noteAnswer() {
         guard health.answered() else { return }
-        logger.info("the server answers again", metadata: ["server": "\(address)"])
+        logger.notice("the server answers again", metadata: ["server": "\(address)"])
     }
 
     private func noteFailure() {
         guard health.failed() else { return }
         logger.warning("the server is left out, since it failed too often in a row", metadata: ["server": "\(address)"])
+        metrics?.ejected()
         onEjection(self)
     }
 }
@@ -86,6 +96,7 @@ extension Node {
                 guard repetition.goesOn(after: attempt.failure, request) else {
                     throw ended(by: attempt.failure, request, on: attempt.ready)
                 }
+                metrics?.retried()
             }
             let ready = try await connection(of: slot, deadline: deadline)
             if let refusal = ready.refusal(of: request, demanding: version) {
@@ -115,6 +126,7 @@ extension Node {
             case .failure(let failure):
                 slot.lost(ready.connection, by: failure)
                 guard repetition.goesOn(after: failure, request) else { throw ended(by: failure, request, on: ready) }
+                metrics?.retried()
             }
         }
     }

@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 
 extension Demo {
     mutating func readBatch() async throws {

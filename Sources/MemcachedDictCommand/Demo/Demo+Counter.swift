@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 
 extension Demo {
     /// More than a number, so that the server's own increment couldn't do it.

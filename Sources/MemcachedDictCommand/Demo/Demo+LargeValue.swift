@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 import NIOCore
 
 extension Demo {

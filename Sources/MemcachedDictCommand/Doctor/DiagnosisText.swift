@@ -1,5 +1,6 @@
 import Memcached
 import MemcachedDoctor
+import MemcachedTooling
 
 /// A diagnosis in lines for a person.
 struct DiagnosisText {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import MemcachedTooling
 
 struct StatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -10,20 +10,34 @@ extension SettingsFile {
     package static func problems(in members: [String: SettingValue]) -> [SettingsProblem] {
         let unknown = unknown(members)
         let reader = ConfigReader(provider: InMemoryProvider(values: values(members)))
-        let nested = members.filter { $0.key != "dictionaries" && $0.value.content == nil }.keys.sorted()
+        let nested = members.filter { !objects.contains($0.key) && $0.value.content == nil }.keys.sorted()
         return unknown.map { SettingsProblem($0.key, "'\($0.key)' is no setting. \($0.advice)") }
             + nested.filter { key in !unknown.contains { $0.key == key } }
             .map { SettingsProblem($0, "the setting '\($0)' takes neither an object nor a mapping") }
             + ClientConfiguration.problems(in: reader, dictionaries: dictionaries(members))
     }
 
+    /// The members that are objects.
+    private static let objects = ["dictionaries", "management"]
+
     /// The members that are no settings, and what may stand there instead.
     static func unknown(_ members: [String: SettingValue]) -> [(key: String, advice: String)] {
-        let known = ClientSetting.all.map(\.key) + ["dictionaries"]
+        let known = ClientSetting.all.map(\.key) + objects
         let unknown = members.keys.sorted().filter { !known.contains($0) }
             .map { (key: $0, advice: "The settings are \(known.joined(separator: ", ")).") }
-        guard let dictionaries = members["dictionaries"] else { return unknown }
-        return unknown + unknownOfDictionaries(dictionaries)
+        return unknown
+            + (members["dictionaries"].map(unknownOfDictionaries) ?? [])
+            + (members["management"].map(unknownOfManagement) ?? [])
+    }
+
+    private static func unknownOfManagement(_ value: SettingValue) -> [(key: String, advice: String)] {
+        let advice = "It holds 'passwordHash', which 'memcached-manage hash-password' prints."
+        guard case .members(let members) = value else { return [("management", advice)] }
+        return members.sorted { $0.key < $1.key }
+            .filter { member in
+                if case ("passwordHash", .text) = member { false } else { true }
+            }
+            .map { ("management.\($0.key)", advice) }
     }
 
     private static func unknownOfDictionaries(_ value: SettingValue) -> [(key: String, advice: String)] {

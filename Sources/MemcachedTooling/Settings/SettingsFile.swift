@@ -82,18 +82,39 @@ extension SettingsFile {
     /// All settings of the file: the client's, and those of each dictionary that it names.
     package var settings: [ClientSetting] { ClientSetting.all + dictionaries.flatMap(ClientSetting.ofDictionary) }
 
-    /// Whether it holds a password.
+    /// What the management screen's password is checked against, as `memcached-manage hash-password` prints it; nil where none is set.
+    package var passwordHash: String? {
+        if case .members(let management)? = members["management"], case .text(let hash)? = management["passwordHash"] {
+            hash
+        } else {
+            nil
+        }
+    }
+
+    /// Whether it holds a password, or what one is checked against.
     package var holdsSecrets: Bool { Self.holdsSecrets(members) }
 
     /// As a provider of a `ConfigReader` takes them.
     package var values: [AbsoluteConfigKey: ConfigValue] { Self.values(members) }
+
+    /// What a client would be configured as by a file with these members alone.
+    ///
+    /// - Throws: ``MemcachedError`` where a setting is wrong.
+    package static func configuration(
+        _ members: [String: SettingValue]
+    ) throws(MemcachedError) -> ClientConfiguration {
+        try ClientConfiguration(
+            config: ConfigReader(provider: InMemoryProvider(values: values(members))),
+            dictionaries: dictionaries(members)
+        )
+    }
 
     static func dictionaries(_ members: [String: SettingValue]) -> [String] {
         if case .members(let dictionaries)? = members["dictionaries"] { dictionaries.keys.sorted() } else { [] }
     }
 
     static func holdsSecrets(_ members: [String: SettingValue]) -> Bool {
-        ClientSetting.all.contains { $0.isSecret && members[$0.key] != nil }
+        members["management"] != nil || ClientSetting.all.contains { $0.isSecret && members[$0.key] != nil }
     }
 
     static func values(_ members: [String: SettingValue]) -> [AbsoluteConfigKey: ConfigValue] {

@@ -15,7 +15,11 @@ final class Fleet {
     let transport = FakeTransport()
     let client: MemcachedClient
 
-    init(servers: Int = 1, configure: (inout ClientConfiguration) -> Void = { _ in }) throws {
+    init(
+        servers: Int = 1,
+        logger: Logger = Logger(label: "fleet") { _ in SwiftLogNoOpLogHandler() },
+        configure: (inout ClientConfiguration) -> Void = { _ in }
+    ) throws {
         var configuration = ClientConfiguration(
             servers: (1...servers).map { MemcachedServer(.host("cache-\($0)")) }
         )
@@ -23,7 +27,7 @@ final class Fleet {
         var environment = ClientEnvironment(
             eventLoopGroup: loop,
             transport: transport,
-            logger: Logger(label: "fleet") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
         environment.wallClock = { 1_700_000_000 }
         // The longest waits.

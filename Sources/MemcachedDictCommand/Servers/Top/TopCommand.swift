@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import MemcachedTooling
 
 struct TopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

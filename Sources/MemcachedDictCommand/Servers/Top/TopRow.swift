@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 
 /// One server in the table of `top`.
 struct TopRow: Sendable, Encodable {

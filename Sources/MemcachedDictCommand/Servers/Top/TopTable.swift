@@ -1,3 +1,5 @@
+import MemcachedTooling
+
 /// The table of `top`, in lines.
 struct TopTable {
     let rows: [TopRow]

@@ -1,3 +1,5 @@
+import MemcachedTooling
+
 /// What came of a soak, as it is printed.
 struct SoakReport: Encodable {
     var seed: UInt64

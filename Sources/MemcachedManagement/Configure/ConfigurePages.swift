@@ -1,0 +1,236 @@
+#if Management
+import HTTPTypes
+import Hummingbird
+import Memcached
+import MemcachedTooling
+
+/// The settings of the file that this screen, the command and running services read.
+struct ConfigurePages: Sendable {
+    let fleet: ManagedFleet
+    let templates: Templates
+    let access: Access
+
+    func add(to router: RouterGroup<ManagementContext>) {
+        router.get("/configure") { request, context in
+            let done = try Form(queryOf: request)["done"] == "saved"
+            return try await show(context, notice: done ? "The settings are saved, and used from now on." : nil)
+        }
+        router.post("/configure") { _, context in try await take(context) }
+    }
+}
+
+extension ConfigurePages {
+    private struct Page: Sendable {
+        let frame: PageFrame
+        let path: String
+        let fingerprint: String
+        let groups: [Group]
+        let dictionaries: [Dictionary]
+        /// Of the form as a whole.
+        let formProblems: [String]
+        let test: ConnectionTest?
+        /// Whether the form may be saved although a server can't be reached.
+        let offersSaving: Bool
+    }
+
+    private struct Group: Sendable {
+        let title: String
+        let about: String
+        let isOpen: Bool
+        let fields: [SettingField]
+    }
+
+    private struct Dictionary: Sendable {
+        let title: String
+        let prefixName: String
+        let prefix: String
+        let prefixProblem: String?
+        let isNew: Bool
+        let fields: [SettingField]
+    }
+
+    private static let groups: [(title: String, about: String, keys: [String])] = [
+        ("Servers", "", ["servers"]),
+        (
+            "Dictionaries", "For all dictionaries of a service that say nothing else themselves.",
+            ["expiration", "compressAbove", "longestKey", "largestValue"]
+        ),
+        ("Times", "", ["timeout", "connectTimeout", "stallTimeout", "idleCheckInterval", "shutdownTimeout"]),
+        ("TLS", "", ["tls", "tlsTrustRootsFile", "tlsCertificateFile", "tlsPrivateKeyFile", "tlsServerName"]),
+        (
+            "Authentication", "For servers that were started with -S.",
+            ["saslUser", "saslPassword", "saslMechanism", "saslAllowsPlainTextWithoutTLS"]
+        ),
+        (
+            "Failures", "What becomes of calls to a server that can't be reached.",
+            ["failurePolicy", "ejectionFailures", "ejectionTrialInterval", "initialBackoff", "maximumBackoff"]
+        ),
+    ]
+
+    /// All settings, each in one group: what no other has is in the last.
+    private static var allGroups: [(title: String, about: String, settings: [ClientSetting])] {
+        let named = Set(groups.flatMap(\.keys))
+        let rest = ClientSetting.all.filter { !named.contains($0.key) }
+        return groups.map { group in
+            (group.title, group.about, group.keys.compactMap { key in ClientSetting.all.first { $0.key == key } })
+        } + [("Limits and others", "", rest)]
+    }
+}
+
+extension ConfigurePages {
+    /// The file as it is, or what was typed and couldn't be taken.
+    private func show(
+        _ context: ManagementContext,
+        typed: [String: SettingValue]? = nil,
+        problems: [SettingsProblem] = [],
+        test: ConnectionTest? = nil,
+        offersSaving: Bool = false,
+        notice: String? = nil,
+        alert: String? = nil,
+        status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let file: SettingsFile
+        do throws(SettingsError) {
+            file = try fleet.settings.file()
+        } catch {
+            let frame = await frame(context, notice: notice, alert: nil)
+            return try templates.page(
+                "problem",
+                Problem(frame: frame, message: [error.text, error.advice].compactMap(\.self).joined(separator: " ")),
+                status: .internalServerError
+            )
+        }
+        let members = typed ?? file.members
+        let sources = try? fleet.settings.sources()
+        func field(_ setting: ClientSetting, _ members: [String: SettingValue], _ name: String) -> SettingField {
+            SettingField(
+                setting,
+                text: SettingsForm.text(of: members[name]),
+                isStored: members[name] != nil,
+                isOverridden: sources?.source(of: setting) == "environment",
+                problem: problems.first { $0.key == setting.key }?.message
+            )
+        }
+        let groups = Self.allGroups.map { group in
+            let fields = group.settings.map { field($0, members, $0.key) }
+            let isUsed = fields.contains { !$0.value.isEmpty || $0.hasSecret || $0.fieldProblem != nil }
+            return Group(
+                title: group.title,
+                about: group.about,
+                isOpen: isUsed || ["Servers", "Dictionaries", "Times"].contains(group.title),
+                fields: fields
+            )
+        }
+        let shownKeys = Set(ClientSetting.all.map(\.key))
+        let dictionaries = Self.dictionaries(members)
+        let page = Page(
+            frame: await frame(context, notice: notice, alert: alert),
+            path: file.path,
+            fingerprint: file.fingerprint ?? "",
+            groups: groups,
+            dictionaries: (dictionaries + [("", [:])]).enumerated().map { index, dictionary in
+                Dictionary(
+                    title: dictionary.prefix.isEmpty ? "Another dictionary" : dictionary.prefix,
+                    prefixName: SettingsForm.fieldName(index, "prefix"),
+                    prefix: dictionary.prefix,
+                    prefixProblem: problems.first { $0.key == "dictionaries.\(dictionary.prefix)" }?.message,
+                    isNew: dictionary.prefix.isEmpty,
+                    fields: ClientSetting.ofDictionary(dictionary.prefix).map { setting in
+                        let name = setting.path.last ?? ""
+                        return field(setting, dictionary.settings, name)
+                            .named(SettingsForm.fieldName(index, name))
+                    }
+                )
+            },
+            formProblems: problems.filter { !shownKeys.contains($0.key) && !$0.key.hasPrefix("dictionaries.") }
+                .map(\.message),
+            test: test,
+            offersSaving: offersSaving
+        )
+        return try templates.page("configure", page, status: status)
+    }
+
+    private static func dictionaries(
+        _ members: [String: SettingValue]
+    ) -> [(prefix: String, settings: [String: SettingValue])] {
+        guard case .members(let dictionaries)? = members["dictionaries"] else { return [] }
+        return dictionaries.sorted { $0.key < $1.key }.map { prefix, value in
+            if case .members(let settings) = value { (prefix, settings) } else { (prefix, [:]) }
+        }
+    }
+
+    private func frame(_ context: ManagementContext, notice: String?, alert: String?) async -> PageFrame {
+        PageFrame(
+            "Configure",
+            in: .configure,
+            context: context,
+            access: access,
+            isEmbedded: await fleet.isEmbedded,
+            notice: notice,
+            alert: alert
+        )
+    }
+}
+
+extension ConfigurePages {
+    private func take(_ context: ManagementContext) async throws -> Response {
+        let file: SettingsFile
+        do throws(SettingsError) {
+            file = try fleet.settings.file()
+        } catch {
+            return try await show(context)
+        }
+        let members = SettingsForm(context.form, stored: file.members).members
+        let problems = SettingsFile.problems(in: members)
+        guard problems.isEmpty else {
+            return try await show(
+                context,
+                typed: members,
+                problems: problems,
+                alert: "Nothing was saved: \(problems.count == 1 ? "one setting is" : "\(problems.count) settings are") wrong.",
+                status: .unprocessableContent
+            )
+        }
+        let action = context.form["action"]
+        if action != "save-anyway" {
+            let test: ConnectionTest
+            do throws(MemcachedError) {
+                test = try await ConnectionTest(try SettingsFile.configuration(members))
+            } catch {
+                return try await show(context, typed: members, alert: error.message, status: .unprocessableContent)
+            }
+            guard action == "save", test.isGood else {
+                let isTest = action != "save"
+                return try await show(
+                    context,
+                    typed: members,
+                    test: test,
+                    offersSaving: !isTest,
+                    alert: isTest ? nil : "Nothing was saved yet: not every server can be used.",
+                    status: isTest ? .ok : .unprocessableContent
+                )
+            }
+        }
+        guard (file.fingerprint ?? "") == context.form["fingerprint"] else {
+            return try await show(
+                context,
+                typed: members,
+                alert: "Somebody else has changed the file since this page was made, and nothing was saved. Saving again replaces theirs.",
+                status: .conflict
+            )
+        }
+        do throws(SettingsError) {
+            try file.save(members)
+        } catch {
+            return try await show(
+                context,
+                typed: members,
+                alert: [error.text, error.advice].compactMap(\.self).joined(separator: ". "),
+                status: error.kind == .changedMeanwhile ? .conflict : .internalServerError
+            )
+        }
+        await fleet.reload()
+        return .redirect(to: "/configure?done=saved")
+    }
+}
+#endif

@@ -1,0 +1,119 @@
+#if Management
+import Foundation
+import Memcached
+import MemcachedTooling
+
+/// A setting as the form shows it.
+struct SettingField: Sendable {
+    /// Of the field in the form.
+    private(set) var name: String
+    let title: String
+    /// Unit and range.
+    let help: String
+    let value: String
+    /// What is in force where the field is empty.
+    let placeholder: String
+    let choices: [Choice]
+    let isList: Bool
+    let isSecret: Bool
+    /// Whether a secret is stored, which is never shown.
+    let hasSecret: Bool
+    /// What overrides the file; nil where nothing does.
+    let override: String?
+    let fieldProblem: String?
+
+    struct Choice: Sendable {
+        let value: String
+        let label: String
+        let isChosen: Bool
+    }
+
+    /// - Parameters:
+    ///   - text: what the field shows.
+    ///   - isStored: whether the file has it.
+    init(
+        _ setting: ClientSetting,
+        text: String,
+        isStored: Bool,
+        isOverridden: Bool,
+        problem: String?
+    ) {
+        name = setting.key
+        title = Self.titles[setting.path.last ?? ""] ?? setting.key
+        help = setting.unit.isEmpty ? setting.range : "\(setting.unit), \(setting.range)"
+        isList = setting.key == "servers"
+        isSecret = setting.isSecret
+        hasSecret = setting.isSecret && isStored
+        value = setting.isSecret ? "" : text
+        let usual = setting.value(ClientConfiguration(servers: [])) ?? ""
+        placeholder = usual
+        let options = Self.options(of: setting)
+        choices =
+            options.isEmpty
+            ? []
+            : [Choice(value: "", label: usual.isEmpty ? "default" : "default: \(usual)", isChosen: text.isEmpty)]
+                + options.map { Choice(value: $0, label: $0, isChosen: $0 == text) }
+        override =
+            isOverridden
+            ? "\(setting.environmentName) in this screen's environment is used in its place, here." : nil
+        fieldProblem = problem
+    }
+
+    /// The same under another name.
+    func named(_ name: String) -> SettingField {
+        var field = self
+        field.name = name
+        return field
+    }
+
+    /// What can be chosen; empty of what is typed.
+    private static func options(of setting: ClientSetting) -> [String] {
+        switch setting.key {
+        case "saslMechanism": Credentials.Mechanism.allCases.map(\.rawValue)
+        case "failurePolicy", "overloadPolicy", "saslAllowsPlainTextWithoutTLS", "redactsKeysAndValues",
+            "spansShowKeys", "tls":
+            setting.range.components(separatedBy: " or ")
+        default: []
+        }
+    }
+
+    private static let titles: [String: String] = [
+        "servers": "Servers, one on each line, in the order that all clients use",
+        "timeout": "Longest time of a call",
+        "connectionsPerServer": "Connections to each server",
+        "initialBackoff": "First pause before a lost server is tried again",
+        "maximumBackoff": "Longest of these pauses",
+        "shutdownTimeout": "Longest wait for due replies at shutdown",
+        "batchWindow": "Requests of a batch at a time",
+        "batchWindowBytes": "Bytes of a batch at a time",
+        "failurePolicy": "A server that can't be reached",
+        "ejectionFailures": "Failures in a row that leave a server out",
+        "ejectionTrialInterval": "Pause between its trials",
+        "connectTimeout": "Longest time to connect",
+        "stallTimeout": "Longest silence of a server",
+        "idleCheckInterval": "Check of an idle connection after",
+        "busyPollTime": "Busy polling",
+        "maximumRequestsInFlight": "Requests in flight on a connection",
+        "maximumBytesInFlight": "Bytes in flight on a connection",
+        "overloadPolicy": "Calls beyond these bounds",
+        "itemSizeLimit": "Largest item, where a server doesn't tell",
+        "maximumReplyBytes": "Largest reply",
+        "maximumBatchReplyBytes": "A batch's values from one server",
+        "saslUser": "User",
+        "saslPassword": "Password",
+        "saslMechanism": "Mechanism",
+        "saslAllowsPlainTextWithoutTLS": "Plain passwords without TLS",
+        "redactsKeysAndValues": "Hide keys and values in errors and logs",
+        "spansShowKeys": "Name keys in traces",
+        "tls": "TLS",
+        "tlsTrustRootsFile": "Trusted roots",
+        "tlsCertificateFile": "This client's certificate",
+        "tlsPrivateKeyFile": "Its private key",
+        "tlsServerName": "Name in every server's certificate",
+        "expiration": "Default expiration",
+        "compressAbove": "Compress values above",
+        "longestKey": "Longest key, prefix included",
+        "largestValue": "Largest value, as stored",
+    ]
+}
+#endif

@@ -1,0 +1,76 @@
+#if Management
+import Foundation
+import Memcached
+import MemcachedTooling
+
+/// What the form of the settings has sent, as members of the file.
+struct SettingsForm: Sendable {
+    let members: [String: SettingValue]
+
+    /// How a dictionary's fields are called: its prefix, which may hold anything, is a field of its own.
+    static func fieldName(_ index: Int, _ name: String) -> String { "dictionary-\(index)-\(name)" }
+
+    /// The most dictionaries in one form.
+    static let maximumDictionaries = 500
+
+    /// - Parameter stored: what the file has, of which the secret stays unless another is given.
+    init(_ form: Form, stored: [String: SettingValue]) {
+        // What isn't in the form.
+        var members = stored.filter { $0.key == "management" }
+        for setting in ClientSetting.all {
+            if setting.isSecret {
+                let sent = form[setting.key] ?? ""
+                if !sent.isEmpty {
+                    members[setting.key] = .text(sent)
+                } else if !form.isChecked("remove-\(setting.key)") {
+                    members[setting.key] = stored[setting.key]
+                }
+            } else {
+                members[setting.key] = Self.value(of: form.trimmed(setting.key), for: setting)
+            }
+        }
+        var dictionaries: [String: SettingValue] = [:]
+        for index in 0..<Self.maximumDictionaries {
+            let prefix = form.trimmed(Self.fieldName(index, "prefix"))
+            guard !prefix.isEmpty else { continue }
+            var settings: [String: SettingValue] = [:]
+            for setting in ClientSetting.ofDictionary(prefix) {
+                let name = setting.path.last ?? ""
+                settings[name] = Self.value(of: form.trimmed(Self.fieldName(index, name)), for: setting)
+            }
+            if !settings.isEmpty { dictionaries[prefix] = .members(settings) }
+        }
+        if !dictionaries.isEmpty { members["dictionaries"] = .members(dictionaries) }
+        self.members = members
+    }
+
+    /// Nil of an empty field. What can't be read as what the setting takes stays text, which the check of the settings then refuses.
+    private static func value(of text: String, for setting: ClientSetting) -> SettingValue? {
+        guard !text.isEmpty else { return nil }
+        if setting.key == "servers" {
+            let servers = text.split { $0.isNewline || $0 == "," }
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+                .filter { !$0.isEmpty }
+            return servers.isEmpty ? nil : .texts(servers)
+        }
+        if setting.range == "true or false", let flag = Bool(text) { return .flag(flag) }
+        if !setting.unit.isEmpty {
+            if let number = Int(text) { return .whole(number) }
+            if let number = Double(text), number.isFinite { return .number(number) }
+        }
+        return .text(text)
+    }
+
+    /// A member as a field shows it.
+    static func text(of value: SettingValue?) -> String {
+        switch value {
+        case .flag(let flag): "\(flag)"
+        case .whole(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .text(let text): text
+        case .texts(let texts): texts.joined(separator: "\n")
+        case .members, nil: ""
+        }
+    }
+}
+#endif

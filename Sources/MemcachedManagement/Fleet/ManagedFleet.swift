@@ -1,0 +1,148 @@
+#if Management
+import Logging
+import Memcached
+import MemcachedDoctor
+import MemcachedTesting
+import MemcachedTooling
+
+/// The servers that the screen manages: one client, which follows the settings, and what was seen of each server lately.
+actor ManagedFleet {
+    /// Stays the same; its configuration doesn't.
+    nonisolated let client: MemcachedClient
+    nonisolated let settings: FleetSettings
+    private let embedded: MemcachedTestServer?
+    private let logger: Logger
+
+    private(set) var configuration: ClientConfiguration
+    /// Whether nobody has named a server, so that the one in this process is used.
+    private(set) var isEmbedded: Bool
+    /// Why the settings as they are now can't be used; those before are in force.
+    private(set) var settingsProblem: String?
+    private(set) var history = FleetHistory(limit: 150)
+    private(set) var diagnosis: FleetDiagnosis?
+    private var fileMark: String?
+
+    /// How long one sample is behind the other.
+    static let sampleInterval = Duration.seconds(2)
+    /// The doctor comes after so many samples.
+    private static let samplesForDiagnosis = 15
+
+    /// Starts the embedded server where no other is named.
+    ///
+    /// - Throws: `SettingsError` where the settings are wrong.
+    init(_ settings: FleetSettings, logger: Logger) async throws {
+        self.settings = settings
+        self.logger = logger
+        fileMark = settings.fileMark
+        let loaded = try settings.load()
+        var configuration = loaded.configuration
+        isEmbedded = !loaded.namesServers
+        if isEmbedded {
+            var options = MemcachedTestServer.Configuration()
+            options.clock = .wall
+            let server = try await MemcachedTestServer.start(options)
+            configuration.servers = [try MemcachedServer(server.address)]
+            embedded = server
+        } else {
+            embedded = nil
+        }
+        self.configuration = configuration
+        client = try MemcachedClient(configuration: configuration, logger: logger)
+    }
+}
+
+extension ManagedFleet {
+    /// Keeps the client running and looks at the servers again and again, until the task is cancelled.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.client.run() }
+            group.addTask { try await self.watch() }
+            group.addTask { try await self.watchHealth() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        await embedded?.shutdown()
+    }
+
+    private func watch() async throws {
+        while true {
+            followFile()
+            await sample()
+            try await Task.sleep(for: Self.sampleInterval)
+        }
+    }
+
+    private func watchHealth() async throws {
+        while true {
+            await examine()
+            try await Task.sleep(for: Self.sampleInterval * Self.samplesForDiagnosis)
+        }
+    }
+
+    /// Looks at all servers once.
+    func sample() async {
+        let configuration = configuration
+        let readings = await StatisticsReading.all(of: nil, by: client)
+        let roundTrips = await client.ping()
+        var newest: [ServerAddress: ServerSample] = [:]
+        for server in configuration.servers {
+            let roundTrip = try? roundTrips[server.address]?.get()
+            newest[server.address] = ServerSample(
+                readings[server.address],
+                roundTrip: roundTrip,
+                after: history.last(of: server.address)
+            )
+        }
+        history.add(newest)
+    }
+
+    /// Lets the doctor look at all servers.
+    func examine() async {
+        // The server in this process is what it is.
+        guard !isEmbedded else {
+            diagnosis = nil
+            return
+        }
+        let found = try? await Examination(configuration, clock: { WallClock.now }).diagnosis()
+        diagnosis = found
+    }
+}
+
+extension ManagedFleet {
+    /// Takes what somebody else has saved.
+    private func followFile() {
+        let mark = settings.fileMark
+        guard mark != fileMark else { return }
+        reload()
+    }
+
+    /// Takes the settings as they are now; where they are wrong, those before stay in force.
+    func reload() {
+        fileMark = settings.fileMark
+        do {
+            let loaded = try settings.load()
+            var next = loaded.configuration
+            if !loaded.namesServers {
+                guard let embedded else {
+                    settingsProblem = "the settings name no server any more; those before are still used"
+                    return
+                }
+                next.servers = [try MemcachedServer(embedded.address)]
+            }
+            try client.apply(next)
+            configuration = next
+            isEmbedded = !loaded.namesServers
+            settingsProblem = nil
+            diagnosis = nil
+            logger.info("the settings have changed", metadata: ["servers": "\(next.servers)"])
+            Task { await examine() }
+        } catch let error as SettingsError {
+            settingsProblem = error.text
+        } catch let error as MemcachedError {
+            settingsProblem = error.message
+        } catch {
+            settingsProblem = "\(error)"
+        }
+    }
+}
+#endif

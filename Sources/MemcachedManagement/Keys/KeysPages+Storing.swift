@@ -1,0 +1,152 @@
+#if Management
+import HTTPTypes
+import Hummingbird
+import Memcached
+import MemcachedTooling
+import NIOCore
+
+extension KeysPages {
+    static let lifetimeHelp = "A lifetime is a number of seconds, or 15m, 12h, 30d; 'never' for no end."
+
+    /// Stores what was edited, unless somebody else has stored since the page was made.
+    func save(_ context: ManagementContext) async throws -> Response {
+        let ticket = try ticket(context)
+        let name = ticket.name
+        let sent = FormText.withPlainLineEnds(context.form["value"] ?? "")
+        let lifetime = context.form.trimmed("lifetime")
+        var typed = Typed(
+            value: sent,
+            lifetime: lifetime,
+            codec: CodecChoice(rawValue: context.form["codec"] ?? "") ?? .json
+        )
+        let expiration = lifetime.isEmpty ? Expiration.never : Expiration(lifetime: lifetime)
+        if expiration == nil { typed.lifetimeProblem = Self.lifetimeHelp }
+        let stored: (flags: UInt32, bytes: ByteBuffer)?
+        do {
+            stored = try Self.stored(sent, ticket, typed.codec)
+        } catch {
+            stored = nil
+            typed.valueProblem = "It isn't what the value's codec reads: \(error)"
+        }
+        guard let stored, let expiration else {
+            return try await show(name, context, typed: typed, keeping: context.form["ticket"], status: .unprocessableContent)
+        }
+        let outcome = await attempt { () async throws(MemcachedError) -> StoreOutcome in
+            guard let version = ticket.version else {
+                let added = try await fleet.client.add(
+                    name.itemKey,
+                    value: stored.bytes,
+                    flags: stored.flags,
+                    expiration: expiration
+                )
+                return if case .stored(let version) = added { .stored(version) } else { .conflict }
+            }
+            return try await fleet.client.compareAndSwap(
+                name.itemKey,
+                to: stored.bytes,
+                flags: stored.flags,
+                expiration: expiration,
+                expecting: version
+            )
+        }
+        switch outcome {
+        case .success(.stored): return .redirect(to: name.path + "&done=stored")
+        case .success(.conflict), .success(.missing): return try await showConflict(ticket, typed, context)
+        case .failure(let error):
+            return try await show(
+                name,
+                context,
+                typed: typed,
+                keeping: context.form["ticket"],
+                alert: Self.words(for: error),
+                status: .badGateway
+            )
+        }
+    }
+
+    /// What goes to the server for what a form has sent.
+    private static func stored(
+        _ sent: String,
+        _ ticket: EditTicket,
+        _ codec: CodecChoice
+    ) throws -> (flags: UInt32, bytes: ByteBuffer) {
+        guard let editable = ticket.editable else {
+            return try FlagsConvention.native.pack(try DocumentCodec(choice: codec).encode(ByteBuffer(string: sent)))
+        }
+        return try editable.stored(try FormText(editable).value(of: sent))
+    }
+
+    /// Both values, and what can be done.
+    private func showConflict(
+        _ ticket: EditTicket,
+        _ typed: Typed,
+        _ context: ManagementContext
+    ) async throws -> Response {
+        let name = ticket.name
+        switch await attempt({ () async throws(MemcachedError) in try await fleet.client.get(name.itemKey) }) {
+        case .failure(let error):
+            return try await show(name, context, typed: typed, keeping: context.form["ticket"], alert: Self.words(for: error))
+        case .success(let item):
+            // What is stored next is in the format in which mine was read: it replaces theirs whatever that is.
+            let next = EditTicket(name: name, version: item?.version, editable: ticket.editable)
+            let theirs = item.map { item in
+                let form = Self.editable(item).1
+                let view = ItemView(item, editable: form)
+                return view.edited ?? view.shown ?? ""
+            }
+            let conflict = Conflict(
+                frame: PageFrame("Somebody else was faster", in: .keys, context: context, access: access),
+                itemKey: name.itemKey,
+                mine: typed.value ?? "",
+                theirs: theirs,
+                ticket: tickets.issue(next),
+                codec: typed.codec.rawValue,
+                lifetime: typed.lifetime,
+                back: name.path
+            )
+            return try templates.page("conflict", conflict, status: .conflict)
+        }
+    }
+
+    struct Conflict: Sendable {
+        let frame: PageFrame
+        let itemKey: String
+        let mine: String
+        /// Nil where the item is gone.
+        let theirs: String?
+        let ticket: String
+        let codec: String
+        let lifetime: String
+        let back: String
+    }
+
+    /// Gives the item a new expiration.
+    func touch(_ context: ManagementContext) async throws -> Response {
+        let ticket = try ticket(context)
+        let text = context.form.trimmed("lifetime")
+        guard let expiration = Expiration(lifetime: text) else {
+            let typed = Typed(lifetime: text, lifetimeProblem: Self.lifetimeHelp)
+            return try await show(ticket.name, context, typed: typed, status: .unprocessableContent)
+        }
+        let touching = await attempt { () async throws(MemcachedError) in
+            try await fleet.client.touch(ticket.name.itemKey, expiration: expiration)
+        }
+        switch touching {
+        case .success(true): return .redirect(to: ticket.name.path + "&done=touched")
+        case .success(false): return try await show(ticket.name, context, alert: "The item is gone.", status: .conflict)
+        case .failure(let error):
+            return try await show(ticket.name, context, alert: Self.words(for: error), status: .badGateway)
+        }
+    }
+
+    func ticket(_ context: ManagementContext) throws -> EditTicket {
+        guard let ticket = tickets.ticket(context.form["ticket"]) else {
+            throw HTTPError(
+                .gone,
+                message: "This page is too old to act on, and nothing was done. Go back, copy what you have written, and look the key up again."
+            )
+        }
+        return ticket
+    }
+}
+#endif

@@ -1,0 +1,210 @@
+#if Management
+import HTTPTypes
+import Hummingbird
+import Memcached
+import MemcachedTooling
+import NIOCore
+
+/// The key explorer: one item at a time, since memcached can't list its keys.
+struct KeysPages: Sendable {
+    let fleet: ManagedFleet
+    let templates: Templates
+    let access: Access
+    let tickets = EditTickets()
+
+    func add(to router: RouterGroup<ManagementContext>) {
+        router.get("/keys") { request, context in
+            try await show(KeyName(Form(queryOf: request)), context, notice: Self.notice(request))
+        }
+        router.post("/keys/save") { _, context in try await save(context) }
+        router.post("/keys/touch") { _, context in try await touch(context) }
+        router.get("/keys/delete") { request, context in
+            try await confirmDeletion(KeyName(Form(queryOf: request)), context)
+        }
+        router.post("/keys/delete") { _, context in try await delete(context) }
+    }
+}
+
+extension KeysPages {
+    struct Page: Sendable {
+        let frame: PageFrame
+        let prefix: String
+        let key: String
+        /// Why there can be no such key.
+        let keyProblem: String?
+        var found: Found?
+        var missing: Missing?
+        /// Why the item couldn't be read.
+        var failure: String?
+        /// What somebody has typed, where there is no field for it.
+        var kept: String?
+    }
+
+    struct Found: Sendable {
+        let itemKey: String
+        let server: String
+        let ring: String?
+        let item: ItemView
+        let ticket: String
+        let value: String?
+        let lifetime: String
+        let lifetimeProblem: String?
+        let valueProblem: String?
+        let deletePath: String
+    }
+
+    struct Missing: Sendable {
+        let itemKey: String
+        let server: String
+        let ring: String?
+        let ticket: String
+        let value: String
+        let lifetime: String
+        let lifetimeProblem: String?
+        let valueProblem: String?
+        let codecs: [Codec]
+    }
+
+    struct Codec: Sendable {
+        let name: String
+        let isChosen: Bool
+    }
+
+    /// What somebody has typed, which is shown again where it can't be taken.
+    struct Typed: Sendable {
+        var value: String?
+        var lifetime = ""
+        var codec = CodecChoice.json
+        var valueProblem: String?
+        var lifetimeProblem: String?
+    }
+
+    private static func notice(_ request: Request) -> String? {
+        // Of a fixed list: nobody's link can make the page say something else.
+        switch (try? Form(queryOf: request))?["done"] {
+        case "stored": "The value is stored."
+        case "touched": "The item has a new expiration."
+        case "deleted": "The item is deleted."
+        default: nil
+        }
+    }
+}
+
+extension KeysPages {
+    /// - Parameters:
+    ///   - typed: what somebody has typed and couldn't be stored.
+    ///   - ticket: of the page on which it was typed, so that what others have stored since isn't overwritten unseen; nil for a new one.
+    func show(
+        _ name: KeyName,
+        _ context: ManagementContext,
+        typed: Typed = Typed(),
+        keeping ticket: String? = nil,
+        notice: String? = nil,
+        alert: String? = nil,
+        status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        var page = Page(
+            frame: PageFrame(
+                "Keys",
+                in: .keys,
+                context: context,
+                access: access,
+                isEmbedded: await fleet.isEmbedded,
+                notice: notice,
+                alert: alert
+            ),
+            prefix: name.prefix,
+            key: name.key,
+            keyProblem: name.isEmpty ? nil : name.problem
+        )
+        guard !name.isEmpty, page.keyProblem == nil else { return try templates.page("keys", page, status: status) }
+        let client = fleet.client
+        let ring = RingPlace.explanation(of: name.itemKey, among: client.servers)
+        let reading = await attempt { () async throws(MemcachedError) in
+            (try client.server(for: name.itemKey).server, try await client.get(name.itemKey))
+        }
+        switch reading {
+        case .success((let server, let item?)): page.found = found(name, item, "\(server.address)", ring, typed, ticket)
+        case .success((let server, nil)): page.missing = missing(name, "\(server.address)", ring, typed, ticket)
+        case .failure(let error):
+            page.failure = Self.words(for: error)
+            page.kept = typed.value
+            return try templates.page("keys", page, status: .badGateway)
+        }
+        return try templates.page("keys", page, status: status)
+    }
+
+    private func found(
+        _ name: KeyName,
+        _ item: Item,
+        _ server: String,
+        _ ring: String?,
+        _ typed: Typed,
+        _ ticket: String?
+    ) -> Found {
+        let (editable, form) = Self.editable(item)
+        let view = ItemView(item, editable: form)
+        return Found(
+            itemKey: name.itemKey,
+            server: server,
+            ring: ring,
+            item: view,
+            ticket: ticket ?? tickets.issue(EditTicket(name: name, version: item.version, editable: editable)),
+            value: view.edited.map { typed.value ?? $0 },
+            lifetime: typed.lifetime,
+            lifetimeProblem: typed.lifetimeProblem,
+            valueProblem: typed.valueProblem,
+            deletePath: name.path.replacing("/keys?", with: "/keys/delete?", maxReplacements: 1)
+        )
+    }
+
+    private func missing(
+        _ name: KeyName,
+        _ server: String,
+        _ ring: String?,
+        _ typed: Typed,
+        _ ticket: String?
+    ) -> Missing {
+        Missing(
+            itemKey: name.itemKey,
+            server: server,
+            ring: ring,
+            ticket: ticket ?? tickets.issue(EditTicket(name: name, version: nil)),
+            value: typed.value ?? "",
+            lifetime: typed.lifetime,
+            lifetimeProblem: typed.lifetimeProblem,
+            valueProblem: typed.valueProblem,
+            codecs: [.json, .text, .integer, .double, .bool, .plist].map {
+                Codec(name: $0.rawValue, isChosen: $0 == typed.codec)
+            }
+        )
+    }
+
+    static func editable(_ item: Item) -> (EditableItem?, Result<FormText, ValueCodecError>) {
+        let editable: EditableItem
+        do {
+            editable = try EditableItem(item, codec: nil)
+        } catch {
+            return (nil, .failure(error as? ValueCodecError ?? ValueCodecError(.corrupted, "\(error)")))
+        }
+        do throws(ValueCodecError) {
+            return (editable, .success(try FormText(editable)))
+        } catch {
+            return (nil, .failure(error))
+        }
+    }
+
+    static func words(for error: MemcachedError) -> String {
+        (error.server.map { "\($0): " } ?? "") + error.message
+    }
+}
+
+/// What a call came to.
+func attempt<Value>(_ body: () async throws(MemcachedError) -> Value) async -> Result<Value, MemcachedError> {
+    do throws(MemcachedError) {
+        return .success(try await body())
+    } catch {
+        return .failure(error)
+    }
+}
+#endif

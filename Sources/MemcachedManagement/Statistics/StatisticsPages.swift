@@ -1,0 +1,200 @@
+#if Management
+import HTTPTypes
+import Hummingbird
+import Memcached
+
+/// What the servers count and how they are set, side by side; and what starts it all anew.
+struct StatisticsPages: Sendable {
+    let fleet: ManagedFleet
+    let templates: Templates
+    let access: Access
+
+    func add(to router: RouterGroup<ManagementContext>) {
+        router.get("/statistics") { request, context in try await show(Form(queryOf: request), context) }
+        for action in FleetAction.allCases {
+            router.get("\(action.path)") { request, context in
+                try await confirm(action, Form(queryOf: request)["server"], context)
+            }
+            router.post("\(action.path)") { _, context in try await perform(action, context) }
+        }
+    }
+}
+
+/// A group of statistics, by the name that the protocol gives it.
+enum StatisticsGroup: String, CaseIterable, Sendable {
+    case general, settings, items, slabs
+
+    var title: String {
+        switch self {
+        case .general: "General"
+        case .settings: "Settings"
+        case .items: "Items"
+        case .slabs: "Slabs"
+        }
+    }
+
+    /// As the servers are asked for it.
+    var request: String? { self == .general ? nil : rawValue }
+}
+
+extension StatisticsPages {
+    private struct Page: Sendable {
+        let frame: PageFrame
+        let groups: [Group]
+        var table: StatisticsTable?
+        var slabs: [SlabTable] = []
+        var failures: [Failure] = []
+        let targets: [Target]
+    }
+
+    private struct Group: Sendable {
+        let title: String
+        let path: String
+        let isHere: Bool
+    }
+
+    private struct Failure: Sendable {
+        let server: String
+        let reason: String
+    }
+
+    /// A server to start anew, or all of them.
+    private struct Target: Sendable {
+        let name: String
+        let value: String
+    }
+
+    private func show(_ query: Form, _ context: ManagementContext) async throws -> Response {
+        let group = StatisticsGroup(rawValue: query["group"] ?? "") ?? .general
+        let notice: String? =
+            switch query["done"] {
+            case "reset": "The counters start anew."
+            case "flush": "All items are dropped."
+            default: nil
+            }
+        let servers = await fleet.configuration.servers.map(\.address)
+        let answers = await fleet.client.stats(group.request)
+        var page = Page(
+            frame: PageFrame(
+                "Statistics",
+                in: .statistics,
+                context: context,
+                access: access,
+                isEmbedded: await fleet.isEmbedded,
+                notice: notice
+            ),
+            groups: StatisticsGroup.allCases.map {
+                Group(title: $0.title, path: "/statistics?group=\($0.rawValue)", isHere: $0 == group)
+            },
+            targets: (servers.count > 1 ? [Target(name: "All servers", value: "")] : [])
+                + servers.map { Target(name: "\($0)", value: "\($0)") }
+        )
+        var answering: [(name: String, statistics: [String: String])] = []
+        for server in servers {
+            switch answers[server] {
+            case .success(let statistics): answering.append(("\(server)", statistics))
+            case .failure(let error): page.failures.append(Failure(server: "\(server)", reason: error.message))
+            case nil: break
+            }
+        }
+        if group == .slabs {
+            let items = await fleet.client.stats("items")
+            page.slabs = answering.map { server in
+                let ofServer = items.first { "\($0.key)" == server.name }
+                return SlabTable(
+                    server: server.name,
+                    slabs: server.statistics,
+                    items: (try? ofServer?.value.get()) ?? [:]
+                )
+            }
+        } else {
+            page.table = StatisticsTable(answering, compared: group == .settings)
+        }
+        return try templates.page("statistics", page)
+    }
+}
+
+/// What is done to servers as a whole, behind a word that must be typed.
+enum FleetAction: String, CaseIterable, Sendable {
+    case reset, flush
+
+    var path: String { "/statistics/\(rawValue)" }
+}
+
+extension StatisticsPages {
+    private func confirm(
+        _ action: FleetAction,
+        _ server: String?,
+        _ context: ManagementContext,
+        wordProblem: String? = nil
+    ) async throws -> Response {
+        let servers = await fleet.configuration.servers
+        let server = server.flatMap { $0.isEmpty ? nil : $0 }
+        guard server == nil || servers.contains(where: { "\($0.address)" == server }) else {
+            throw HTTPError(.notFound, message: "There is no server of that name.")
+        }
+        let whose =
+            server ?? (servers.count == 1 ? "\(servers[0].address)" : "all \(servers.count) servers")
+        let question: String =
+            switch action {
+            case .flush: "Drop all items of \(whose)? They are gone then, for all programs that use it."
+            case .reset: "Let the counters of \(whose) start anew? Whoever watches them sees a break."
+            }
+        let confirmation = Confirmation(
+            frame: PageFrame(
+                action == .flush ? "Flush" : "Reset the statistics",
+                in: .statistics,
+                context: context,
+                access: access
+            ),
+            question: question,
+            action: action.path,
+            button: action == .flush ? "Drop all items" : "Reset",
+            hidden: [.init(name: "server", value: server ?? "")],
+            word: Self.word(action, server),
+            wordProblem: wordProblem,
+            back: "/statistics"
+        )
+        return try templates.page("confirm", confirmation, status: wordProblem == nil ? .ok : .unprocessableContent)
+    }
+
+    private static func word(_ action: FleetAction, _ server: String?) -> String {
+        "\(action.rawValue) \(server ?? "all")"
+    }
+
+    private func perform(_ action: FleetAction, _ context: ManagementContext) async throws -> Response {
+        let named = context.form.trimmed("server")
+        let server = named.isEmpty ? nil : named
+        guard context.form.trimmed("word") == Self.word(action, server) else {
+            return try await confirm(
+                action,
+                server,
+                context,
+                wordProblem: "That isn't '\(Self.word(action, server))'; nothing was done."
+            )
+        }
+        var configuration = await fleet.configuration
+        if let server { configuration.servers.removeAll { "\($0.address)" != server } }
+        guard !configuration.servers.isEmpty else {
+            throw HTTPError(.notFound, message: "There is no server of that name any more.")
+        }
+        let failures = try await withMemcachedClient(configuration: configuration) { client in
+            switch action {
+            case .flush: await client.flush().compactMap { failure($0.key, $0.value) }
+            case .reset: await client.stats("reset").compactMap { failure($0.key, $0.value) }
+            }
+        }
+        guard failures.isEmpty else {
+            throw HTTPError(
+                .badGateway,
+                message: "It was not done everywhere. " + failures.sorted().joined(separator: " ")
+            )
+        }
+        return .redirect(to: "/statistics?done=\(action.rawValue)")
+    }
+
+    private func failure<Value>(_ server: ServerAddress, _ result: Result<Value, MemcachedError>) -> String? {
+        if case .failure(let error) = result { "\(server): \(error.message)" } else { nil }
+    }
+}
+#endif

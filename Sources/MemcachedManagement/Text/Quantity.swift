@@ -1,0 +1,51 @@
+#if Management
+/// Numbers as people read them.
+enum Quantity {
+    /// `1,234`, `12.3k`, `4.5M`.
+    static func short(_ number: Double) -> String {
+        var number = number
+        for unit in ["", "k", "M", "G", "T"] {
+            // Behind which it would be written with four figures.
+            if abs(number) < 999.5 {
+                let isWhole = abs(number) >= 99.95 || number == number.rounded()
+                return (isWhole ? "\(Int(number.rounded()))" : "\((number * 10).rounded() / 10)") + unit
+            }
+            number /= 1_000
+        }
+        return "\(Int(number.rounded()))P"
+    }
+
+    /// `812 B`, `1.5 KiB`, `64 MiB`.
+    static func bytes(_ number: Double) -> String {
+        var number = number
+        for unit in ["B", "KiB", "MiB", "GiB", "TiB"] {
+            if abs(number) < 1_023.95 {
+                let isWhole = abs(number) >= 99.95 || number == number.rounded()
+                return "\(isWhole ? "\(Int(number.rounded()))" : "\((number * 10).rounded() / 10)") \(unit)"
+            }
+            number /= 1_024
+        }
+        return "\(Int(number.rounded())) PiB"
+    }
+
+    static func percent(_ number: Double) -> String {
+        "\((number * 10).rounded() / 10)%"
+    }
+
+    static func milliseconds(_ number: Double) -> String {
+        number < 10 ? "\((number * 100).rounded() / 100) ms" : "\((number * 10).rounded() / 10) ms"
+    }
+
+    /// `1,234,567`.
+    static func grouped(_ digits: String) -> String {
+        guard digits.count > 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return digits }
+        var groups: [Substring] = []
+        var rest = digits[...]
+        while !rest.isEmpty {
+            groups.insert(rest.suffix(3), at: 0)
+            rest = rest.dropLast(3)
+        }
+        return groups.joined(separator: ",")
+    }
+}
+#endif

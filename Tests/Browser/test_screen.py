@@ -1,0 +1,457 @@
+"""The management screen in a real browser, against real memcached servers."""
+
+import http.server
+import json
+import socket
+import subprocess
+import threading
+import urllib.error
+import urllib.request
+
+import pytest
+from axe_core_python.selenium import Axe
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+
+from conftest import PROGRAMS, ROOT, picture, wait_until
+
+
+def text(browser):
+    return browser.find_element(By.TAG_NAME, "body").text
+
+
+def fill(browser, field, value):
+    element = browser.find_element(By.ID, field)
+    element.clear()
+    element.send_keys(value)
+    return element
+
+
+def press(browser, label):
+    """Presses the button of that label, and waits for the next page."""
+    page = browser.find_element(By.TAG_NAME, "html")
+    browser.find_element(By.XPATH, f"//button[starts-with(normalize-space(), '{label}')]").click()
+    wait_until(lambda: browser.find_element(By.TAG_NAME, "html") != page, f"the page behind '{label}'")
+
+
+def configure(browser, url, servers, button="Save"):
+    browser.get(url + "/configure")
+    fill(browser, "servers", "\n".join(server.name for server in servers))
+    press(browser, button)
+
+
+def look_up(browser, url, key, prefix=""):
+    browser.get(url + "/keys")
+    fill(browser, "prefix", prefix)
+    fill(browser, "key", key)
+    press(browser, "Look up")
+
+
+def test_without_configuration_it_is_usable_and_says_so(screen, browser):
+    started = screen()
+    browser.get(started.url)
+    assert "This is the embedded server" in text(browser)
+    picture(browser, "embedded")
+    look_up(browser, started.url, "greeting")
+    assert "Nothing is stored under this key" in text(browser)
+    Select(browser.find_element(By.ID, "codec")).select_by_visible_text("text")
+    fill(browser, "value", "hello")
+    press(browser, "Store")
+    assert "The value is stored." in text(browser)
+    browser.find_element(By.LINK_TEXT, "Configure a real server").click()
+    assert browser.current_url.endswith("/configure")
+
+
+def test_a_server_is_configured_tested_saved_and_watched(screen, browser, memcached):
+    one, other = memcached(), memcached("-m", "32", "-c", "200")
+    started = screen()
+    browser.get(started.url + "/configure")
+    fill(browser, "servers", one.name + "\ncache-9:nonsense")
+    fill(browser, "timeout", "soon")
+    press(browser, "Save")
+    assert "Nothing was saved" in text(browser)
+    for field in ["servers", "timeout"]:
+        element = browser.find_element(By.ID, field)
+        assert element.get_attribute("aria-invalid") == "true"
+        assert browser.find_element(By.ID, field + "-problem").text
+    picture(browser, "configure-problems")
+    fill(browser, "servers", one.name + "\n127.0.0.1:1")
+    fill(browser, "timeout", "1")
+    press(browser, "Test")
+    assert browser.find_element(By.CSS_SELECTOR, ".results .good").text.startswith(one.name)
+    assert browser.find_element(By.CSS_SELECTOR, ".results .bad").text.startswith("127.0.0.1:1")
+    assert not started.config.exists()
+    picture(browser, "configure-test")
+    fill(browser, "servers", f"{one.name}\n{other.name}")
+    press(browser, "Save")
+    assert "The settings are saved" in text(browser)
+    assert json.loads(started.config.read_text()) == {"servers": [one.name, other.name], "timeout": 1}
+    for number in range(500):
+        one.set(f"k{number}", "v" * 500)
+        one.get(f"k{number % 250 * 3}")
+    browser.get(started.url + "/servers")
+    assert "2 servers" in text(browser)
+    # By server-sent events: the page is not loaded again.
+    page = browser.find_element(By.TAG_NAME, "html")
+    wait_until(
+        lambda: len(browser.find_elements(By.CSS_SELECTOR, "polyline")) >= 6 and "They are kept up to date" in text(browser),
+        "the charts have lines",
+    )
+    other.stop()
+    wait_until(lambda: "1 not answering" in text(browser), "the lost server shows")
+    assert browser.find_element(By.TAG_NAME, "html") == page
+    press_pause = browser.find_element(By.XPATH, "//button[text()='Pause']")
+    press_pause.click()
+    assert "They stand still" in text(browser)
+    picture(browser, "servers")
+
+
+def test_the_doctors_findings_are_where_the_server_is(screen, browser, memcached):
+    server = memcached("-C", "-I", "4096")
+    started = screen(environment={"MEMCACHED_SERVERS": server.name})
+    browser.get(started.url + "/servers")
+    finding = wait_until(
+        lambda: browser.find_elements(By.CSS_SELECTOR, ".server .finding.critical, .server .finding.warning"),
+        "the doctor has been there",
+    )[0]
+    summary = finding.find_element(By.TAG_NAME, "summary")
+    summary.click()
+    unfolded = summary.text
+    # It stays unfolded when the list is renewed.
+    wait_until(lambda: "kept up to date" in text(browser), "the list is live")
+    wait_until(lambda: "What to do:" in text(browser), f"'{unfolded}' is unfolded")
+    picture(browser, "findings")
+
+
+def test_a_value_is_explored_and_edited_and_a_conflict_shows_both(screen, browser, memcached):
+    server = memcached()
+    started = screen()
+    configure(browser, started.url, [server])
+    # 16 marks text, for python-memcached and for this package's own JSON.
+    server.set("profiles:ada", '{"name":"Ada","visits":12345678901234567890}')
+    look_up(browser, started.url, "ada", "profiles")
+    shown = text(browser)
+    for part in ["profiles:ada", server.name, "It is the only server.", "Version (CAS)"]:
+        assert part in shown
+    field = browser.find_element(By.ID, "value")
+    assert '"visits": 12345678901234567890' in field.get_attribute("value") or "12345678901234567890" in field.get_attribute("value")
+    picture(browser, "key")
+    field.clear()
+    field.send_keys('{"name":"Ada","visits":2}')
+    server.set("profiles:ada", '{"name":"Grace","visits":9}')
+    press(browser, "Store")
+    assert "Somebody has stored another value" in text(browser)
+    assert "Grace" in browser.find_element(By.TAG_NAME, "pre").text
+    assert "Ada" in browser.find_element(By.ID, "value").get_attribute("value")
+    assert "Grace" in server.get("profiles:ada")
+    picture(browser, "conflict")
+    press(browser, "Store mine in place of theirs")
+    assert "The value is stored." in text(browser)
+    assert json.loads(server.get("profiles:ada")) == {"name": "Ada", "visits": 2}
+    fill(browser, "touch", "15m")
+    press(browser, "Set")
+    assert "The item has a new expiration." in text(browser)
+    press(browser, "Delete")
+    assert "Delete 'profiles:ada'?" in text(browser)
+    picture(browser, "delete")
+    press(browser, "Delete")
+    assert "The item is deleted." in text(browser)
+    assert server.get("profiles:ada") is None
+
+
+def test_text_comes_back_as_it_was(screen, browser, memcached):
+    server = memcached()
+    started = screen(environment={"MEMCACHED_SERVERS": server.name})
+    original = "\n first line\n\tsecond \"line\" <b>&amp;</b>\n\n"
+    server.set("text", original, flags=16)
+    look_up(browser, started.url, "text")
+    assert browser.find_element(By.ID, "value").get_attribute("value") == original
+    browser.find_element(By.ID, "value").send_keys(Keys.CONTROL, Keys.END)
+    browser.find_element(By.ID, "value").send_keys("end")
+    press(browser, "Store")
+    assert "The value is stored." in text(browser)
+    assert server.get("text") == original + "end"
+
+
+def test_statistics_are_side_by_side_and_a_flush_needs_its_word(screen, browser, memcached):
+    one, other = memcached(), memcached("-m", "32")
+    started = screen()
+    configure(browser, started.url, [one, other])
+    for number in range(2_000):
+        one.set(f"k{number}", "v" * (number % 900 + 1))
+    for group in ["General", "Settings", "Items", "Slabs"]:
+        browser.get(started.url + "/statistics")
+        browser.find_element(By.LINK_TEXT, group).click()
+        assert one.name in text(browser)
+        picture(browser, f"statistics-{group.lower()}")
+    browser.get(started.url + "/statistics?group=settings")
+    assert "maxbytes differs" in text(browser)
+    Select(browser.find_element(By.ID, "flush-server")).select_by_visible_text(one.name)
+    press(browser, "Flush")
+    assert f"Drop all items of {one.name}?" in text(browser)
+    fill(browser, "word", "flush")
+    press(browser, "Drop all items")
+    assert "nothing was done" in text(browser)
+    assert one.get("k1") is not None
+    picture(browser, "flush")
+    fill(browser, "word", f"flush {one.name}")
+    press(browser, "Drop all items")
+    assert "All items are dropped." in text(browser)
+    assert one.get("k1") is None
+    Select(browser.find_element(By.ID, "reset-server")).select_by_visible_text("All servers")
+    press(browser, "Reset")
+    fill(browser, "word", "reset all")
+    press(browser, "Reset")
+    assert one.stat("cmd_set") == 0
+
+
+def test_without_scripts_everything_works(screen, plain_browser, memcached):
+    server = memcached()
+    started = screen()
+    configure(plain_browser, started.url, [server])
+    assert "The settings are saved" in text(plain_browser)
+    plain_browser.get(started.url + "/servers")
+    assert server.name in text(plain_browser)
+    assert "Load the page again" in text(plain_browser)
+    server.set("k", "value", flags=16)
+    look_up(plain_browser, started.url, "k")
+    fill(plain_browser, "value", "other")
+    press(plain_browser, "Store")
+    assert server.get("k") == "other"
+
+
+def test_it_is_used_by_keyboard_alone(screen, browser, memcached):
+    server = memcached()
+    server.set("k", "value", flags=16)
+    started = screen(environment={"MEMCACHED_SERVERS": server.name})
+    browser.get(started.url + "/keys")
+
+    def focused():
+        return browser.switch_to.active_element
+
+    def type_keys(*keys):
+        focused().send_keys(*keys)
+
+    type_keys(Keys.TAB)
+    assert focused().text == "Skip to the content"
+    assert focused().is_displayed()
+    names = []
+    for _ in range(5):
+        type_keys(Keys.TAB)
+        names.append(focused().text)
+    assert names[:4] == ["Servers", "Keys", "Statistics", "Configure"]
+    assert focused().get_attribute("id") == "prefix"
+    outline = browser.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    type_keys(Keys.TAB)
+    page = browser.find_element(By.TAG_NAME, "html")
+    type_keys("k", Keys.ENTER)
+    wait_until(lambda: browser.find_element(By.TAG_NAME, "html") != page, "Enter looks the key up")
+    assert browser.find_element(By.ID, "value").get_attribute("value") == "value"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_each_page_is_accessible(screen, browser, memcached, scheme, width):
+    server = memcached("-C")
+    started = screen(environment={"MEMCACHED_SERVERS": f"{server.name},127.0.0.1:1"})
+    # On the server that answers.
+    for number in range(40):
+        server.set(f"text{number}", "value", flags=16)
+    browser.set_window_size(width, 900)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    browser.get(started.url + "/servers")
+    wait_until(lambda: browser.find_elements(By.CSS_SELECTOR, ".finding"), "the doctor has been there")
+    paths = [
+        "/servers",
+        "/keys",
+        *(f"/keys?prefix=&key=text{number}" for number in range(4)),
+        "/keys?prefix=a:b&key=k",
+        "/keys/delete?prefix=&key=text0",
+        "/statistics",
+        "/statistics?group=settings",
+        "/statistics?group=slabs",
+        "/statistics/flush?server=",
+        "/configure",
+        "/nowhere",
+    ]
+    for path in paths:
+        browser.get(started.url + path)
+        if width == 390 or scheme == "dark":
+            name = path.strip("/").replace("/", "-").split("?")[0]
+            picture(browser, f"{scheme}-{width}-{name}")
+        violations = Axe().run(browser)["violations"]
+        serious = [
+            f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary')}"
+            for one in violations
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert not serious, (path, serious)
+        overflow = browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, (path, overflow)
+
+
+def test_nothing_that_is_stored_is_run(screen, browser, memcached):
+    server = memcached()
+    started = screen(environment={"MEMCACHED_SERVERS": server.name})
+    attacks = [
+        "<script>window.pwned = 1</script>",
+        "<img src=x onerror='window.pwned = 1'>",
+        "</textarea><script>window.pwned = 1</script>",
+        "\"\u0301 autofocus onfocus=window.pwned=1 x=\"",
+        "javascript:window.pwned=1",
+    ]
+    for number, attack in enumerate(attacks):
+        server.set(f"k{number}", attack, flags=16)
+        look_up(browser, started.url, f"k{number}")
+        assert browser.find_element(By.ID, "value").get_attribute("value") == attack
+        browser.get(started.url + "/keys?prefix=&key=" + urllib.request.quote(attack))
+        assert browser.execute_script("return window.pwned") is None
+        assert browser.find_element(By.ID, "key").get_attribute("value") == attack
+    # Even if something got in, the policy would not let it run.
+    browser.execute_script(
+        "const script = document.createElement('script'); script.textContent = 'window.pwned = 1'; document.body.append(script);"
+    )
+    assert browser.execute_script("return window.pwned") is None
+
+
+class Elsewhere:
+    """A page of somebody else, which sends a form to the screen."""
+
+    def __init__(self, target, fields):
+        inputs = "".join(f'<input name="{name}" value="{value}">' for name, value in fields.items())
+        page = f'<form id="f" method="post" action="{target}">{inputs}</form><script>document.getElementById("f").submit()</script>'
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(page.encode())
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_another_sites_form_is_refused(screen, browser, memcached):
+    server = memcached()
+    server.set("kept", "value")
+    started = screen(environment={"MEMCACHED_SERVERS": server.name})
+    browser.get(started.url + "/servers")
+    elsewhere = Elsewhere(started.url + "/statistics/flush", {"server": "", "word": "flush all", "token": "guessed"})
+    try:
+        browser.get(elsewhere.url)
+        wait_until(lambda: "nothing was done" in text(browser), "the screen refuses")
+    finally:
+        elsewhere.stop()
+    assert server.get("kept") == "value"
+
+
+def test_a_page_can_be_neither_framed_nor_read_under_another_name(screen):
+    started = screen()
+    with urllib.request.urlopen(started.url + "/servers") as response:
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+    request = urllib.request.Request(started.url + "/servers", headers={"Host": "rebound.example"})
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request)
+    assert refusal.value.code == 421
+
+
+def test_another_address_demands_a_password_and_encryption(tmp_path):
+    program = PROGRAMS / "memcached-manage"
+    environment = {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+
+    def refusal(*arguments):
+        result = subprocess.run(
+            [program, "--host", "0.0.0.0", "--port", "0", *arguments], env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert result.returncode == 64, result
+        return result.stderr
+
+    assert "it needs a password there" in refusal()
+    hashed = subprocess.run(
+        [program, "hash-password"], input="open sesame\n", capture_output=True, text=True, check=True, timeout=60
+    ).stdout.strip()
+    config = tmp_path / "memcached-dict/config.json"
+    config.parent.mkdir()
+    config.write_text(json.dumps({"management": {"passwordHash": hashed}}))
+    assert "the password would go in the clear" in refusal()
+
+
+def test_behind_a_password_and_tls(screen, memcached, tmp_path):
+    from conftest import chromium
+
+    server = memcached()
+    certificate, key = ROOT / "Fixtures/certificates/server.pem", ROOT / "Fixtures/certificates/server.key"
+    hashed = subprocess.run(
+        [PROGRAMS / "memcached-manage", "hash-password"], input="open sesame\n", capture_output=True, text=True, check=True
+    ).stdout.strip()
+    config = tmp_path / "memcached-dict/config.json"
+    config.parent.mkdir()
+    config.write_text(json.dumps({"servers": [server.name], "management": {"passwordHash": hashed}}))
+    started = screen("--host", "0.0.0.0", "--tls-certificate", certificate, "--tls-key", key)
+    url = started.url.replace("0.0.0.0", "localhost")
+    assert url.startswith("https://")
+    driver = chromium("--ignore-certificate-errors")
+    try:
+        driver.get(url + "/configure")
+        assert driver.current_url.endswith("/login")
+        picture(driver, "login")
+        fill(driver, "password", "open")
+        press(driver, "Log in")
+        assert "That isn't the password." in text(driver)
+        fill(driver, "password", "open sesame")
+        press(driver, "Log in")
+        assert server.name in text(driver)
+        cookie = driver.get_cookies()[0]
+        assert cookie["httpOnly"] and cookie["secure"] and cookie["sameSite"] == "Strict"
+        driver.get(url + "/configure")
+        press(driver, "Save")
+        assert "The settings are saved" in text(driver)
+        assert json.loads(config.read_text())["management"] == {"passwordHash": hashed}
+        assert config.stat().st_mode & 0o077 == 0
+        driver.get(url + "/servers")
+        press(driver, "Log out")
+        driver.get(url + "/servers")
+        assert driver.current_url.endswith("/login")
+    finally:
+        driver.quit()
+
+
+def test_read_only_it_offers_nothing_that_changes(screen, browser, memcached):
+    server = memcached()
+    server.set("k", "value", flags=16)
+    started = screen("--read-only", environment={"MEMCACHED_SERVERS": server.name})
+    look_up(browser, started.url, "k")
+    assert "This screen is read-only" in text(browser)
+    assert browser.find_element(By.ID, "value").get_attribute("readonly")
+    for path in ["/keys?prefix=&key=k", "/statistics", "/configure"]:
+        browser.get(started.url + path)
+        labels = [button.text for button in browser.find_elements(By.TAG_NAME, "button")]
+        assert set(labels) <= {"Look up"}, (path, labels)
+    picture(browser, "read-only")
+
+
+def test_a_port_that_is_taken_is_said(screen, tmp_path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        result = subprocess.run(
+            [PROGRAMS / "memcached-manage", "--port", str(port)],
+            env={"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert result.returncode != 0
+    assert f"127.0.0.1:{port}" in result.stderr and "Take another --port" in result.stderr

@@ -1,0 +1,174 @@
+#if Management
+import Foundation
+import Memcached
+import MemcachedTesting
+import MemcachedTooling
+import NIOCore
+import Testing
+
+@testable import MemcachedManagement
+
+/// The form of the settings.
+@Suite struct ConfigurePagesTests {
+    private func members(_ screen: TestScreen) throws -> [String: SettingValue] {
+        try SettingsFile(path: screen.path).members
+    }
+
+    @Test func `without a configuration there is the embedded server, and it says so`() async throws {
+        try await TestScreen.with { screen in
+            let page = try await TestBrowser(screen).open("/servers")
+            #expect(page.contains("This is the embedded server"))
+            #expect(page.contains("<a href=\"/configure\">Configure a real server</a>"))
+            #expect(!FileManager.default.fileExists(atPath: screen.path))
+        }
+    }
+
+    @Test func `every setting has a field with its unit and range`() async throws {
+        try await TestScreen.with { screen in
+            let page = try await TestBrowser(screen).open("/configure")
+            for setting in ClientSetting.all {
+                #expect(page.contains("name=\"\(setting.key)\""), "\(setting.key)")
+                #expect(page.contains(MarkupText().escapeText(setting.range)), "\(setting.key)")
+                #expect(!page.contains(">\(setting.key)</label>"), "\(setting.key) has no title")
+            }
+        }
+    }
+
+    @Test func `a saved server is used from then on`() async throws {
+        try await withMemcachedTestServer { server in
+            try await TestScreen.with { screen in
+                let browser = TestBrowser(screen)
+                try await browser.open("/configure")
+                let saved = try await browser.submit(
+                    "/configure",
+                    ["servers": "\(server.address)", "timeout": "1.5", "expiration": "never", "action": "save"]
+                )
+                #expect(saved.contains("The settings are saved"))
+                #expect(try members(screen) == [
+                    "servers": .texts(["\(server.address)"]), "timeout": .number(1.5), "expiration": .text("never"),
+                ])
+                #expect(!(try await browser.open("/servers")).contains("This is the embedded server"))
+                _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
+                #expect(server.item(forKey: "k") != nil)
+            }
+        }
+    }
+
+    @Test func `a test connects, tells of each server, and saves nothing`() async throws {
+        try await withMemcachedTestServer { server in
+            try await TestScreen.with { screen in
+                let browser = TestBrowser(screen)
+                try await browser.open("/configure")
+                let fields = ["servers": "\(server.address)\n127.0.0.1:1", "timeout": "0.5"]
+                let test = try await browser.submit("/configure", fields.merging(["action": "test"]) { $1 })
+                #expect(test.contains("class=\"good\"") && test.contains("class=\"bad\""))
+                #expect(test.contains("answers in"))
+                let refused = try await browser.submit("/configure", fields.merging(["action": "save"]) { $1 })
+                #expect(refused.status == 422 && refused.contains("value=\"save-anyway\""))
+                #expect(!FileManager.default.fileExists(atPath: screen.path))
+                try await browser.submit("/configure", fields.merging(["action": "save-anyway"]) { $1 })
+                #expect(try members(screen)["servers"] == .texts(["\(server.address)", "127.0.0.1:1"]))
+            }
+        }
+    }
+
+    @Test func `each wrong setting is explained at its field, and what was typed stays`() async throws {
+        try await TestScreen.with { screen in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            let page = try await browser.submit(
+                "/configure",
+                [
+                    "servers": "cache-1:port", "timeout": "soon", "connectionsPerServer": "65", "longestKey": "251",
+                    "dictionary-0-prefix": "sessions", "dictionary-0-expiration": "-1", "action": "save",
+                ]
+            )
+            #expect(page.status == 422)
+            for name in ["servers", "timeout", "connectionsPerServer", "longestKey", "dictionary-0-expiration"] {
+                #expect(page.contains("id=\"\(name)-problem\""), "\(name)")
+            }
+            #expect(page.contains("value=\"soon\"") && page.contains("cache-1:port</textarea>"))
+            #expect(!FileManager.default.fileExists(atPath: screen.path))
+        }
+    }
+
+    @Test func `dictionaries have settings of their own`() async throws {
+        let text = #"{"servers": ["127.0.0.1:1"], "dictionaries": {"sessions": {"expiration": 60}, "pages": {"compressAbove": 10}}}"#
+        try await TestScreen.with(text) { screen in
+            let browser = TestBrowser(screen)
+            let page = try await browser.open("/configure")
+            #expect(page.contains("<legend>sessions</legend>") && page.contains("<legend>Another dictionary</legend>"))
+            // In the order of their names: pages, sessions, and the new one.
+            try await browser.submit(
+                "/configure",
+                [
+                    "servers": "127.0.0.1:1", "dictionary-0-prefix": "", "dictionary-0-compressAbove": "10",
+                    "dictionary-1-prefix": "sessions", "dictionary-1-expiration": "90",
+                    "dictionary-2-prefix": "users", "dictionary-2-largestValue": "1000", "action": "save-anyway",
+                ]
+            )
+            #expect(try members(screen)["dictionaries"] == .members([
+                "sessions": .members(["expiration": .whole(90)]), "users": .members(["largestValue": .whole(1_000)]),
+            ]))
+        }
+    }
+
+    @Test func `a password is never shown, and stays unless another is given`() async throws {
+        let text = #"{"servers": ["127.0.0.1:1"], "saslUser": "ada", "saslPassword": "s3cret"}"#
+        try await TestScreen.with(text) { screen in
+            let browser = TestBrowser(screen)
+            #expect(!(try await browser.open("/configure")).contains("s3cret"))
+            let fields = ["servers": "127.0.0.1:1", "saslUser": "ada", "saslPassword": "", "action": "save-anyway"]
+            try await browser.submit("/configure", fields)
+            #expect(try members(screen)["saslPassword"] == .text("s3cret"))
+            let wrong = try await browser.submit("/configure", fields.merging(["timeout": "-1"]) { $1 })
+            #expect(wrong.status == 422 && !wrong.contains("s3cret"))
+            try await browser.submit("/configure", fields.merging(["saslPassword": "other"]) { $1 })
+            #expect(try members(screen)["saslPassword"] == .text("other"))
+            try await browser.submit(
+                "/configure",
+                ["servers": "127.0.0.1:1", "remove-saslPassword": "on", "action": "save-anyway"]
+            )
+            #expect(try members(screen)["saslPassword"] == nil)
+        }
+    }
+
+    @Test func `what somebody else has saved meanwhile isn't replaced unseen`() async throws {
+        try await TestScreen.with(#"{"servers": ["127.0.0.1:1"]}"#) { screen in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            try Data(#"{"servers": ["127.0.0.1:2"]}"#.utf8).write(to: URL(filePath: screen.path))
+            let fields = ["servers": "127.0.0.1:3", "action": "save-anyway"]
+            let page = try await browser.submit("/configure", fields)
+            #expect(page.status == 409 && page.contains("127.0.0.1:3</textarea>"))
+            #expect(try members(screen)["servers"] == .texts(["127.0.0.1:2"]))
+            try await browser.submit("/configure", fields)
+            #expect(try members(screen)["servers"] == .texts(["127.0.0.1:3"]))
+            let previous = try String(contentsOfFile: screen.path + ".previous", encoding: .utf8)
+            #expect(previous == #"{"servers": ["127.0.0.1:2"]}"#)
+        }
+    }
+
+    @Test func `what the environment overrides is said at its field`() async throws {
+        let environment = ["MEMCACHED_TIMEOUT": "0.7", "MEMCACHED_SERVERS": "127.0.0.1:1"]
+        try await TestScreen.with(environment: environment) { screen in
+            let page = try await TestBrowser(screen).open("/configure")
+            #expect(page.contains("MEMCACHED_TIMEOUT in this screen&#39;s environment is used in its place, here."))
+        }
+    }
+
+    @Test func `a file that others change is followed, and a wrong one isn't`() async throws {
+        try await withMemcachedTestServer { server in
+            try await TestScreen.with(#"{"servers": ["127.0.0.1:1"]}"#) { screen in
+                try Data(#"{"servers": ["\#(server.address)"]}"#.utf8).write(to: URL(filePath: screen.path))
+                await screen.fleet.reload()
+                #expect(await screen.fleet.configuration.servers.map(\.address) == [server.address])
+                try Data(#"{"servers": []}"#.utf8).write(to: URL(filePath: screen.path))
+                await screen.fleet.reload()
+                #expect(await screen.fleet.configuration.servers.map(\.address) == [server.address])
+                #expect(try await TestBrowser(screen).open("/servers").contains("can&#39;t be used, so that those before are in force"))
+            }
+        }
+    }
+}
+#endif

@@ -1,0 +1,102 @@
+#if Management
+import Foundation
+import Memcached
+import MemcachedTesting
+import NIOCore
+import Testing
+
+@testable import MemcachedManagement
+
+/// The list of servers, and their statistics.
+@Suite struct FleetPagesTests {
+    @Test func `each server is shown with its state and what it does`() async throws {
+        try await withMemcachedTestServer { server in
+            let text = #"{"servers": ["\#(server.address)", "127.0.0.1:1"], "timeout": 0.5}"#
+            try await TestScreen.with(text) { screen in
+                _ = try? await screen.fleet.client.get("k")
+                await screen.fleet.sample()
+                await screen.fleet.sample()
+                let page = try await TestBrowser(screen).open("/servers")
+                #expect(page.contains("<h2>\(server.address)"))
+                #expect(page.contains("2 servers, 1 not answering"))
+                #expect(page.contains("class=\"card server up\"") && page.contains("class=\"card server down\""))
+                #expect(page.contains("<dt>Version</dt>") && page.contains("<dt>Hit rate</dt>"))
+                #expect(page.contains("<polyline points="))
+            }
+        }
+    }
+
+    @Test func `what the doctor finds is said where the server is`() async throws {
+        try await TestScreen.with(#"{"servers": ["127.0.0.1:1"], "timeout": 0.5}"#) { screen in
+            await screen.fleet.examine()
+            let page = try await TestBrowser(screen).open("/servers")
+            #expect(page.contains("class=\"finding critical\""))
+            #expect(page.contains("What to do:"))
+        }
+    }
+
+    @Test func `history keeps the last samples of the servers there are`() {
+        var history = FleetHistory(limit: 3)
+        let (one, other) = (ServerAddress.host("a", port: 1), ServerAddress.host("b", port: 1))
+        let sample = ServerSample(nil, roundTrip: nil, after: nil)
+        for _ in 0..<5 { history.add([one: sample, other: sample]) }
+        history.add([one: sample])
+        #expect(history.samples[one]?.count == 3)
+        #expect(history.samples[other] == nil)
+    }
+
+    @Test(arguments: ["general", "settings", "items", "slabs", "nonsense"])
+    func `statistics are shown side by side`(group: String) async throws {
+        try await TestScreen.with { screen in
+            _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
+            let page = try await TestBrowser(screen).open("/statistics?group=\(group)")
+            #expect(page.status == 200)
+            #expect(page.contains("aria-current=\"page\""))
+        }
+    }
+
+    @Test func `a flush needs the word, and then drops everything`() async throws {
+        try await TestScreen.with { screen in
+            _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
+            let browser = TestBrowser(screen)
+            #expect(try await browser.open("/statistics/flush?server=").contains("Type <code>flush all</code> to confirm"))
+            let wrong = try await browser.submit("/statistics/flush", ["server": "", "word": "flush"])
+            #expect(wrong.status == 422 && wrong.contains("nothing was done"))
+            #expect(try await screen.fleet.client.get("k") != nil)
+            let done = try await browser.submit("/statistics/flush", ["server": "", "word": "flush all"])
+            #expect(done.contains("All items are dropped."))
+            #expect(try await screen.fleet.client.get("k") == nil)
+        }
+    }
+
+    @Test func `one server of several is flushed alone`() async throws {
+        try await withMemcachedTestServer { one in
+            try await withMemcachedTestServer { other in
+                let text = #"{"servers": ["\#(one.address)", "\#(other.address)"]}"#
+                try await TestScreen.with(text) { screen in
+                    for number in 0..<50 { _ = try await screen.fleet.client.set("k\(number)", to: ByteBuffer(string: "v")) }
+                    let browser = TestBrowser(screen)
+                    let address = "\(one.address)"
+                    try await browser.open("/statistics/flush?server=\(TestBrowser.encoded(address))")
+                    let done = try await browser.submit(
+                        "/statistics/flush",
+                        ["server": address, "word": "flush \(address)"]
+                    )
+                    #expect(done.contains("All items are dropped."))
+                    let left = (0..<50).filter { one.item(forKey: "k\($0)") != nil || other.item(forKey: "k\($0)") != nil }
+                    #expect(!left.isEmpty && left.allSatisfy { other.item(forKey: "k\($0)") != nil })
+                    #expect(try await browser.open("/statistics/flush?server=nobody").status == 404)
+                }
+            }
+        }
+    }
+
+    @Test func `a reset lets the counters start anew`() async throws {
+        try await TestScreen.with { screen in
+            let browser = TestBrowser(screen)
+            try await browser.open("/statistics/reset?server=")
+            #expect(try await browser.submit("/statistics/reset", ["server": "", "word": "reset all"]).contains("start anew"))
+        }
+    }
+}
+#endif

@@ -1,0 +1,145 @@
+#if Management
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Testing
+
+@testable import MemcachedManagement
+
+/// Who gets in, and what is refused.
+@Suite struct SecurityTests {
+    @Test func `a password is known again, and no other`() throws {
+        let hash = try PasswordHash(of: "correct horse")
+        let read = try #require(PasswordHash(text: hash.text))
+        #expect(read == hash)
+        #expect(read.matches("correct horse"))
+        #expect(!read.matches("correct horsE"))
+        #expect(!read.matches(""))
+        #expect(try PasswordHash(of: "correct horse").text != hash.text)
+        #expect(!hash.text.contains("horse"))
+    }
+
+    @Test(arguments: [
+        "", "scrypt", "plain:1:1:1:AAAA:AAAA", "scrypt:1024:8:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAA",
+        // Too little work, and too much.
+        "scrypt:1024:8:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "scrypt:16777216:64:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "scrypt:131071:8:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "scrypt:9223372036854775807:8:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    ])
+    func `what is no hash, or an unreasonable one, is none`(text: String) {
+        #expect(PasswordHash(text: text) == nil)
+    }
+
+    @Test func `sessions end when they are idle, and have a bound`() {
+        let clock = TestClock()
+        let sessions = BrowserSessions(idleTime: .seconds(60)) { clock.now }
+        let first = sessions.begin(isAuthenticated: true)
+        clock.advance(by: .seconds(59))
+        #expect(sessions.session(first.identifier) != nil)
+        clock.advance(by: .seconds(59))
+        #expect(sessions.session(first.identifier)?.isAuthenticated == true)
+        clock.advance(by: .seconds(60))
+        #expect(sessions.session(first.identifier) == nil)
+        let second = sessions.begin(isAuthenticated: false)
+        clock.advance(by: .seconds(1))
+        for _ in 0..<BrowserSessions.maximum { _ = sessions.begin(isAuthenticated: false) }
+        #expect(sessions.session(second.identifier) == nil)
+    }
+
+    @Test(arguments: [
+        ("localhost:8080", "localhost"), ("LOCALHOST", "localhost"), ("[::1]:80", "[::1]"), ("127.0.0.1", "127.0.0.1"),
+        ("localhost.evil.example:8080", "localhost.evil.example"), ("", ""),
+    ])
+    func `a name is told from its port`(authority: String, name: String) {
+        #expect(HostGuard<ManagementContext>.name(in: authority) == name)
+    }
+
+    @Test func `every answer has the headers that keep a page to itself`() async throws {
+        try await TestScreen.with { screen in
+            let browser = TestBrowser(screen)
+            for path in ["/servers", "/keys", "/statistics", "/configure", "/assets/style.css", "/nowhere"] {
+                let page = try await browser.open(path)
+                let policy = page.headers[.contentSecurityPolicy] ?? ""
+                #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self';"), "\(path)")
+                #expect(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"))
+                #expect(page.headers[.xContentTypeOptions] == "nosniff")
+                #expect(!page.contains(" style=") && !page.contains(" onclick="))
+            }
+            #expect(try await browser.open("/nowhere").status == 404)
+        }
+    }
+
+    @Test func `a page of another name is refused`() async throws {
+        try await TestScreen.with { screen in
+            let browser = TestBrowser(screen)
+            let page = try await browser.open("/servers", host: "evil.example:8080")
+            #expect(page.status == 421)
+            #expect(page.contains("--name adds another name"))
+            #expect(try await browser.open("/servers", host: "127.0.0.1:8080").status == 200)
+        }
+    }
+
+    @Test func `a form of another site or without the token does nothing`() async throws {
+        try await TestScreen.with { screen in
+            _ = try await screen.fleet.client.set("kept", to: ByteBuffer(string: "value"))
+            let browser = TestBrowser(screen)
+            try await browser.open("/statistics/flush")
+            let fields = ["server": "", "word": "flush all"]
+            #expect(try await browser.submit("/statistics/flush", fields, token: "wrong").status == 403)
+            try await browser.open("/statistics/flush")
+            #expect(
+                try await browser.submit("/statistics/flush", fields, headers: [.origin: "http://evil.example"]).status == 403
+            )
+            try await browser.open("/statistics/flush")
+            #expect(
+                try await browser.submit("/statistics/flush", fields, headers: [.fetchSite: "cross-site"]).status == 403
+            )
+            // Another session's token.
+            let other = TestBrowser(screen)
+            try await other.open("/statistics/flush")
+            let stolen = await other.hidden("token")
+            try await browser.open("/statistics/flush")
+            #expect(try await browser.submit("/statistics/flush", fields, token: stolen).status == 403)
+            #expect(try await screen.fleet.client.get("kept") != nil)
+        }
+    }
+
+    @Test func `with a password nothing is shown before it`() async throws {
+        let access = Access(passwordHash: try PasswordHash(of: "open sesame"))
+        try await TestScreen.with(access: access, names: nil) { screen in
+            let browser = TestBrowser(screen)
+            for path in ["/servers", "/keys?key=a", "/statistics", "/configure", "/servers/live"] {
+                #expect(try await browser.open(path).contains("<h1>Log in</h1>"), "\(path)")
+            }
+            #expect(try await browser.submit("/configure", ["action": "save"]).status == 401)
+            try await browser.open("/login")
+            let before = await browser.cookieHeader
+            let wrong = try await browser.submit("/login", ["password": "open"])
+            #expect(wrong.status == 401)
+            #expect(wrong.contains("That isn&#39;t the password."))
+            #expect(try await browser.submit("/login", ["password": "open sesame"]).contains("<h1>Servers</h1>"))
+            #expect(await browser.cookieHeader != before)
+            #expect(try await browser.open("/keys").contains("Log out"))
+            #expect(try await browser.submit("/logout", [:]).contains("<h1>Log in</h1>"))
+            #expect(try await browser.open("/servers").contains("<h1>Log in</h1>"))
+        }
+    }
+
+    @Test func `read-only, nothing is changed and nothing offers to`() async throws {
+        try await TestScreen.with(access: Access(isReadOnly: true)) { screen in
+            _ = try await screen.fleet.client.set("a", to: ByteBuffer(string: "value"))
+            let browser = TestBrowser(screen)
+            let item = try await browser.open("/keys?prefix=&key=a")
+            #expect(item.contains("value"))
+            #expect(!item.contains("<button class=\"main\">Store</button>"))
+            #expect(try await browser.submit("/keys/save", ["value": "other"]).status == 403)
+            try await browser.open("/statistics/flush")
+            #expect(try await browser.submit("/statistics/flush", ["server": "", "word": "flush all"]).status == 403)
+            try await browser.open("/configure")
+            #expect(try await browser.submit("/configure", ["servers": "a", "action": "save-anyway"]).status == 403)
+            #expect(try await screen.fleet.client.get("a")?.value == ByteBuffer(string: "value"))
+        }
+    }
+}
+#endif
