@@ -38,7 +38,19 @@ public struct ConnectionConfiguration: Equatable, Sendable {
     public var overloadPolicy = OverloadPolicy.wait
 
     /// Told of what goes over the connection; nil where nobody listens.
-    package var observer: (any ConnectionObserver)?
+    package var observer: (any ConnectionObserver)? {
+        get { observing.observer }
+        set { observing.observer = newValue }
+    }
+
+    private var observing = Observing()
+
+    /// Of no account to whether two configurations are equal: it belongs to a single connection.
+    private struct Observing: Equatable, Sendable {
+        var observer: (any ConnectionObserver)?
+
+        static func == (one: Observing, other: Observing) -> Bool { true }
+    }
 
     /// The largest item that a server takes, in bytes, where the server doesn't tell; memcached's option `-I`. Default 1 MiB.
     public var itemSizeLimit = 1024 * 1024
