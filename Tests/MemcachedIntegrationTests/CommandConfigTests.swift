@@ -111,6 +111,42 @@ import Testing
         }
     }
 
+    @Test func `a dictionary's settings are shown and checked, and a misspelt variable is named`() async throws {
+        try await withFolder { folder in
+            let path = try write(
+                #"{"expiration": 3600, "dictionaries": {"sessions": {"expiration": "never", "compressAbove": 1024}}}"#,
+                to: folder
+            )
+            let variables =
+                "export MEMCACHED_DICTIONARIES_SESSIONS_LONGEST_KEY=99 MEMCACHED_TIMOUT=1 MEMCACHED_TIMEOUT=1 "
+                + "MEMCACHED_DICTIONARIES_PAGES_EXPIRATION=60"
+            let show = try await run(folder, "config show --json", environment: variables)
+            #expect(try shown("expiration", show) == ["3600", path])
+            #expect(try shown("dictionaries.sessions.expiration", show) == ["never", path])
+            #expect(try shown("dictionaries.sessions.compressAbove", show) == ["1024", path])
+            #expect(try shown("dictionaries.sessions.longestKey", show) == ["99", "environment"])
+            #expect(try shown("dictionaries.sessions.largestValue", show) == [nil, "default"])
+            let text = try await run(folder, "config show")
+            #expect(text.lines.contains("dictionaries.sessions.expiration = never  (\(path))"), "\(text.output)")
+            let check = try await run(folder, "config check", environment: variables)
+            #expect(check.status == 0 && check.output == "\(path) is sound\n")
+            #expect(check.complaint.contains("MEMCACHED_TIMOUT"))
+            #expect(check.complaint.split(separator: "\n").count == 1, "\(check.complaint)")
+            let wrong = try write(
+                #"{"timeout": 0, "dictionaries": {"sessions": {"longestKey": 251}}}"#,
+                to: folder,
+                "wrong.json"
+            )
+            let run = try await run(folder, "config check --config '\(wrong)'")
+            #expect(run.status == 65 && run.complaint.contains("timeout must be positive"))
+            #expect(
+                run.complaint.contains("dictionaries.sessions.longestKey must be from 1 to 250"),
+                "\(run.complaint)"
+            )
+            #expect(run.complaint.contains("'dictionaries.sessions.longestKey' comes from the file \(wrong)"))
+        }
+    }
+
     @Test func `an error names where the setting is`() async throws {
         try await withFolder { folder in
             let run = try await run(folder, "config check", environment: "export MEMCACHED_TIMEOUT=abc")

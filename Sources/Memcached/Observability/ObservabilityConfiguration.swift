@@ -3,7 +3,7 @@ public import Tracing
 
 /// Where a client's metrics and spans go. See <doc:Observability> for what they are.
 ///
-/// It is looked at once, when the client is made: bootstrap the process's own metrics and tracing before. A client for which there is
+/// The backends are looked at once, when the client is made: bootstrap the process's own metrics and tracing before. A client for which there is
 /// neither pays nothing for them.
 public struct ObservabilityConfiguration: Sendable {
     /// Makes the client's metrics; nil, the default, for the factory that `MetricsSystem` has been bootstrapped with.

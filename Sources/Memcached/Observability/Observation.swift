@@ -7,10 +7,9 @@ import Tracing
 package final class Observation: Sendable {
     private let factory: (any MetricsFactory)?
     private let tracer: (any Tracer)?
-    private let spansShowKeys: Bool
-    private let redactsKeys: Atomic<Bool>
     /// Kept, since a server that returns to the list goes on with its own: a backend may know a gauge by what its one instrument says.
     private let servers = Lock<[ServerAddress: ServerMetrics]>([:])
+    private let spansShowKeys: Atomic<Bool>
 
     /// Nil where nobody listens.
     ///
@@ -20,16 +19,16 @@ package final class Observation: Sendable {
         let tracer = configuration.tracer ?? InstrumentationSystem.tracer
         self.factory = factory is NOOPMetricsHandler ? nil : factory
         self.tracer = tracer is NoOpTracer ? nil : tracer
-        spansShowKeys = configuration.spansShowKeys
-        self.redactsKeys = Atomic(redactsKeys)
+        spansShowKeys = Atomic(configuration.spansShowKeys && !redactsKeys)
         if self.factory == nil, self.tracer == nil { return nil }
     }
 
-    package func follow(redactsKeys: Bool) {
-        self.redactsKeys.store(redactsKeys, ordering: .relaxed)
+    /// Takes what can change while the client runs: whether spans show keys.
+    package func follow(_ configuration: ObservabilityConfiguration, redactsKeys: Bool) {
+        spansShowKeys.store(configuration.spansShowKeys && !redactsKeys, ordering: .relaxed)
     }
 
-    private var showsKeys: Bool { spansShowKeys && !redactsKeys.load(ordering: .relaxed) }
+    private var showsKeys: Bool { spansShowKeys.load(ordering: .relaxed) }
 
     package var isTracing: Bool { tracer != nil }
 

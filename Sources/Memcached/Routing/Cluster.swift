@@ -132,6 +132,7 @@ extension Cluster {
     package func apply(_ configuration: ClientConfiguration) throws(MemcachedError) {
         guard let before = try change({ $0 = configuration }) else { return }
         let changes = configuration.changes(since: before)
+        guard !changes.isEmpty else { return }
         logger.notice("the configuration has changed", metadata: ["changes": .array(changes.map { "\($0)" })])
     }
 
@@ -170,7 +171,7 @@ extension Cluster {
         }
         let gone = before.nodes.filter { node in !after.nodes.contains { $0 === node } }
         disclosure.follow(configuration)
-        observation?.follow(redactsKeys: configuration.redactsKeysAndValues)
+        observation?.follow(configuration.observability, redactsKeys: configuration.redactsKeysAndValues)
         dictionaries.follow(configuration)
         callTime.store(TimeAmount(configuration.timeout).nanoseconds, ordering: .relaxed)
         // Whoever finds its server gone must find where the key belongs now.

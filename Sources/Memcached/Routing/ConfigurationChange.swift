@@ -42,7 +42,7 @@ extension ClientConfiguration {
         configuration.shutdownTimeout = other.shutdownTimeout
         configuration.batchWindow = other.batchWindow
         configuration.batchWindowBytes = other.batchWindowBytes
-        // Looked at when the client is made.
+        // Its backends are looked at when the client is made.
         configuration.observability = other.observability
         configuration.dictionaryDefaults = other.dictionaryDefaults
         configuration.dictionaries = other.dictionaries

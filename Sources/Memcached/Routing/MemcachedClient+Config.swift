@@ -9,7 +9,8 @@ extension MemcachedClient {
     /// With a provider that changes, such as swift-configuration's `ReloadingFileProvider`, another list of servers, another timeout,
     /// other settings of dictionaries and of connections take effect as ``apply(_:)`` does it, and no call fails because of it. Each change
     /// is told in the log, at the level `notice`. One that is wrong is told there once, at the level `error`, with the settings' keys and
-    /// what they take; what was right before stays in force, all of it.
+    /// what they take; what was right before stays in force, all of it. What ``apply(_:)`` and ``setServers(_:)`` have set lasts until
+    /// the next change there.
     ///
     /// - Parameters:
     ///   - config: where the settings are; ``ClientConfiguration/init(config:dictionaries:)`` tells which.
@@ -38,7 +39,7 @@ extension MemcachedClient {
     ) throws(MemcachedError) {
         let configuration = try ClientConfiguration(config: config, dictionaries: dictionaries)
         let cluster = try Cluster(configuration: configuration, environment: environment) { cluster in
-            await cluster.follow(config, dictionaries)
+            await cluster.follow(config, dictionaries, since: configuration)
         }
         self.init(cluster: cluster)
     }
@@ -71,31 +72,34 @@ public func withMemcachedClient<Result>(
 
 extension Cluster {
     /// Applies each change until the task is cancelled, or the provider has no more of them.
-    fileprivate func follow(_ config: ConfigReader, _ dictionaries: [String]) async {
+    ///
+    /// - Parameter first: what was read before. What is read again is applied only where it differs from that, so that it doesn't undo
+    ///   what the service itself has changed meanwhile.
+    fileprivate func follow(
+        _ config: ConfigReader,
+        _ dictionaries: [String],
+        since first: ClientConfiguration
+    ) async {
         // Nothing in here throws but the provider; then there is nothing more to follow.
         do {
             try await config.watchSnapshot { snapshots in
+                var last = first
                 var told: [SettingsProblem] = []
                 for await snapshot in snapshots {
-                    let problems = take(snapshot, dictionaries)
+                    let (configuration, problems) = ClientConfiguration.read(snapshot, dictionaries)
                     // A provider may show the same snapshot again.
                     if problems != told { tell(problems) }
                     told = problems
+                    guard problems.isEmpty, configuration != last else { continue }
+                    last = configuration
+                    // There is no other reason to refuse it than that the client has been shut down.
+                    try? apply(configuration)
                 }
             }
         } catch {
             guard !Task.isCancelled else { return }
             logger.error("the configuration can't be followed any more; what was read last stays in force")
         }
-    }
-
-    /// Returns what is wrong with it; then nothing has changed.
-    private func take(_ snapshot: ConfigSnapshotReader, _ dictionaries: [String]) -> [SettingsProblem] {
-        let (configuration, problems) = ClientConfiguration.read(snapshot, dictionaries)
-        guard problems.isEmpty else { return problems }
-        // What else it throws is that the client has been shut down.
-        try? apply(configuration)
-        return []
     }
 
     private func tell(_ problems: [SettingsProblem]) {

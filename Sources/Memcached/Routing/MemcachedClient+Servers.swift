@@ -80,7 +80,7 @@ extension MemcachedClient {
     /// are replaced: what was sent is still answered, and what comes next waits for the new ones. A version that was read before can still
     /// be compared where the server tells which process it is, as memcached does.
     ///
-    /// The event loops and the logger stay. Dictionaries follow what is set for them.
+    /// The event loops, the logger and the backends of metrics and spans stay. Dictionaries follow what is set for them.
     ///
     /// - Throws: ``MemcachedError/Code/invalidArgument`` that names the wrong setting, and ``MemcachedError/Code/clientClosed``. Nothing has
     ///   changed then.

@@ -26,7 +26,7 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Read the settings from this JSON file; 'config --help' tells of it. (default: memcached-dict/config.json in "
+            "Read the settings from this file of JSON or YAML; 'config --help' tells of it. (default: memcached-dict/config.json in "
                 + "$XDG_CONFIG_HOME or ~/.config)",
             valueName: "file"
         ),

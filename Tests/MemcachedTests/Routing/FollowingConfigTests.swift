@@ -83,6 +83,22 @@ import Testing
         }
     }
 
+    @Test func `what the service has set itself lasts until the next change`() async throws {
+        try await withFollowed { followed in
+            var configuration = followed.client.configuration
+            configuration.timeout = .seconds(70)
+            try followed.client.apply(configuration)
+            // The same as it was.
+            followed.set(.int(60), "timeout")
+            followed.set(.string("soon"), "batchWindow")
+            while followed.messages(.error).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(followed.client.configuration.timeout == .seconds(70))
+            followed.set(.int(5), "batchWindow")
+            try await followed.until { $0.batchWindow == 5 }
+            #expect(followed.client.configuration.timeout == .seconds(60))
+        }
+    }
+
     @Test func `a password that changes is told without it`() async throws {
         try await withFollowed { followed in
             followed.set(.string("hush"), "saslPassword")
