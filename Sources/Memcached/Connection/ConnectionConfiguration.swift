@@ -37,19 +37,12 @@ public struct ConnectionConfiguration: Equatable, Sendable {
     /// What a request does when one of these bounds is reached. Default: it waits.
     public var overloadPolicy = OverloadPolicy.wait
 
+    private var listener = ConnectionListener(observer: nil)
+
     /// Told of what goes over the connection; nil where nobody listens.
     package var observer: (any ConnectionObserver)? {
-        get { observing.observer }
-        set { observing.observer = newValue }
-    }
-
-    private var observing = Observing()
-
-    /// Of no account to whether two configurations are equal: it belongs to a single connection.
-    private struct Observing: Equatable, Sendable {
-        var observer: (any ConnectionObserver)?
-
-        static func == (one: Observing, other: Observing) -> Bool { true }
+        get { listener.observer }
+        set { listener = ConnectionListener(observer: newValue) }
     }
 
     /// The largest item that a server takes, in bytes, where the server doesn't tell; memcached's option `-I`. Default 1 MiB.
