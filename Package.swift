@@ -305,6 +305,7 @@ let package = Package(
                 "MemcachedTesting",
                 "MemcachedTooling",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Management"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -351,6 +352,11 @@ let package = Package(
                 ),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
                 .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
             ],
             path: "Sources/Examples/Service",
             swiftSettings: exampleSettings

@@ -16,12 +16,14 @@ struct ManagementScreen: Sendable {
         router.add(middleware: SecurityHeaders(isEncrypted: access.isEncrypted))
         router.add(middleware: errors)
         if let names { router.add(middleware: HostGuard(names: names)) }
+        let gate = access.passwordHash.map { PasswordGate($0) }
         Assets.add(to: router)
+        MetricsPage(registry: fleet.metrics, gate: gate).add(to: router)
         let pages = router.group()
         pages.add(middleware: SessionMiddleware(sessions: sessions, access: access))
         // Once more, since only within the session they have the way back to the other pages.
         pages.add(middleware: errors)
-        LoginPages(templates: templates, access: access, sessions: sessions).add(to: pages)
+        LoginPages(templates: templates, access: access, sessions: sessions, gate: gate).add(to: pages)
         ServersPages(fleet: fleet, templates: templates, access: access).add(to: pages)
         KeysPages(fleet: fleet, templates: templates, access: access).add(to: pages)
         StatisticsPages(fleet: fleet, templates: templates, access: access).add(to: pages)

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `without a configuration there is the embedded server, and it says so`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let page = try await TestBrowser(screen).open("/servers")
             #expect(page.contains("This is the embedded server"))
             #expect(page.contains("<a href=\"/configure\">Configure a real server</a>"))
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `every setting has a field with its unit and range`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let page = try await TestBrowser(screen).open("/configure")
             for setting in ClientSetting.all {
                 #expect(page.contains("name=\"\(setting.key)\""), "\(setting.key)")
@@ -35,8 +35,8 @@ import Testing
     }
 
     @Test func `a saved server is used from then on`() async throws {
-        try await withMemcachedTestServer { server in
-            try await TestScreen.with { screen in
+        try await withMemcachedTestServer { (server) async throws in
+            try await TestScreen.with { (screen) async throws in
                 let browser = TestBrowser(screen)
                 try await browser.open("/configure")
                 let saved = try await browser.submit(
@@ -55,8 +55,8 @@ import Testing
     }
 
     @Test func `a test connects, tells of each server, and saves nothing`() async throws {
-        try await withMemcachedTestServer { server in
-            try await TestScreen.with { screen in
+        try await withMemcachedTestServer { (server) async throws in
+            try await TestScreen.with { (screen) async throws in
                 let browser = TestBrowser(screen)
                 try await browser.open("/configure")
                 let fields = ["servers": "\(server.address)\n127.0.0.1:1", "timeout": "0.5"]
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `each wrong setting is explained at its field, and what was typed stays`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let browser = TestBrowser(screen)
             try await browser.open("/configure")
             let page = try await browser.submit(
@@ -94,7 +94,7 @@ import Testing
 
     @Test func `dictionaries have settings of their own`() async throws {
         let text = #"{"servers": ["127.0.0.1:1"], "dictionaries": {"sessions": {"expiration": 60}, "pages": {"compressAbove": 10}}}"#
-        try await TestScreen.with(text) { screen in
+        try await TestScreen.with(text) { (screen) async throws in
             let browser = TestBrowser(screen)
             let page = try await browser.open("/configure")
             #expect(page.contains("<legend>sessions</legend>") && page.contains("<legend>Another dictionary</legend>"))
@@ -115,7 +115,7 @@ import Testing
 
     @Test func `a password is never shown, and stays unless another is given`() async throws {
         let text = #"{"servers": ["127.0.0.1:1"], "saslUser": "ada", "saslPassword": "s3cret"}"#
-        try await TestScreen.with(text) { screen in
+        try await TestScreen.with(text) { (screen) async throws in
             let browser = TestBrowser(screen)
             #expect(!(try await browser.open("/configure")).contains("s3cret"))
             let fields = ["servers": "127.0.0.1:1", "saslUser": "ada", "saslPassword": "", "action": "save-anyway"]
@@ -151,14 +151,14 @@ import Testing
 
     @Test func `what the environment overrides is said at its field`() async throws {
         let environment = ["MEMCACHED_TIMEOUT": "0.7", "MEMCACHED_SERVERS": "127.0.0.1:1"]
-        try await TestScreen.with(environment: environment) { screen in
+        try await TestScreen.with(environment: environment) { (screen) async throws in
             let page = try await TestBrowser(screen).open("/configure")
             #expect(page.contains("MEMCACHED_TIMEOUT in this screen&#39;s environment is used in its place, here."))
         }
     }
 
     @Test func `a file that others change is followed, and a wrong one isn't`() async throws {
-        try await withMemcachedTestServer { server in
+        try await withMemcachedTestServer { (server) async throws in
             try await TestScreen.with(#"{"servers": ["127.0.0.1:1"]}"#) { screen in
                 try Data(#"{"servers": ["\#(server.address)"]}"#.utf8).write(to: URL(filePath: screen.path))
                 await screen.fleet.reload()

@@ -1,5 +1,7 @@
 #if Management
 import Foundation
+import HTTPTypes
+import HummingbirdCore
 import Memcached
 import MemcachedTesting
 import NIOCore
@@ -10,9 +12,9 @@ import Testing
 /// The list of servers, and their statistics.
 @Suite struct FleetPagesTests {
     @Test func `each server is shown with its state and what it does`() async throws {
-        try await withMemcachedTestServer { server in
+        try await withMemcachedTestServer { (server) async throws in
             let text = #"{"servers": ["\#(server.address)", "127.0.0.1:1"], "timeout": 0.5}"#
-            try await TestScreen.with(text) { screen in
+            try await TestScreen.with(text) { (screen) async throws in
                 _ = try? await screen.fleet.client.get("k")
                 await screen.fleet.sample()
                 await screen.fleet.sample()
@@ -47,7 +49,7 @@ import Testing
 
     @Test(arguments: ["general", "settings", "items", "slabs", "nonsense"])
     func `statistics are shown side by side`(group: String) async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
             let page = try await TestBrowser(screen).open("/statistics?group=\(group)")
             #expect(page.status == 200)
@@ -56,7 +58,7 @@ import Testing
     }
 
     @Test func `a flush needs the word, and then drops everything`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
             let browser = TestBrowser(screen)
             #expect(try await browser.open("/statistics/flush?server=").contains("Type <code>flush all</code> to confirm"))
@@ -70,10 +72,10 @@ import Testing
     }
 
     @Test func `one server of several is flushed alone`() async throws {
-        try await withMemcachedTestServer { one in
-            try await withMemcachedTestServer { other in
+        try await withMemcachedTestServer { (one) async throws in
+            try await withMemcachedTestServer { (other) async throws in
                 let text = #"{"servers": ["\#(one.address)", "\#(other.address)"]}"#
-                try await TestScreen.with(text) { screen in
+                try await TestScreen.with(text) { (screen) async throws in
                     for number in 0..<50 { _ = try await screen.fleet.client.set("k\(number)", to: ByteBuffer(string: "v")) }
                     let browser = TestBrowser(screen)
                     let address = "\(one.address)"
@@ -91,8 +93,36 @@ import Testing
         }
     }
 
+    @Test func `what the client measures is there for Prometheus`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            _ = try await screen.fleet.client.get("nothing")
+            let page = try await TestBrowser(screen).open("/metrics")
+            #expect(page.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(page.contains("# TYPE db_client_operation_duration_seconds histogram"))
+            #expect(page.contains("db_operation_name=\"get\""))
+        }
+    }
+
+    @Test func `with a password, a collector gives it`() async throws {
+        let access = Access(passwordHash: try PasswordHash(of: "open sesame"))
+        try await TestScreen.with(access: access) { (screen) async throws in
+            func status(_ credentials: String?) async throws -> Int {
+                var request = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/metrics")
+                request.headerFields[.authorization] = credentials.map {
+                    "Basic \(Data($0.utf8).base64EncodedString())"
+                }
+                return try await screen.respond(to: request).response.status.code
+            }
+            #expect(try await status(nil) == 401)
+            #expect(try await status("prometheus:open") == 401)
+            #expect(try await status("prometheus:open sesame") == 200)
+            #expect(try await status("prometheus:open sesame") == 200)
+            #expect(try await status("open sesame") == 401)
+        }
+    }
+
     @Test func `a reset lets the counters start anew`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let browser = TestBrowser(screen)
             try await browser.open("/statistics/reset?server=")
             #expect(try await browser.submit("/statistics/reset", ["server": "", "word": "reset all"]).contains("start anew"))

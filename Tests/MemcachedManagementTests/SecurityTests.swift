@@ -1,6 +1,7 @@
 #if Management
 import HTTPTypes
 import Hummingbird
+import Memcached
 import NIOCore
 import Testing
 

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Memcached
 import MemcachedTesting
 import NIOCore
 import NIOEmbedded

@@ -3,6 +3,7 @@ import Configuration
 import Hummingbird
 import Logging
 import Memcached
+import ServiceLifecycle
 
 /// Sessions, rendered pages and counters, in memcached.
 @main struct App {
@@ -10,29 +11,40 @@ import Memcached
         let environment = EnvironmentVariablesProvider()
         let http = ConfigReader(provider: environment).scoped(to: "http")
         let logger = Logger(label: "service")
-        let cache = try await ClientConfiguration(config: cacheSettings(environment))
-        let client = try MemcachedClient(configuration: cache, logger: logger)
-        let application = makeApplication(client, ApplicationConfiguration(reader: http), logger)
+        let settings = try await CacheSettings(environment, logger)
+        let client = try MemcachedClient(config: settings.config, dictionaries: ["sessions", "pages"], logger: logger)
+        let application = makeApplication(client, settings.services, ApplicationConfiguration(reader: http), logger)
         try await application.runService()
     }
 }
 
-/// The cache's settings: `MEMCACHED_SERVERS` and its like, before a file that the first argument or `MEMCACHED_CONFIG` names.
-func cacheSettings(_ environment: EnvironmentVariablesProvider) async throws -> ConfigReader {
-    let variables = ConfigReader(provider: environment.prefixKeys(with: "memcached"))
-    guard let path = CommandLine.arguments.dropFirst().first ?? variables.string(forKey: "config") else {
-        return variables
+/// The cache's settings: `MEMCACHED_SERVERS` and its like, before a file that the first argument or `MEMCACHED_CONFIG` names. What is
+/// saved there takes effect within two seconds, and no request fails for it.
+struct CacheSettings {
+    let config: ConfigReader
+    /// What looks at the file again and again.
+    let services: [any Service]
+
+    init(_ environment: EnvironmentVariablesProvider, _ logger: Logger) async throws {
+        let provider = environment.prefixKeys(with: "memcached")
+        let variables = ConfigReader(provider: provider)
+        guard let path = CommandLine.arguments.dropFirst().first ?? variables.string(forKey: "config") else {
+            (config, services) = (variables, [])
+            return
+        }
+        let place = InMemoryProvider(values: [
+            "filePath": ConfigValue(.string(path), isSecret: false),
+            "pollIntervalSeconds": ConfigValue(.int(2), isSecret: false),
+        ])
+        let file = try await ReloadingFileProvider<JSONSnapshot>(config: ConfigReader(provider: place), logger: logger)
+        (config, services) = (ConfigReader(providers: [provider, file]), [file])
     }
-    let place = ConfigReader(
-        provider: InMemoryProvider(values: ["filePath": ConfigValue(.string(path), isSecret: false)])
-    )
-    let file = try await FileProvider<JSONSnapshot>(config: place)
-    return ConfigReader(providers: [environment.prefixKeys(with: "memcached"), file])
 }
 
 /// The application runs the client, too. When it is told to end, it first answers the requests that it has; then the client ends.
 func makeApplication(
     _ client: MemcachedClient,
+    _ services: [any Service] = [],
     _ configuration: ApplicationConfiguration = ApplicationConfiguration(),
     _ logger: Logger = Logger(label: "service")
 ) -> some ApplicationProtocol {
@@ -46,6 +58,6 @@ func makeApplication(
     Sessions(client).addRoutes(to: router)
     Pages(client).addRoutes(to: router)
     Counters(client).addRoutes(to: router)
-    return Application(router: router, configuration: configuration, services: [client], logger: logger)
+    return Application(router: router, configuration: configuration, services: services + [client], logger: logger)
 }
 #endif

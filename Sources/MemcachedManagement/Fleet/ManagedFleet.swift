@@ -10,6 +10,8 @@ actor ManagedFleet {
     /// Stays the same; its configuration doesn't.
     nonisolated let client: MemcachedClient
     nonisolated let settings: FleetSettings
+    /// Of the client.
+    nonisolated let metrics = PrometheusRegistry()
     private let embedded: MemcachedTestServer?
     private let logger: Logger
 
@@ -46,6 +48,7 @@ actor ManagedFleet {
         } else {
             embedded = nil
         }
+        configuration.observability.metricsFactory = metrics
         self.configuration = configuration
         client = try MemcachedClient(configuration: configuration, logger: logger)
     }
@@ -134,6 +137,7 @@ extension ManagedFleet {
                 }
                 next.servers = [try MemcachedServer(embedded.address)]
             }
+            next.observability = configuration.observability
             try client.apply(next)
             configuration = next
             isEmbedded = !loaded.namesServers

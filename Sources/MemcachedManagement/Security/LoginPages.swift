@@ -7,14 +7,8 @@ struct LoginPages: Sendable {
     let templates: Templates
     let access: Access
     let sessions: BrowserSessions
-    private let gate: PasswordGate?
-
-    init(templates: Templates, access: Access, sessions: BrowserSessions) {
-        self.templates = templates
-        self.access = access
-        self.sessions = sessions
-        gate = access.passwordHash.map { PasswordGate($0) }
-    }
+    /// Nil where there is no password.
+    let gate: PasswordGate?
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/login") { _, context in
