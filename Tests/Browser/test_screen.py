@@ -107,8 +107,43 @@ def test_a_server_is_configured_tested_saved_and_watched(screen, browser, memcac
     picture(browser, "servers")
 
 
+def test_servers_at_work_are_pictured(screen, browser, memcached):
+    """The README's picture is this one."""
+    servers = [memcached(), memcached("-m", "32")]
+    started = screen()
+    configure(browser, started.url, servers)
+    browser.get(started.url + "/servers")
+    end = threading.Event()
+
+    def work(server):
+        number = 0
+        while not end.is_set():
+            number += 1
+            if number % 3 == 0:
+                server.set(f"k{number % 5_000}", "v" * (number * 37 % 2_000 + 1))
+            server.get(f"k{number * 7 % 6_000}")
+            end.wait(0.002 + 0.004 * (number // 1_000 % 3))
+
+    threads = [threading.Thread(target=work, args=[server]) for server in servers]
+    for thread in threads:
+        thread.start()
+    try:
+        wait_until(
+            lambda: len(browser.find_elements(By.CSS_SELECTOR, "polyline[points]")) == 10
+            and min(len(line.get_attribute("points").split()) for line in browser.find_elements(By.CSS_SELECTOR, "polyline")) >= 20,
+            "each chart has a line over some time",
+            seconds=90,
+        )
+        browser.find_element(By.XPATH, "//button[text()='Pause']").click()
+        picture(browser, "servers-at-work")
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join()
+
+
 def test_the_doctors_findings_are_where_the_server_is(screen, browser, memcached):
-    server = memcached("-C", "-I", "4096")
+    server = memcached("-C")
     started = screen(environment={"MEMCACHED_SERVERS": server.name})
     browser.get(started.url + "/servers")
     finding = wait_until(
@@ -418,7 +453,8 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         press(driver, "Save")
         assert "The settings are saved" in text(driver)
         assert json.loads(config.read_text())["management"] == {"passwordHash": hashed}
-        assert config.stat().st_mode & 0o077 == 0
+        # It holds a hash: others can't read it any more.
+        assert config.stat().st_mode & 0o007 == 0
         driver.get(url + "/servers")
         press(driver, "Log out")
         driver.get(url + "/servers")

@@ -41,6 +41,7 @@ import Testing
                 let entry = try #require(try await profiles.entry(forKey: "ada"))
 
                 await server.restart()
+                #expect(try await profiles["ada"] == nil)
                 try await profiles.store(Profile(name: "Grace", visits: 0), forKey: "ada")
                 let error = await #expect(throws: MemcachedError.self) { _ = try await profiles.store(entry) }
                 #expect(error?.code == .versionUnusable)

@@ -37,8 +37,13 @@ public struct ConnectionConfiguration: Equatable, Sendable {
     /// What a request does when one of these bounds is reached. Default: it waits.
     public var overloadPolicy = OverloadPolicy.wait
 
+    private var listener = ConnectionListener(observer: nil)
+
     /// Told of what goes over the connection; nil where nobody listens.
-    package var observer: (any ConnectionObserver)?
+    package var observer: (any ConnectionObserver)? {
+        get { listener.observer }
+        set { listener = ConnectionListener(observer: newValue) }
+    }
 
     /// The largest item that a server takes, in bytes, where the server doesn't tell; memcached's option `-I`. Default 1 MiB.
     public var itemSizeLimit = 1024 * 1024

@@ -8,3 +8,12 @@ package protocol ConnectionObserver: AnyObject, Sendable {
     /// A request that had to wait for room in the connection's bounds waits no longer.
     func waitedForRoom(_ time: TimeAmount)
 }
+
+/// Who listens to a connection, as its configuration has it: the same one, or another.
+struct ConnectionListener: Equatable, Sendable {
+    let observer: (any ConnectionObserver)?
+
+    static func == (one: ConnectionListener, other: ConnectionListener) -> Bool {
+        one.observer === other.observer
+    }
+}

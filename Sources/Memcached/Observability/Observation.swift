@@ -7,6 +7,8 @@ import Tracing
 package final class Observation: Sendable {
     private let factory: (any MetricsFactory)?
     private let tracer: (any Tracer)?
+    /// Kept, since a server that returns to the list goes on with its own: a backend may know a gauge by what its one instrument says.
+    private let servers = Lock<[ServerAddress: ServerMetrics]>([:])
     private let spansShowKeys: Atomic<Bool>
 
     /// Nil where nobody listens.
@@ -32,7 +34,13 @@ package final class Observation: Sendable {
 
     /// Nil where there are no metrics.
     package func metrics(of server: ServerAddress) -> ServerMetrics? {
-        factory.map { ServerMetrics(of: server, factory: $0) }
+        guard let factory else { return nil }
+        return servers.withLock { servers in
+            if let metrics = servers[server] { return metrics }
+            let metrics = ServerMetrics(of: server, factory: factory)
+            servers[server] = metrics
+            return metrics
+        }
     }
 
     /// The span of a call; nil where there are none.

@@ -93,7 +93,12 @@ extension ManagedFleet {
                 after: history.last(of: server.address)
             )
         }
+        let isNews = newest.contains { server, sample in
+            history.last(of: server).map { ($0.reading == nil) != (sample.reading == nil) } ?? false
+        }
         history.add(newest)
+        // What the doctor has said of a server that has gone, or come back, is old.
+        if isNews { Task { await examine() } }
     }
 
     /// Lets the doctor look at all servers.

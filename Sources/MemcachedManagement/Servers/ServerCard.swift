@@ -41,7 +41,8 @@ struct ServerCard: Sendable {
             (state, stateText, failureText) = ("up", "up", nil)
             facts = Self.facts(of: sample)
         }
-        charts = state == "asking" ? [] : Self.charts(of: samples, capacity: capacity)
+        // From a minute on, so that the first samples are seen, until the width is full.
+        charts = state == "asking" ? [] : Self.charts(of: samples, capacity: min(capacity, max(30, samples.count)))
     }
 
     private static func facts(of sample: ServerSample) -> [Fact] {

@@ -3,6 +3,7 @@
 enum Quantity {
     /// `1,234`, `12.3k`, `4.5M`.
     static func short(_ number: Double) -> String {
+        if abs(number) < 9_999.5, abs(number) >= 999.5 { return grouped("\(Int(number.rounded()))") }
         var number = number
         for unit in ["", "k", "M", "G", "T"] {
             // Behind which it would be written with four figures.
@@ -29,7 +30,8 @@ enum Quantity {
     }
 
     static func percent(_ number: Double) -> String {
-        "\((number * 10).rounded() / 10)%"
+        let rounded = (number * 10).rounded() / 10
+        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))%" : "\(rounded)%"
     }
 
     static func milliseconds(_ number: Double) -> String {
@@ -38,7 +40,7 @@ enum Quantity {
 
     /// `1,234,567`.
     static func grouped(_ digits: String) -> String {
-        guard digits.count > 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return digits }
+        guard digits.count > 3, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return digits }
         var groups: [Substring] = []
         var rest = digits[...]
         while !rest.isEmpty {

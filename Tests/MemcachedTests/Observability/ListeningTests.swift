@@ -87,6 +87,19 @@ import Tracing
         #expect(ClientMetric.all.count == Set(ClientMetric.all.map(\.name)).count)
     }
 
+    @Test func `a server that returns to the list goes on with its metrics`() throws {
+        let listeners = Listeners()
+        let fleet = try listeners.fleet(servers: 2)
+        defer { fleet.finish() }
+        let cluster = fleet.client.cluster
+        let (first, second) = (cluster.topology.nodes[0], cluster.topology.nodes[1])
+        try fleet.client.setServers([MemcachedServer(.host("cache-2"))])
+        try fleet.client.setServers([MemcachedServer(.host("cache-1")), MemcachedServer(.host("cache-2"))])
+        #expect(cluster.topology.nodes[0] !== first)
+        #expect(cluster.topology.nodes[0].metrics === first.metrics)
+        #expect(first.metrics !== second.metrics)
+    }
+
     @Test func `no metric names a key`() throws {
         let listeners = Listeners()
         let fleet = try listeners.fleet { $0.observability.spansShowKeys = true }
