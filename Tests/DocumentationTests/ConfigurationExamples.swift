@@ -9,14 +9,14 @@ import ServiceLifecycle
 /// Compiled only.
 private struct Reloading {
     func serve(logger: Logger) async throws {
+        // CACHE_FILE_PATH=/etc/shop/cache.json and CACHE_POLL_INTERVAL_SECONDS=5 tell where the file is.
+        let environment = EnvironmentVariablesProvider()
         let file = try await ReloadingFileProvider<JSONSnapshot>(
-            filePath: "/etc/shop/cache.json",
-            pollInterval: .seconds(5),
+            config: ConfigReader(provider: environment).scoped(to: "cache"),
             logger: logger
         )
         // The first that has a setting counts.
-        let environment = EnvironmentVariablesProvider().prefixKeys(with: "memcached")
-        let config = ConfigReader(providers: [environment, file])
+        let config = ConfigReader(providers: [environment.prefixKeys(with: "memcached"), file])
         let client = try MemcachedClient(config: config, dictionaries: ["sessions", "pages"], logger: logger)
         try await ServiceGroup(services: [file, client], logger: logger).run()
     }

@@ -246,7 +246,7 @@ import Testing
                 try FileManager.default.removeItem(atPath: service.path)
                 await service.look()
                 while service.messages(.error).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
-                #expect(service.messages(.error).first?.contains("'servers' is missing") == true)
+                #expect(service.messages(.error).first?.contains("is missing; name at least one HOST") == true)
                 #expect(service.configuration == before)
             }
         }
