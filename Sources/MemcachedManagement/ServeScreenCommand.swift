@@ -45,7 +45,10 @@ struct ServeScreenCommand: AsyncParsableCommand {
     var config: String?
     @Flag(help: "Show everything, and change nothing.")
     var readOnly = false
-    @Option(help: ArgumentHelp("A PEM file with the screen's certificate chain.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("A PEM file with the screen's certificate chain.", valueName: "file"),
+        completion: .file()
+    )
     var tlsCertificate: String?
     @Option(help: ArgumentHelp("A PEM file with its private key.", valueName: "file"), completion: .file())
     var tlsKey: String?
@@ -90,7 +93,8 @@ struct ServeScreenCommand: AsyncParsableCommand {
                 let lines =
                     ["memcached-manage: open \(scheme)://\(shownHost):\(port)"]
                     + (isEmbedded
-                        ? ["No server is configured: this shows the embedded one, and 'Configure' takes real ones."] : [])
+                        ? ["No server is configured: this shows the embedded one, and 'Configure' takes real ones."]
+                        : [])
                     + ["The settings are those of the environment and of \(settings.path)."]
                 // Unlike 'print', at once where a pipe reads it.
                 FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
@@ -100,7 +104,9 @@ struct ServeScreenCommand: AsyncParsableCommand {
         do {
             try await application.runService()
         } catch let error as IOError {
-            throw ValidationError("Can't listen on \(shownHost):\(port): \(String(cString: strerror(error.errnoCode))). Take another --port.")
+            throw ValidationError(
+                "Can't listen on \(shownHost):\(port): \(String(cString: strerror(error.errnoCode))). Take another --port."
+            )
         }
     }
 
@@ -125,7 +131,9 @@ struct ServeScreenCommand: AsyncParsableCommand {
     private func server() throws -> HTTPServerBuilder {
         guard let tlsCertificate, let tlsKey else { return .http1() }
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(tlsCertificate).map { NIOSSLCertificateSource.certificate($0) }
+            let chain = try NIOSSLCertificate.fromPEMFile(tlsCertificate).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
             let key = try NIOSSLPrivateKey(file: tlsKey, format: .pem)
             return try .tls(
                 .http1(),

@@ -2,12 +2,13 @@
 import Foundation
 import Memcached
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MemcachedManagement
 
 /// The key explorer.
-@Suite struct KeysPagesTests {
+@Suite(.fewAtATime) struct KeysPagesTests {
     private struct Profile: Codable, Sendable {
         var name: String
         var visits: Int
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func `an item is shown with what is known of it`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             try await profiles(screen).store(Profile(name: "Ada", visits: 1), forKey: "ada")
             let page = try await TestBrowser(screen).open("/keys?prefix=profiles&key=ada")
             #expect(page.contains("<code>profiles:ada</code>"))
@@ -32,7 +33,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `an edited value is stored as it was stored, and a dictionary reads it`(isCompressed: Bool) async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let profiles = profiles(screen, compressed: isCompressed)
             let name = String(repeating: "Ada", count: 200)
             try await profiles.store(Profile(name: name, visits: 1), forKey: "ada")
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func `another writer in between is a conflict that shows both`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let profiles = profiles(screen)
             try await profiles.store(Profile(name: "Ada", visits: 1), forKey: "ada")
             let browser = TestBrowser(screen)
@@ -59,7 +60,9 @@ import Testing
             let mine = #"{"name":"Ada","visits":2}"#
             let conflict = try await browser.submit("/keys/save", ["value": mine])
             #expect(conflict.status == 409)
-            #expect(conflict.contains("&quot;visits&quot;:2") && conflict.contains("&quot;name&quot;: &quot;Grace&quot;"))
+            #expect(
+                conflict.contains("&quot;visits&quot;:2") && conflict.contains("&quot;name&quot;: &quot;Grace&quot;")
+            )
             #expect(try await profiles["ada"]?.visits == 9)
             // Whoever has seen theirs may replace it.
             #expect(try await browser.submit("/keys/save", ["value": mine]).contains("The value is stored."))
@@ -68,7 +71,7 @@ import Testing
     }
 
     @Test func `what couldn't be stored can't overwrite unseen when it is sent again`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let profiles = profiles(screen)
             try await profiles.store(Profile(name: "Ada", visits: 1), forKey: "ada")
             let browser = TestBrowser(screen)
@@ -85,7 +88,7 @@ import Testing
     }
 
     @Test func `an item that is gone is stored anew only when asked`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let profiles = profiles(screen)
             try await profiles.store(Profile(name: "Ada", visits: 1), forKey: "ada")
             let browser = TestBrowser(screen)
@@ -100,7 +103,7 @@ import Testing
     }
 
     @Test func `a first value is stored with a codec, unless there is one by then`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let browser = TestBrowser(screen)
             let missing = try await browser.open("/keys?prefix=&key=greeting")
             #expect(missing.contains("Nothing is stored under this key"))
@@ -117,11 +120,15 @@ import Testing
     }
 
     @Test func `an item is deleted once that is confirmed, and never another version of it`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let profiles = profiles(screen)
             try await profiles.store(Profile(name: "Ada", visits: 1), forKey: "ada")
             let browser = TestBrowser(screen)
-            #expect(try await browser.open("/keys/delete?prefix=profiles&key=ada").contains("Delete &#39;profiles:ada&#39;?"))
+            #expect(
+                try await browser.open("/keys/delete?prefix=profiles&key=ada").contains(
+                    "Delete &#39;profiles:ada&#39;?"
+                )
+            )
             #expect(try await profiles["ada"] != nil)
             try await profiles.store(Profile(name: "Ada", visits: 2), forKey: "ada")
             #expect(try await browser.submit("/keys/delete", [:]).status == 409)
@@ -133,26 +140,32 @@ import Testing
     }
 
     @Test func `a new expiration is set`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             try await profiles(screen).store(Profile(name: "Ada", visits: 1), forKey: "ada")
             let browser = TestBrowser(screen)
             try await browser.open("/keys?prefix=profiles&key=ada")
             #expect(try await browser.submit("/keys/touch", ["lifetime": "never ever"]).status == 422)
-            #expect(try await browser.submit("/keys/touch", ["lifetime": "15m"]).contains("The item has a new expiration."))
+            #expect(
+                try await browser.submit("/keys/touch", ["lifetime": "15m"]).contains("The item has a new expiration.")
+            )
         }
     }
 
     @Test(arguments: [
-        "<script>alert(1)</script>", "\"\u{301} autofocus onfocus=alert(1) x=\"", "</textarea><img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>", "\"\u{301} autofocus onfocus=alert(1) x=\"",
+        "</textarea><img src=x onerror=alert(1)>",
         "{{#frame}}{{token}}{{/frame}}", "&lt;",
     ])
     func `neither a key nor a value is ever HTML`(text: String) async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let client = screen.fleet.client
             _ = try await client.set("k", to: ByteBuffer(string: text))
             let browser = TestBrowser(screen)
             let asKey = TestBrowser.encoded(text)
-            for path in ["/keys?prefix=&key=k", "/keys?prefix=&key=\(asKey)", "/keys?prefix=\(asKey)&key=k", "/keys/delete?prefix=&key=\(asKey)"] {
+            for path in [
+                "/keys?prefix=&key=k", "/keys?prefix=&key=\(asKey)", "/keys?prefix=\(asKey)&key=k",
+                "/keys/delete?prefix=&key=\(asKey)",
+            ] {
                 let page = try await browser.open(path)
                 #expect(!page.contains("<script>alert"))
                 #expect(!page.contains("<img"))
@@ -166,32 +179,33 @@ import Testing
     }
 
     @Test func `bytes are shown in hexadecimal, and aren't edited`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             _ = try await screen.fleet.client.set("b", to: ByteBuffer(bytes: [0, 255, 65]))
             let page = try await TestBrowser(screen).open("/keys?prefix=&key=b")
             #expect(page.contains("00000000  00 ff 41"))
-            #expect(page.contains("The value can&#39;t be edited here"))
+            #expect(page.contains("The value can't be edited here"))
             #expect(!page.contains("name=\"value\""))
         }
     }
 
     @Test func `a wrong name is explained at its field, and an old form is none`() async throws {
-        try await TestScreen.with { screen in
+        try await TestScreen.with { (screen) async throws in
             let browser = TestBrowser(screen)
             #expect(try await browser.open("/keys?prefix=a:b&key=k").contains("aria-describedby=\"key-problem\""))
             #expect(try await browser.open("/keys?prefix=a&key=").contains("Which key?"))
             let long = String(repeating: "k", count: 251)
             #expect(try await browser.open("/keys?prefix=&key=\(long)").contains("250"))
+            try await browser.open("/keys?prefix=&key=fresh")
             #expect(try await browser.submit("/keys/save", ["ticket": "none", "value": "x"]).status == 410)
         }
     }
 
     @Test func `a server that is down is no missing item, and what was written stays`() async throws {
-        try await TestScreen.with(#"{"servers": ["127.0.0.1:1"], "timeout": 0.2}"#) { screen in
+        try await TestScreen.with(#"{"servers": ["127.0.0.1:1"], "timeout": 0.2}"#) { (screen) async throws in
             let browser = TestBrowser(screen)
             let page = try await browser.open("/keys?prefix=&key=k")
             #expect(page.status == 502)
-            #expect(page.contains("The item can&#39;t be read."))
+            #expect(page.contains("The item can't be read."))
             #expect(!page.contains("Nothing is stored"))
         }
     }

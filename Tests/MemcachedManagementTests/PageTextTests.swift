@@ -19,9 +19,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"a":[1,2.50,1e400],"b":{}}"#, "{\n    \"a\": [\n        1,\n        2.50,\n        1e400\n    ],\n    \"b\": {}\n}"),
-        (#""only{text,":\"}""#, #""only{text,":\"}""#),
-        ("[]", "[]"), ("18446744073709551615", "18446744073709551615"), ("[[],[null]]", "[\n    [],\n    [\n        null\n    ]\n]"),
+        (
+            #"{"a":[1,2.50,1e400],"b":{}}"#,
+            "{\n    \"a\": [\n        1,\n        2.50,\n        1e400\n    ],\n    \"b\": {}\n}"
+        ),
+        (#""only{text,\":}""#, #""only{text,\":}""#),
+        ("[]", "[]"), ("18446744073709551615", "18446744073709551615"),
+        ("[[],[null]]", "[\n    [],\n    [\n        null\n    ]\n]"),
     ])
     func `JSON is laid out without a change to what it says`(compact: String, indented: String) {
         #expect(JSONLayout.indented(compact) == indented)
@@ -36,10 +40,12 @@ import Testing
 
     @Test func `bytes are shown by sixteen`() {
         let lines = HexDump.text(of: Array(UInt8(60)...80)).split(separator: "\n")
-        #expect(lines == [
-            "00000000  3c 3d 3e 3f 40 41 42 43 44 45 46 47 48 49 4a 4b  <=>?@ABCDEFGHIJK",
-            "00000010  4c 4d 4e 4f 50                                   LMNOP",
-        ])
+        #expect(
+            lines == [
+                "00000000  3c 3d 3e 3f 40 41 42 43 44 45 46 47 48 49 4a 4b  <=>?@ABCDEFGHIJK",
+                "00000010  4c 4d 4e 4f 50                                   LMNOP",
+            ]
+        )
         #expect(HexDump.text(of: []) == "")
     }
 
@@ -109,7 +115,10 @@ import Testing
 
     @Test func `settings that differ are marked, but for what is each server's own`() {
         let table = StatisticsTable(
-            [("a", ["maxbytes": "1", "tcpport": "1", "same": "x"]), ("b", ["maxbytes": "2", "tcpport": "2", "same": "x"])],
+            [
+                ("a", ["maxbytes": "1", "tcpport": "1", "same": "x"]),
+                ("b", ["maxbytes": "2", "tcpport": "2", "same": "x"]),
+            ],
             compared: true
         )
         #expect(table.rows.filter(\.differs).map(\.name) == ["maxbytes"])

@@ -187,7 +187,8 @@ extension ConfigurePages {
                 context,
                 typed: members,
                 problems: problems,
-                alert: "Nothing was saved: \(problems.count == 1 ? "one setting is" : "\(problems.count) settings are") wrong.",
+                alert:
+                    "Nothing was saved: \(problems.count == 1 ? "one setting is" : "\(problems.count) settings are") wrong.",
                 status: .unprocessableContent
             )
         }
@@ -215,7 +216,8 @@ extension ConfigurePages {
             return try await show(
                 context,
                 typed: members,
-                alert: "Somebody else has changed the file since this page was made, and nothing was saved. Saving again replaces theirs.",
+                alert:
+                    "Somebody else has changed the file since this page was made, and nothing was saved. Saving again replaces theirs.",
                 status: .conflict
             )
         }

@@ -59,7 +59,8 @@ struct ItemView: Sendable {
         let value = description?.bytes ?? stored
         guard let description, description.kind != .bytes, let text = value.text else {
             let size = value.readableBytes
-            let note = size > hexLimit ? "The first \(bytes(hexLimit)) of \(bytes(size)), in hexadecimal" : "In hexadecimal"
+            let note =
+                size > hexLimit ? "The first \(bytes(hexLimit)) of \(bytes(size)), in hexadecimal" : "In hexadecimal"
             return (HexDump.text(of: value.readableBytesView.prefix(hexLimit)), note)
         }
         let whole = description.kind == .json ? JSONLayout.indented(text) : text

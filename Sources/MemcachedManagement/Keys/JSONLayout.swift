@@ -6,7 +6,7 @@ enum JSONLayout {
         var (output, depth) = ([UInt8](), 0)
         func newLine() {
             output.append(UInt8(ascii: "\n"))
-            output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: min(depth, 64) * 4))
+            output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: min(max(depth, 0), 64) * 4))
         }
         var isFresh = false
         for part in parts(of: json) {

@@ -19,7 +19,8 @@ struct KeyName: Sendable, Hashable {
     /// Why no item can have this name; nil where one can.
     var problem: String? {
         if prefix.utf8.contains(where: ":#".utf8.contains) {
-            return "A prefix has no ':' and no '#', which separate it from its keys. Leave it empty, and write the key in full."
+            return
+                "A prefix has no ':' and no '#', which separate it from its keys. Leave it empty, and write the key in full."
         }
         guard key.isEmpty else { return nil }
         return "Which key? A dictionary's keys have none that is empty."

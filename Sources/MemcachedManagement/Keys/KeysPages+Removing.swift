@@ -14,7 +14,8 @@ extension KeysPages {
         case .success(let item?):
             let confirmation = Confirmation(
                 frame: PageFrame("Delete an item", in: .keys, context: context, access: access),
-                question: "Delete '\(name.itemKey)'? Its \(item.value.readableBytes) bytes are gone then, for everybody.",
+                question:
+                    "Delete '\(name.itemKey)'? Its \(item.value.readableBytes) bytes are gone then, for everybody.",
                 action: "/keys/delete",
                 button: "Delete",
                 hidden: [.init(name: "ticket", value: tickets.issue(EditTicket(name: name, version: item.version)))],
@@ -41,7 +42,8 @@ extension KeysPages {
             return try await show(
                 name,
                 context,
-                alert: "Somebody has stored another value meanwhile, and nothing was deleted. This is what is there now.",
+                alert:
+                    "Somebody has stored another value meanwhile, and nothing was deleted. This is what is there now.",
                 status: .conflict
             )
         case .failure(let error):

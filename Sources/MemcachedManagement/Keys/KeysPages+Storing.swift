@@ -29,7 +29,13 @@ extension KeysPages {
             typed.valueProblem = "It isn't what the value's codec reads: \(error)"
         }
         guard let stored, let expiration else {
-            return try await show(name, context, typed: typed, keeping: context.form["ticket"], status: .unprocessableContent)
+            return try await show(
+                name,
+                context,
+                typed: typed,
+                keeping: context.form["ticket"],
+                status: .unprocessableContent
+            )
         }
         let outcome = await attempt { () async throws(MemcachedError) -> StoreOutcome in
             guard let version = ticket.version else {
@@ -85,7 +91,13 @@ extension KeysPages {
         let name = ticket.name
         switch await attempt({ () async throws(MemcachedError) in try await fleet.client.get(name.itemKey) }) {
         case .failure(let error):
-            return try await show(name, context, typed: typed, keeping: context.form["ticket"], alert: Self.words(for: error))
+            return try await show(
+                name,
+                context,
+                typed: typed,
+                keeping: context.form["ticket"],
+                alert: Self.words(for: error)
+            )
         case .success(let item):
             // What is stored next is in the format in which mine was read: it replaces theirs whatever that is.
             let next = EditTicket(name: name, version: item?.version, editable: ticket.editable)
@@ -143,7 +155,8 @@ extension KeysPages {
         guard let ticket = tickets.ticket(context.form["ticket"]) else {
             throw HTTPError(
                 .gone,
-                message: "This page is too old to act on, and nothing was done. Go back, copy what you have written, and look the key up again."
+                message:
+                    "This page is too old to act on, and nothing was done. Go back, copy what you have written, and look the key up again."
             )
         }
         return ticket

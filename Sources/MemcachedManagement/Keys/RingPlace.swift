@@ -11,7 +11,8 @@ enum RingPlace {
         let ring = KetamaRing(servers.map { ($0.ringName, $0.weight) })
         let hash = KeyHash(itemKey)
         guard let point = ring.point(for: hash) else { return nil }
-        return "The key's MD5 puts it at 0x\(hex(hash.point)) on the ring. The first of the ring's \(ring.pointCount) points from "
+        return
+            "The key's MD5 puts it at 0x\(hex(hash.point)) on the ring. The first of the ring's \(ring.pointCount) points from "
             + "there on is 0x\(hex(point)), and is this server's (weighted ketama, as libmemcached places keys)."
     }
 

@@ -19,7 +19,8 @@ struct HostGuard<Context: RequestContext>: RouterMiddleware {
         guard names.contains(Self.name(in: request.head.authority ?? "")) else {
             throw HTTPError(
                 .misdirectedRequest,
-                message: "This screen answers to \(names.sorted().joined(separator: ", ")) only; --name adds another name."
+                message:
+                    "This screen answers to \(names.sorted().joined(separator: ", ")) only; --name adds another name."
             )
         }
         return try await next(request, context)

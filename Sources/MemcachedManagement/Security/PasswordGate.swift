@@ -1,10 +1,14 @@
 #if Management
+import Dispatch
 import Hummingbird
+import NIOConcurrencyHelpers
 
 /// Checks passwords one at a time: each check takes half a second of a processor and 128 MiB, whoever asks.
-actor PasswordGate {
+final class PasswordGate: Sendable {
     private let hash: PasswordHash
-    private var waiting = 0
+    /// Not among the tasks' own threads, which a check would keep from all other work.
+    private let queue = DispatchQueue(label: "memcached-manage.password")
+    private let waiting = NIOLockedValueBox(0)
 
     /// As many may wait; more are sent away.
     private static let limit = 8
@@ -13,23 +17,20 @@ actor PasswordGate {
         self.hash = hash
     }
 
-    nonisolated func matches(_ password: String) async throws -> Bool {
-        guard await enter() else {
+    /// - Throws: `HTTPError` where too many wait.
+    func matches(_ password: String) async throws -> Bool {
+        let mayWait = waiting.withLockedValue { waiting in
+            guard waiting < Self.limit else { return false }
+            waiting += 1
+            return true
+        }
+        guard mayWait else {
             throw HTTPError(.tooManyRequests, message: "Too many try to log in at once. Try again in some seconds.")
         }
-        let matches = await check(password)
-        await leave()
-        return matches
+        defer { waiting.withLockedValue { $0 -= 1 } }
+        return await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: self.hash.matches(password)) }
+        }
     }
-
-    private func enter() -> Bool {
-        guard waiting < Self.limit else { return false }
-        waiting += 1
-        return true
-    }
-
-    private func check(_ password: String) -> Bool { hash.matches(password) }
-
-    private func leave() { waiting -= 1 }
 }
 #endif

@@ -13,14 +13,14 @@ struct PasswordHash: Sendable, Equatable {
     private let salt: Data
     private let key: Data
 
-    /// What OWASP recommends for scrypt: 128 MiB of memory for each attempt.
-    private static let recommended = (rounds: 1 << 17, blockSize: 8, parallelism: 1)
+    /// What OWASP recommends for scrypt with a block size of 8: 128 MiB of memory for each attempt.
+    private static let recommendedRounds = 1 << 17
     /// A file must not make the screen take more memory than that, N * r * 128 bytes, nor less than is safe.
     private static let memory = (1 << 24)...(1 << 28)
 
-    /// Derives it from a new password. Takes about half a second.
-    init(of password: String) throws {
-        (rounds, blockSize, parallelism) = Self.recommended
+    /// Derives it from a new password. Takes about half a second with the recommended number of rounds.
+    init(of password: String, rounds: Int = recommendedRounds) throws {
+        (self.rounds, blockSize, parallelism) = (rounds, 8, 1)
         salt = Data(SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) })
         key = try Self.derived(password, salt, rounds, blockSize, parallelism)
     }

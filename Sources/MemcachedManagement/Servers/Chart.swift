@@ -27,6 +27,8 @@ struct Chart: Sendable {
         format: (Double) -> String
     ) {
         self.title = title
+        // Whatever a server says, what is computed from it stays within the range of integers.
+        let values = values.map { $0.flatMap { (-1e17...1e17).contains($0) ? $0 : nil } }
         let known = values.compactMap(\.self)
         let top = ceiling ?? Self.roundedUp(known.max() ?? 0)
         self.top = format(top)

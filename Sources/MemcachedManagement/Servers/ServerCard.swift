@@ -62,7 +62,10 @@ struct ServerCard: Sendable {
             Fact(name: "Hit rate", value: hitRate(of: sample) ?? dash),
             Fact(name: "Evictions", value: number("evictions")),
             Fact(name: "Connections", value: connections(of: sample) ?? dash),
-            Fact(name: "Answers in", value: sample.roundTrip.map { Quantity.milliseconds($0 / .milliseconds(1)) } ?? dash),
+            Fact(
+                name: "Answers in",
+                value: sample.roundTrip.map { Quantity.milliseconds($0 / .milliseconds(1)) } ?? dash
+            ),
         ]
     }
 

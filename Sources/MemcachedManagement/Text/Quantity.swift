@@ -1,5 +1,5 @@
 #if Management
-/// Numbers as people read them.
+/// Numbers as people read them: finite ones of at most 1e17.
 enum Quantity {
     /// `1,234`, `12.3k`, `4.5M`.
     static func short(_ number: Double) -> String {

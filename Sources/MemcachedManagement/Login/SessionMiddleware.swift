@@ -55,7 +55,8 @@ struct SessionMiddleware: RouterMiddleware {
         guard let token = context.form["token"], let expected = context.session?.formToken, token == expected else {
             throw HTTPError(
                 .forbidden,
-                message: "The form is not of this session, which may have ended; go back, load the page again, and repeat. Nothing was done."
+                message:
+                    "The form is not of this session, which may have ended; go back, load the page again, and repeat. Nothing was done."
             )
         }
         guard !access.isReadOnly || request.uri.path.hasPrefix("/log") else {
