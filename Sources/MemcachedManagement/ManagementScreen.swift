@@ -13,7 +13,7 @@ struct ManagementScreen: Sendable {
         let errors = ErrorPages(templates: templates, access: access)
         let sessions = BrowserSessions()
         let router = Router(context: ManagementContext.self)
-        router.add(middleware: SecurityHeaders(isEncrypted: access.isEncrypted))
+        router.add(middleware: SecurityHeaders())
         router.add(middleware: errors)
         if let names { router.add(middleware: HostGuard(names: names)) }
         let gate = access.passwordHash.map { PasswordGate($0) }
@@ -24,7 +24,7 @@ struct ManagementScreen: Sendable {
         // Once more, since only within the session they have the way back to the other pages.
         pages.add(middleware: errors)
         LoginPages(templates: templates, access: access, sessions: sessions, gate: gate).add(to: pages)
-        ServersPages(fleet: fleet, templates: templates, access: access).add(to: pages)
+        ServersPages(fleet: fleet, templates: templates, access: access, sessions: sessions).add(to: pages)
         KeysPages(fleet: fleet, templates: templates, access: access).add(to: pages)
         StatisticsPages(fleet: fleet, templates: templates, access: access).add(to: pages)
         ConfigurePages(fleet: fleet, templates: templates, access: access).add(to: pages)

@@ -36,7 +36,7 @@ struct ServeScreenCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("name"),
         help: ArgumentHelp(
-            "What browsers may call the screen, besides localhost; repeat it for several. With a password any name will do.",
+            "What browsers may call the screen besides localhost, as behind a proxy; repeat it for several. It needs a password.",
             valueName: "name"
         )
     )
@@ -63,7 +63,10 @@ struct ServeScreenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = FleetSettings(path: config)
-        var access = Access(isReadOnly: readOnly, isEncrypted: tlsCertificate != nil)
+        var access = Access(
+            isReadOnly: readOnly,
+            isEncrypted: tlsCertificate != nil || (allowPlainHttp && !isLoopback)
+        )
         let logger = Self.logger
         let fleet: ManagedFleet
         do {
@@ -111,16 +114,21 @@ struct ServeScreenCommand: AsyncParsableCommand {
     }
 
     /// Whether only this machine can reach the screen.
-    private var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    private var isLoopback: Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return host == "localhost" || host == "::1"
+            || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
+    }
 
     private func checkAddress(_ access: Access) throws {
-        guard !isLoopback else { return }
+        guard !isLoopback || !names.isEmpty else { return }
         guard access.passwordHash != nil else {
+            let place = isLoopback ? "By the name \(names[0])" : "On \(host)"
             throw ValidationError(
-                "On \(host) others could use the screen: it needs a password there. 'memcached-manage hash-password' tells how to set one."
+                "\(place) others could use the screen: it needs a password there. 'memcached-manage hash-password' tells how to set one."
             )
         }
-        guard access.isEncrypted || allowPlainHttp else {
+        guard isLoopback || access.isEncrypted else {
             throw ValidationError(
                 "On \(host) the password would go in the clear: name --tls-certificate and --tls-key, or --allow-plain-http where "
                     + "something else encrypts."
@@ -129,14 +137,16 @@ struct ServeScreenCommand: AsyncParsableCommand {
     }
 
     private func server() throws -> HTTPServerBuilder {
-        guard let tlsCertificate, let tlsKey else { return .http1() }
+        // Whoever says nothing for a minute makes room; a page that follows the servers is written to.
+        let plain = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
+        guard let tlsCertificate, let tlsKey else { return .http1(configuration: plain) }
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(tlsCertificate).map {
                 NIOSSLCertificateSource.certificate($0)
             }
             let key = try NIOSSLPrivateKey(file: tlsKey, format: .pem)
             return try .tls(
-                .http1(),
+                .http1(configuration: plain),
                 tlsConfiguration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
             )
         } catch {

@@ -157,6 +157,51 @@ import Testing
         }
     }
 
+    @Test func `a test in between doesn't let another's change be replaced unseen`() async throws {
+        try await TestScreen.with(#"{"servers": ["127.0.0.1:1"]}"#) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            try Data(#"{"servers": ["127.0.0.1:2"]}"#.utf8).write(to: URL(filePath: screen.path))
+            try await browser.submit("/configure", ["servers": "127.0.0.1:3", "timeout": "0.2", "action": "test"])
+            let page = try await browser.submit("/configure", ["servers": "127.0.0.1:3", "action": "save-anyway"])
+            #expect(page.status == 409)
+            #expect(page.contains("differs from this form in servers"))
+            let members = try members(screen)
+            #expect(members["servers"] == .texts(["127.0.0.1:2"]))
+        }
+    }
+
+    @Test func `settings of a dictionary without a name, or named twice, are not dropped`() async throws {
+        try await TestScreen.with(
+            #"{"servers": ["127.0.0.1:1"], "dictionaries": {"pages": {"expiration": 60}}}"#
+        ) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            let fields = [
+                "servers": "127.0.0.1:1", "dictionary-0-prefix": "pages", "dictionary-0-expiration": "60",
+                "dictionary-1-new": "yes", "dictionary-1-expiration": "5", "action": "save-anyway",
+            ]
+            let nameless = try await browser.submit("/configure", fields.merging(["dictionary-1-prefix": ""]) { $1 })
+            #expect(nameless.status == 422)
+            #expect(nameless.contains("Name its key prefix."))
+            #expect(nameless.contains("id=\"dictionary-1-prefix-problem\""))
+            let twice = try await browser.submit("/configure", fields.merging(["dictionary-1-prefix": "pages"]) { $1 })
+            #expect(twice.status == 422)
+            #expect(twice.contains("This prefix was given twice"))
+        }
+    }
+
+    @Test func `where the environment names the servers, the other settings can be saved`() async throws {
+        try await TestScreen.with(environment: ["MEMCACHED_SERVERS": "127.0.0.1:1"]) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            let page = try await browser.submit("/configure", ["timeout": "0.5", "action": "save-anyway"])
+            #expect(page.contains("The settings are saved"))
+            let members = try members(screen)
+            #expect(members == ["timeout": .number(0.5)])
+        }
+    }
+
     @Test func `what the environment overrides is said at its field`() async throws {
         let environment = ["MEMCACHED_TIMEOUT": "0.7", "MEMCACHED_SERVERS": "127.0.0.1:1"]
         try await TestScreen.with(environment: environment) { (screen) async throws in

@@ -54,7 +54,8 @@ import Testing
             _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
             let page = try await TestBrowser(screen).open("/statistics?group=\(group)")
             #expect(page.status == 200)
-            #expect(page.contains("aria-current=\"page\""))
+            let title = group == "nonsense" ? "General" : group.prefix(1).uppercased() + group.dropFirst()
+            #expect(page.contains("aria-current=\"page\">\(title)</a>"))
         }
     }
 
@@ -100,6 +101,22 @@ import Testing
         }
     }
 
+    @Test func `a flush that was confirmed for other servers does nothing`() async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            try await TestScreen.with(#"{"servers": ["127.0.0.1:1"], "timeout": 0.5}"#) { (screen) async throws in
+                let browser = TestBrowser(screen)
+                try await browser.open("/statistics/flush?server=")
+                try Data(#"{"servers": ["\#(server.address)"]}"#.utf8).write(to: URL(filePath: screen.path))
+                await screen.fleet.reload()
+                _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
+                let page = try await browser.submit("/statistics/flush", ["server": "", "word": "flush all"])
+                #expect(page.status == 422)
+                #expect(page.contains("The list of servers has changed"))
+                #expect(server.item(forKey: "k") != nil)
+            }
+        }
+    }
+
     @Test func `what the client measures is there for Prometheus`() async throws {
         try await TestScreen.with { (screen) async throws in
             _ = try await screen.fleet.client.get("nothing")
@@ -134,7 +151,7 @@ import Testing
             try await browser.open("/statistics/reset?server=")
             #expect(
                 try await browser.submit("/statistics/reset", ["server": "", "word": "reset all"]).contains(
-                    "start anew"
+                    "The counters start anew."
                 )
             )
         }

@@ -172,7 +172,6 @@ import Testing
                 // As it would end an attribute: by scalars, since the text is compared by characters otherwise.
                 let scalars = Array(page.text.unicodeScalars)
                 #expect(!zip(scalars, scalars.dropFirst()).contains { $0 == "\"" && $1 == "\u{301}" })
-                if text.contains("{{") { #expect(!page.contains("token=")) }
             }
             #expect(try await browser.open("/keys?prefix=&key=k").contains(MarkupText().escapeText(text)))
         }
@@ -188,6 +187,48 @@ import Testing
         }
     }
 
+    @Test func `what was written stays where it can't be stored`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let client = screen.fleet.client
+            let text = try FlagsConvention.native.pack(TextCodec.text().encode("theirs"))
+            _ = try await client.set("k", to: text.bytes, flags: text.flags)
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?prefix=&key=k")
+            let token = await browser.hidden("token")
+            // What is there now can't be edited in a form.
+            _ = try await client.set("k", to: ByteBuffer(bytes: [0, 255]))
+            let page = try await browser.submit("/keys/save", ["value": "mine", "lifetime": "soon"])
+            #expect(page.contains("<textarea id=\"kept\"") && page.contains("mine</textarea>"))
+            let old = try await browser.submit("/keys/save", ["ticket": "none", "value": "mine"], token: token)
+            #expect(old.status == 410 && old.contains("mine</textarea>"))
+        }
+    }
+
+    @Test func `a line end at the end is stored`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let text = try FlagsConvention.native.pack(TextCodec.text().encode("one"))
+            _ = try await screen.fleet.client.set("k", to: text.bytes, flags: text.flags)
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?prefix=&key=k")
+            try await browser.submit("/keys/save", ["value": "one\r\n"])
+            let item = try await screen.fleet.client.get("k")
+            #expect(item?.value == ByteBuffer(string: "one\n"))
+        }
+    }
+
+    @Test func `JSON that is deep is shown without taking all memory`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let deep = String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)
+            let stored = try FlagsConvention.native.pack(
+                EncodedValue(bytes: ByteBuffer(string: deep), format: .json)
+            )
+            _ = try await screen.fleet.client.set("deep", to: stored.bytes, flags: stored.flags)
+            let page = try await TestBrowser(screen).open("/keys?prefix=&key=deep")
+            #expect(page.status == 200)
+            #expect(page.text.utf8.count < 1_000_000)
+        }
+    }
+
     @Test func `a wrong name is explained at its field, and an old form is none`() async throws {
         try await TestScreen.with { (screen) async throws in
             let browser = TestBrowser(screen)
@@ -200,7 +241,7 @@ import Testing
         }
     }
 
-    @Test func `a server that is down is no missing item, and what was written stays`() async throws {
+    @Test func `a server that is down is no missing item`() async throws {
         try await TestScreen.with(#"{"servers": ["127.0.0.1:1"], "timeout": 0.2}"#) { (screen) async throws in
             let browser = TestBrowser(screen)
             let page = try await browser.open("/keys?prefix=&key=k")

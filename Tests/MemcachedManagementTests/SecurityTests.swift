@@ -1,6 +1,7 @@
 #if Management
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Memcached
 import NIOCore
 import TestSupport
@@ -43,10 +44,13 @@ import Testing
         #expect(sessions.session(first.identifier)?.isAuthenticated == true)
         clock.advance(by: .seconds(60))
         #expect(sessions.session(first.identifier) == nil)
-        let second = sessions.begin(isAuthenticated: false)
+        let inside = sessions.begin(isAuthenticated: true)
+        let outside = sessions.begin(isAuthenticated: false)
         clock.advance(by: .seconds(1))
         for _ in 0..<BrowserSessions.maximum { _ = sessions.begin(isAuthenticated: false) }
-        #expect(sessions.session(second.identifier) == nil)
+        #expect(!sessions.isOpen(outside.identifier))
+        // Nobody is thrown out by somebody who isn't inside.
+        #expect(sessions.isOpen(inside.identifier))
     }
 
     @Test(arguments: [
@@ -79,6 +83,19 @@ import Testing
             #expect(page.status == 421)
             #expect(page.contains("--name adds another name"))
             #expect(try await browser.open("/servers", host: "127.0.0.1:8080").status == 200)
+        }
+    }
+
+    @Test func `another site can lead here, and load nothing`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            func status(_ mode: String) async throws -> Int {
+                var request = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/servers")
+                request.headerFields[.fetchSite] = "cross-site"
+                request.headerFields[.fetchMode] = mode
+                return try await screen.respond(to: request).response.status.code
+            }
+            #expect(try await status("navigate") == 200)
+            #expect(try await status("no-cors") == 403)
         }
     }
 

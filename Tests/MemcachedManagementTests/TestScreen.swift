@@ -112,7 +112,7 @@ actor TestBrowser {
         token: String? = nil
     ) async throws -> Page {
         var fields = fields
-        for name in ["ticket", "fingerprint"] where fields[name] == nil { fields[name] = hidden(name) }
+        for name in ["ticket", "fingerprint", "servers"] where fields[name] == nil { fields[name] = hidden(name) }
         fields["token"] = token ?? hidden("token")
         var request = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: path)
         request.headerFields = headers

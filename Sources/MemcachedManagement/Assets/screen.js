@@ -9,32 +9,36 @@ if (live && window.EventSource) {
     pause.type = "button";
     pause.textContent = "Pause";
     let source;
-    let newest;
 
-    // What has been unfolded stays so, and the focus stays where it is.
+    // Findings by their server and their title: what has been unfolded stays so, and the focus stays where it is.
+    const name = (summary) => (summary.closest("section")?.ariaLabel ?? "") + "\n" + summary.textContent;
     const show = (text) => {
-        const unfolded = new Set(
-            [...live.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
-        const focused = document.activeElement;
-        if (focused && focused !== live && live.contains(focused)) { newest = text; return; }
+        const unfolded = new Set([...live.querySelectorAll("details[open] > summary")].map(name));
+        const focused = live.contains(document.activeElement) && document.activeElement.matches("summary")
+            ? name(document.activeElement) : undefined;
         live.innerHTML = text;
         for (const summary of live.querySelectorAll("details > summary")) {
-            if (unfolded.has(summary.textContent)) { summary.parentElement.open = true; }
+            if (unfolded.has(name(summary))) { summary.parentElement.open = true; }
+            if (focused === name(summary)) { summary.focus({ preventScroll: true }); }
         }
     };
     const follow = () => {
         source = new EventSource(live.dataset.live);
-        source.addEventListener("fleet", (event) => show(event.data));
-        hint.textContent = "They are kept up to date.";
+        source.addEventListener("fleet", (event) => {
+            show(event.data);
+            hint.textContent = "They are kept up to date.";
+        });
+        source.addEventListener("error", () => {
+            hint.textContent = source.readyState === EventSource.CLOSED
+                ? "They stand still, since the connection has ended; load the page again."
+                : "They stand still, since the connection is lost; it is tried again.";
+        });
     };
     const rest = () => {
         source.close();
         source = undefined;
         hint.textContent = "They stand still.";
     };
-    live.addEventListener("focusout", () => {
-        if (newest && source) { const text = newest; newest = undefined; setTimeout(() => show(text)); }
-    });
     pause.addEventListener("click", () => {
         if (source) { rest(); } else { follow(); }
         pause.textContent = source ? "Pause" : "Go on";

@@ -23,6 +23,7 @@ extension ConfigurePages {
     private struct Page: Sendable {
         let frame: PageFrame
         let path: String
+        let isYAML: Bool
         let fingerprint: String
         let groups: [Group]
         let dictionaries: [Dictionary]
@@ -35,7 +36,7 @@ extension ConfigurePages {
 
     private struct Group: Sendable {
         let title: String
-        let about: String
+        let about: String?
         let isOpen: Bool
         let fields: [SettingField]
     }
@@ -45,7 +46,8 @@ extension ConfigurePages {
         let prefixName: String
         let prefix: String
         let prefixProblem: String?
-        let isNew: Bool
+        /// The name of the field that tells a new one; nil of one that is there.
+        let newName: String?
         let fields: [SettingField]
     }
 
@@ -85,6 +87,7 @@ extension ConfigurePages {
         problems: [SettingsProblem] = [],
         test: ConnectionTest? = nil,
         offersSaving: Bool = false,
+        replacesPresent: Bool = false,
         notice: String? = nil,
         alert: String? = nil,
         status: HTTPResponse.Status = .ok
@@ -116,7 +119,7 @@ extension ConfigurePages {
             let isUsed = fields.contains { !$0.value.isEmpty || $0.hasSecret || $0.fieldProblem != nil }
             return Group(
                 title: group.title,
-                about: group.about,
+                about: group.about.isEmpty ? nil : group.about,
                 isOpen: isUsed || ["Servers", "Dictionaries", "Times"].contains(group.title),
                 fields: fields
             )
@@ -126,15 +129,18 @@ extension ConfigurePages {
         let page = Page(
             frame: await frame(context, notice: notice, alert: alert),
             path: file.path,
-            fingerprint: file.fingerprint ?? "",
+            isYAML: file.path.hasSuffix(".yaml") || file.path.hasSuffix(".yml"),
+            // That of the file which the form was made from, so that what others save meanwhile is noticed.
+            fingerprint: (typed == nil || replacesPresent ? nil : context.form["fingerprint"]) ?? file.fingerprint
+                ?? "",
             groups: groups,
-            dictionaries: (dictionaries + [("", [:])]).enumerated().map { index, dictionary in
+            dictionaries: dictionaries.enumerated().map { index, dictionary in
                 Dictionary(
                     title: dictionary.prefix.isEmpty ? "Another dictionary" : dictionary.prefix,
                     prefixName: SettingsForm.fieldName(index, "prefix"),
                     prefix: dictionary.prefix,
                     prefixProblem: problems.first { $0.key == "dictionaries.\(dictionary.prefix)" }?.message,
-                    isNew: dictionary.prefix.isEmpty,
+                    newName: dictionary.prefix.isEmpty ? SettingsForm.fieldName(index, "new") : nil,
                     fields: ClientSetting.ofDictionary(dictionary.prefix).map { setting in
                         let name = setting.path.last ?? ""
                         return field(setting, dictionary.settings, name)
@@ -153,10 +159,20 @@ extension ConfigurePages {
     private static func dictionaries(
         _ members: [String: SettingValue]
     ) -> [(prefix: String, settings: [String: SettingValue])] {
-        guard case .members(let dictionaries)? = members["dictionaries"] else { return [] }
-        return dictionaries.sorted { $0.key < $1.key }.map { prefix, value in
-            if case .members(let settings) = value { (prefix, settings) } else { (prefix, [:]) }
-        }
+        guard case .members(let dictionaries)? = members["dictionaries"] else { return [("", [:])] }
+        // The new one is the last.
+        return
+            (dictionaries.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key } + [
+                ("", dictionaries[""] ?? .members([:]))
+            ])
+            .map { prefix, value in
+                if case .members(let settings) = value { (prefix, settings) } else { (prefix, [:]) }
+            }
+    }
+
+    private static func differences(_ one: [String: SettingValue], _ other: [String: SettingValue]) -> String {
+        let keys = Set(one.keys).union(other.keys).filter { one[$0] != other[$0] }
+        return keys.isEmpty ? "nothing" : keys.sorted().joined(separator: ", ")
     }
 
     private func frame(_ context: ManagementContext, notice: String?, alert: String?) async -> PageFrame {
@@ -180,8 +196,9 @@ extension ConfigurePages {
         } catch {
             return try await show(context)
         }
-        let members = SettingsForm(context.form, stored: file.members).members
-        let problems = SettingsFile.problems(in: members)
+        let form = SettingsForm(context.form, stored: file.members)
+        let members = form.members
+        let problems = form.problems.isEmpty ? fleet.settings.problems(in: members) : form.problems
         guard problems.isEmpty else {
             return try await show(
                 context,
@@ -196,7 +213,7 @@ extension ConfigurePages {
         if action != "save-anyway" {
             let test: ConnectionTest
             do throws(MemcachedError) {
-                test = try await ConnectionTest(try SettingsFile.configuration(members))
+                test = try await ConnectionTest(try fleet.settings.configuration(members))
             } catch {
                 return try await show(context, typed: members, alert: error.message, status: .unprocessableContent)
             }
@@ -216,8 +233,10 @@ extension ConfigurePages {
             return try await show(
                 context,
                 typed: members,
+                replacesPresent: true,
                 alert:
-                    "Somebody else has changed the file since this page was made, and nothing was saved. Saving again replaces theirs.",
+                    "Somebody else has changed the file since this page was made, and nothing was saved. Saving again replaces theirs, "
+                    + "which differs from this form in \(Self.differences(file.members, members)).",
                 status: .conflict
             )
         }

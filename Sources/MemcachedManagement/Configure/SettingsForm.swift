@@ -6,12 +6,11 @@ import MemcachedTooling
 /// What the form of the settings has sent, as members of the file.
 struct SettingsForm: Sendable {
     let members: [String: SettingValue]
+    /// Of what can't be told by the members.
+    let problems: [SettingsProblem]
 
     /// How a dictionary's fields are called: its prefix, which may hold anything, is a field of its own.
     static func fieldName(_ index: Int, _ name: String) -> String { "dictionary-\(index)-\(name)" }
-
-    /// The most dictionaries in one form.
-    static let maximumDictionaries = 500
 
     /// - Parameter stored: what the file has, of which the secret stays unless another is given.
     init(_ form: Form, stored: [String: SettingValue]) {
@@ -30,18 +29,36 @@ struct SettingsForm: Sendable {
             }
         }
         var dictionaries: [String: SettingValue] = [:]
-        for index in 0..<Self.maximumDictionaries {
+        var problems: [SettingsProblem] = []
+        for index in Self.indices(form) {
             let prefix = form.trimmed(Self.fieldName(index, "prefix"))
-            guard !prefix.isEmpty else { continue }
             var settings: [String: SettingValue] = [:]
             for setting in ClientSetting.ofDictionary(prefix) {
                 let name = setting.path.last ?? ""
                 settings[name] = Self.value(of: form.trimmed(Self.fieldName(index, name)), for: setting)
             }
-            if !settings.isEmpty { dictionaries[prefix] = .members(settings) }
+            guard !settings.isEmpty else { continue }
+            let key = "dictionaries.\(prefix)"
+            if prefix.isEmpty {
+                // One that was there, and has no name any more, is taken out.
+                guard form[Self.fieldName(index, "new")] != nil else { continue }
+                problems.append(SettingsProblem(key, "Which dictionary are these for? Name its key prefix."))
+            }
+            if dictionaries[prefix] != nil {
+                problems.append(SettingsProblem(key, "This prefix was given twice; these are the last ones."))
+            }
+            dictionaries[prefix] = .members(settings)
         }
         if !dictionaries.isEmpty { members["dictionaries"] = .members(dictionaries) }
         self.members = members
+        self.problems = problems
+    }
+
+    private static func indices(_ form: Form) -> [Int] {
+        form.names.compactMap { name in
+            let parts = name.split(separator: "-")
+            return parts.count == 3 && parts[0] == "dictionary" && parts[2] == "prefix" ? Int(parts[1]) : nil
+        }.sorted()
     }
 
     /// Nil of an empty field. What can't be read as what the setting takes stays text, which the check of the settings then refuses.

@@ -48,21 +48,24 @@ struct FleetSettings: Sendable {
         return hash
     }
 
-    func sources() throws -> SettingsSources {
-        let exists = FileManager.default.fileExists(atPath: path)
-        return try SettingsSources(path: exists ? path : nil, environment: exists ? environment : withoutUsualFile)
+    func sources() throws(SettingsError) -> SettingsSources {
+        SettingsSources(
+            file: FileManager.default.fileExists(atPath: path) ? try SettingsFile(path: path) : nil,
+            environment: environment
+        )
     }
 
-    /// A file that was named and isn't there is no reason to read another.
-    private var withoutUsualFile: [String: String] {
-        environment.merging(["XDG_CONFIG_HOME": path + ".none"]) { $1 }
+    /// All that is wrong with the members of a file, where the environment has what they leave out.
+    func problems(in members: [String: SettingValue]) -> [SettingsProblem] {
+        SettingsFile.problems(in: members, environment: environment)
+    }
+
+    /// What a file with these members would make of the client, here.
+    func configuration(_ members: [String: SettingValue]) throws(MemcachedError) -> ClientConfiguration {
+        try SettingsFile.configuration(members, environment: environment)
     }
 
     /// What tells whether the file has changed; nil where there is none.
-    var fileMark: String? {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
-        let date = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "\(date) \(attributes[.size] ?? 0) \(attributes[.systemFileNumber] ?? 0)"
-    }
+    var fileMark: String? { SettingsFile.fingerprint(ofFileAt: path) }
 }
 #endif

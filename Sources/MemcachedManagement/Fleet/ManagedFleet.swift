@@ -23,6 +23,10 @@ actor ManagedFleet {
     private(set) var history = FleetHistory(limit: 150)
     private(set) var diagnosis: FleetDiagnosis?
     private var fileMark: String?
+    /// Counts the settings that have been in force.
+    private var generation = 0
+    private let requestedExaminations: AsyncStream<Void>
+    private let examinationRequests: AsyncStream<Void>.Continuation
 
     /// How long one sample is behind the other.
     static let sampleInterval = Duration.seconds(2)
@@ -35,6 +39,7 @@ actor ManagedFleet {
     init(_ settings: FleetSettings, logger: Logger) async throws {
         self.settings = settings
         self.logger = logger
+        (requestedExaminations, examinationRequests) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         fileMark = settings.fileMark
         let loaded = try settings.load()
         var configuration = loaded.configuration
@@ -57,17 +62,27 @@ actor ManagedFleet {
 extension ManagedFleet {
     /// Keeps the client running and looks at the servers again and again, until the task is cancelled.
     func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.client.run() }
-            group.addTask { try await self.watch() }
-            group.addTask { try await self.watchHealth() }
+        let result = await withTaskGroup(of: Result<Void, any Error>.self) { group in
+            for job in [runClient, watch, askForExaminations, examineOnRequest] {
+                group.addTask {
+                    do {
+                        return .success(try await job())
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            // Whichever ends first ends all.
             defer { group.cancelAll() }
-            try await group.next()
+            return await group.next() ?? .success(())
         }
         await embedded?.shutdown()
+        try result.get()
     }
 
-    private func watch() async throws {
+    @Sendable private func runClient() async throws { try await client.run() }
+
+    @Sendable private func watch() async throws {
         while true {
             followFile()
             await sample()
@@ -75,11 +90,17 @@ extension ManagedFleet {
         }
     }
 
-    private func watchHealth() async throws {
+    @Sendable private func askForExaminations() async throws {
         while true {
-            await examine()
+            examinationRequests.yield()
             try await Task.sleep(for: Self.sampleInterval * Self.samplesForDiagnosis)
         }
+    }
+
+    /// One at a time, however often somebody asks.
+    @Sendable private func examineOnRequest() async throws {
+        for await _ in requestedExaminations { await examine() }
+        try Task.checkCancellation()
     }
 
     /// Looks at all servers once.
@@ -101,7 +122,7 @@ extension ManagedFleet {
         }
         history.add(newest)
         // What the doctor has said of a server that has gone, or come back, is old.
-        if isNews { Task { await examine() } }
+        if isNews { examinationRequests.yield() }
     }
 
     /// Lets the doctor look at all servers.
@@ -111,8 +132,10 @@ extension ManagedFleet {
             diagnosis = nil
             return
         }
+        let began = generation
         let found = try? await Examination(configuration, clock: { WallClock.now }).diagnosis()
-        diagnosis = found
+        // Of the settings that were in force when it began, which may be others by now.
+        if began == generation { diagnosis = found }
     }
 }
 
@@ -144,7 +167,8 @@ extension ManagedFleet {
             settingsProblem = nil
             diagnosis = nil
             logger.info("the settings have changed", metadata: ["servers": "\(next.servers)"])
-            Task { await examine() }
+            generation += 1
+            examinationRequests.yield()
         } catch let error as SettingsError {
             settingsProblem = error.text
         } catch let error as MemcachedError {

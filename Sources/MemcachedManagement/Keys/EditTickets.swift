@@ -23,7 +23,7 @@ final class EditTickets: Sendable {
     /// Above it the oldest are forgotten; their pages must be loaded again.
     private let limit: Int
 
-    init(limit: Int = 1_000) {
+    init(limit: Int = 250) {
         self.limit = limit
     }
 

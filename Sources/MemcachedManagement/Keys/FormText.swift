@@ -24,8 +24,10 @@ struct FormText: Sendable {
         }
         guard !text.utf8.contains(0) else { throw Self.refusal("it has NUL characters, which \(unkept)") }
         let isJSON = editable.choice == .json
-        isCompactJSON = isJSON && JSONLayout.compact(text) == text
-        self.text = isCompactJSON ? JSONLayout.indented(text) : text
+        let indented =
+            isJSON && JSONLayout.compact(text) == text ? JSONLayout.indented(text, limit: Self.limit) : nil
+        isCompactJSON = indented != nil
+        self.text = indented ?? text
     }
 
     private static func refusal(_ reason: String) -> ValueCodecError { ValueCodecError(.notEncodable, reason) }

@@ -14,8 +14,6 @@ struct ItemView: Sendable {
     let edited: String?
     /// Why it can't be edited in the page.
     let editProblem: String?
-    let isJSON: Bool
-
     struct Fact: Sendable {
         let name: String
         let value: String
@@ -44,8 +42,12 @@ struct ItemView: Sendable {
             facts.append(Fact(name: "Size", value: Self.bytes(stored)))
         }
         self.facts = facts
-        isJSON = description?.kind == .json
         switch editable {
+        case .success(let form) where item.version.cas == 0:
+            (edited, editProblem) = (
+                nil, "its server keeps no versions (-C), so that a change of another writer could be lost"
+            )
+            (shown, shownNote) = (form.text, nil)
         case .success(let form):
             (edited, editProblem) = (form.text, nil)
             (shown, shownNote) = (nil, nil)
@@ -57,16 +59,22 @@ struct ItemView: Sendable {
 
     private static func show(_ description: ValueDescription?, _ stored: ByteBuffer) -> (String, String?) {
         let value = description?.bytes ?? stored
+        if description?.kind == .plist, value.text == nil, let list = try? PropertyListDocument.xml(of: value),
+            let text = list.text, text.utf8.count <= limit
+        {
+            return (text, "A binary property list, shown in XML, which can't hold fractions of a second")
+        }
         guard let description, description.kind != .bytes, let text = value.text else {
             let size = value.readableBytes
             let note =
                 size > hexLimit ? "The first \(bytes(hexLimit)) of \(bytes(size)), in hexadecimal" : "In hexadecimal"
             return (HexDump.text(of: value.readableBytesView.prefix(hexLimit)), note)
         }
-        let whole = description.kind == .json ? JSONLayout.indented(text) : text
-        guard whole.utf8.count > limit else { return (whole, nil) }
-        let beginning = String(decoding: whole.utf8.prefix(limit), as: UTF8.self)
-        return (beginning, "The first \(bytes(limit)) of \(bytes(whole.utf8.count))")
+        guard text.utf8.count <= limit else {
+            let beginning = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
+            return (beginning, "The first \(bytes(limit)) of \(bytes(text.utf8.count))")
+        }
+        return ((description.kind == .json ? JSONLayout.indented(text, limit: limit) : nil) ?? text, nil)
     }
 
     private static func size(stored: Int, unpacked: ValueDescription) -> String {

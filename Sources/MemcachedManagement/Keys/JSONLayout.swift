@@ -1,8 +1,9 @@
 #if Management
 /// JSON with other white space between its parts. Numbers and texts stay as they are written, which a parser would not keep.
 enum JSONLayout {
-    /// With a line for each member, four spaces deeper on each level.
-    static func indented(_ json: String) -> String {
+    /// With a line for each member, four spaces deeper on each level; nil where that has more bytes than the limit, as deep nesting soon
+    /// has.
+    static func indented(_ json: String, limit: Int) -> String? {
         var (output, depth) = ([UInt8](), 0)
         func newLine() {
             output.append(UInt8(ascii: "\n"))
@@ -10,6 +11,7 @@ enum JSONLayout {
         }
         var isFresh = false
         for part in parts(of: json) {
+            guard output.count <= limit else { return nil }
             switch part.first {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 depth -= 1
@@ -31,7 +33,7 @@ enum JSONLayout {
             case nil: break
             }
         }
-        return String(decoding: output, as: UTF8.self)
+        return output.count <= limit ? String(decoding: output, as: UTF8.self) : nil
     }
 
     /// Without white space.

@@ -58,6 +58,9 @@ extension KeysPages {
         switch outcome {
         case .success(.stored): return .redirect(to: name.path + "&done=stored")
         case .success(.conflict), .success(.missing): return try await showConflict(ticket, typed, context)
+        case .failure(let error) where error.code == .versionUnusable:
+            // The server has restarted since: nobody can tell whether it is the same value.
+            return try await showConflict(ticket, typed, context)
         case .failure(let error):
             return try await show(
                 name,
@@ -79,7 +82,7 @@ extension KeysPages {
         guard let editable = ticket.editable else {
             return try FlagsConvention.native.pack(try DocumentCodec(choice: codec).encode(ByteBuffer(string: sent)))
         }
-        return try editable.stored(try FormText(editable).value(of: sent))
+        return try editable.stored(try FormText(editable).value(of: sent), isExact: true)
     }
 
     /// Both values, and what can be done.
@@ -137,7 +140,7 @@ extension KeysPages {
         let ticket = try ticket(context)
         let text = context.form.trimmed("lifetime")
         guard let expiration = Expiration(lifetime: text) else {
-            let typed = Typed(lifetime: text, lifetimeProblem: Self.lifetimeHelp)
+            let typed = Typed(touchLifetime: text, touchProblem: Self.lifetimeHelp)
             return try await show(ticket.name, context, typed: typed, status: .unprocessableContent)
         }
         let touching = await attempt { () async throws(MemcachedError) in
@@ -156,7 +159,7 @@ extension KeysPages {
             throw HTTPError(
                 .gone,
                 message:
-                    "This page is too old to act on, and nothing was done. Go back, copy what you have written, and look the key up again."
+                    "This page is too old to act on, and nothing was done. Look the key up again."
             )
         }
         return ticket

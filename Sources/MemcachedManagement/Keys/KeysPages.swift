@@ -50,7 +50,10 @@ extension KeysPages {
         let lifetime: String
         let lifetimeProblem: String?
         let valueProblem: String?
-        let deletePath: String
+        /// What a value that is stored for the first time is to be stored with, where the page was made before there was one.
+        let keptCodec: String?
+        let touchLifetime: String
+        let touchProblem: String?
     }
 
     struct Missing: Sendable {
@@ -77,6 +80,8 @@ extension KeysPages {
         var codec = CodecChoice.json
         var valueProblem: String?
         var lifetimeProblem: String?
+        var touchLifetime = ""
+        var touchProblem: String?
     }
 
     private static func notice(_ request: Request) -> String? {
@@ -121,23 +126,24 @@ extension KeysPages {
         let client = fleet.client
         let ring = RingPlace.explanation(of: name.itemKey, among: client.servers)
         let reading = await attempt { () async throws(MemcachedError) in
-            (try client.server(for: name.itemKey).server, try await client.get(name.itemKey))
+            (try client.server(for: name.itemKey).server.address, try await client.get(name.itemKey))
         }
         switch reading {
-        case .success((let server, let item?)): page.found = found(name, item, "\(server.address)", ring, typed, ticket)
-        case .success((let server, nil)): page.missing = missing(name, "\(server.address)", ring, typed, ticket)
+        case .success((let server, let item?)): page.found = found(name, item, server, ring, typed, ticket)
+        case .success((let server, nil)): page.missing = missing(name, server, ring, typed, ticket)
         case .failure(let error):
             page.failure = Self.words(for: error)
             page.kept = typed.value
             return try templates.page("keys", page, status: .badGateway)
         }
+        if page.found?.value == nil, page.missing == nil { page.kept = typed.value }
         return try templates.page("keys", page, status: status)
     }
 
     private func found(
         _ name: KeyName,
         _ item: Item,
-        _ server: String,
+        _ server: ServerAddress,
         _ ring: String?,
         _ typed: Typed,
         _ ticket: String?
@@ -146,7 +152,7 @@ extension KeysPages {
         let view = ItemView(item, editable: form)
         return Found(
             itemKey: name.itemKey,
-            server: server,
+            server: Self.words(for: server, answering: item.version.origin?.server),
             ring: ring,
             item: view,
             ticket: ticket ?? tickets.issue(EditTicket(name: name, version: item.version, editable: editable)),
@@ -154,20 +160,22 @@ extension KeysPages {
             lifetime: typed.lifetime,
             lifetimeProblem: typed.lifetimeProblem,
             valueProblem: typed.valueProblem,
-            deletePath: name.path.replacing("/keys?", with: "/keys/delete?", maxReplacements: 1)
+            keptCodec: ticket == nil ? nil : typed.codec.rawValue,
+            touchLifetime: typed.touchLifetime,
+            touchProblem: typed.touchProblem
         )
     }
 
     private func missing(
         _ name: KeyName,
-        _ server: String,
+        _ server: ServerAddress,
         _ ring: String?,
         _ typed: Typed,
         _ ticket: String?
     ) -> Missing {
         Missing(
             itemKey: name.itemKey,
-            server: server,
+            server: "\(server)",
             ring: ring,
             ticket: ticket ?? tickets.issue(EditTicket(name: name, version: nil)),
             value: typed.value ?? "",
@@ -192,6 +200,12 @@ extension KeysPages {
         } catch {
             return (nil, .failure(error))
         }
+    }
+
+    /// A server that can't be reached may have another in its place.
+    private static func words(for owner: ServerAddress, answering: ServerAddress?) -> String {
+        guard let answering, answering != owner else { return "\(owner)" }
+        return "\(owner), which can't be reached: \(answering) has answered in its place"
     }
 
     static func words(for error: MemcachedError) -> String {

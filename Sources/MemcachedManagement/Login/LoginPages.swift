@@ -14,7 +14,7 @@ struct LoginPages: Sendable {
         router.get("/login") { _, context in
             context.session?.isAuthenticated == true ? .redirect(to: "/servers") : try show(context)
         }
-        router.post("/login") { _, context in try await logIn(context) }
+        router.post("/login") { request, context in try await logIn(request, context) }
         router.post("/logout") { _, context in logOut(context) }
     }
 
@@ -27,7 +27,7 @@ struct LoginPages: Sendable {
         return try templates.page("login", Page(frame: frame), status: alert == nil ? .ok : .unauthorized)
     }
 
-    private func logIn(_ context: ManagementContext) async throws -> Response {
+    private func logIn(_ request: Request, _ context: ManagementContext) async throws -> Response {
         guard let gate else { return .redirect(to: "/servers") }
         guard try await gate.matches(context.form["password"] ?? "") else {
             return try show(context, alert: "That isn't the password.")
@@ -36,7 +36,7 @@ struct LoginPages: Sendable {
         if let session = context.session { sessions.end(session.identifier) }
         let session = sessions.begin(isAuthenticated: true)
         var response = Response.redirect(to: "/servers")
-        response.setCookie(SessionMiddleware.cookie(session.identifier, access))
+        response.setCookie(SessionMiddleware.cookie(session.identifier, access, request))
         return response
     }
 

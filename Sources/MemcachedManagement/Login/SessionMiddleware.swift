@@ -9,6 +9,8 @@ struct SessionMiddleware: RouterMiddleware {
 
     /// The most bytes of a form.
     private static let formLimit = 8 * 1024 * 1024
+    /// Of one from somebody who is not logged in.
+    private static let outsideLimit = 4_096
 
     func handle(
         _ request: Request,
@@ -16,26 +18,35 @@ struct SessionMiddleware: RouterMiddleware {
         next: @concurrent (Request, ManagementContext) async throws -> Response
     ) async throws -> Response {
         var (request, context) = (request, context)
-        let known = request.cookies[Self.cookieName(access)].flatMap { sessions.session($0.value) }
-        let session = known ?? sessions.begin(isAuthenticated: access.passwordHash == nil)
+        let cookie = Self.cookieName(access, request)
+        let known = request.cookies[cookie].flatMap { sessions.session($0.value) }
+        context.session = known
+        switch request.method {
+        case .get, .head: try refuseForeignReading(request)
+        case .post: try await takeForm(&request, &context)
+        default: throw HTTPError(.methodNotAllowed)
+        }
+        let isOpen = Self.openPaths.contains(request.uri.path)
+        guard known?.isAuthenticated == true || isOpen || access.passwordHash == nil else {
+            guard request.method == .get else {
+                throw HTTPError(.unauthorized, message: "The session has ended; log in again.")
+            }
+            return .redirect(to: "/login")
+        }
+        guard known == nil else { return try await next(request, context) }
+        let session = sessions.begin(isAuthenticated: access.passwordHash == nil)
         context.session = session
-        if request.method == .post {
-            try await takeForm(&request, &context)
-        } else if request.method != .get && request.method != .head {
-            throw HTTPError(.methodNotAllowed)
-        }
-        var response: Response
-        if session.isAuthenticated || Self.openPaths.contains(request.uri.path) {
-            response = try await next(request, context)
-        } else if request.method == .get {
-            response = .redirect(to: "/login")
-        } else {
-            throw HTTPError(.unauthorized, message: "The session has ended; log in again.")
-        }
-        if known == nil, !response.headers.contains(.setCookie) {
-            response.setCookie(Self.cookie(session.identifier, access))
-        }
+        var response = try await next(request, context)
+        response.setCookie(Self.cookie(session.identifier, access, request))
         return response
+    }
+
+    /// A page of another site may lead here, but not load anything from here, which would only make sessions.
+    private func refuseForeignReading(_ request: Request) throws {
+        guard let site = request.headers[.fetchSite], site != "same-origin", site != "none" else { return }
+        guard request.headers[.fetchMode] == "navigate" else {
+            throw HTTPError(.forbidden, message: "Another site has asked for this.")
+        }
     }
 
     private static let openPaths: Set<String> = ["/login"]
@@ -50,7 +61,8 @@ struct SessionMiddleware: RouterMiddleware {
         {
             throw HTTPError(.forbidden, message: "The form comes from another site; nothing was done.")
         }
-        let body = try await request.collectBody(upTo: Self.formLimit)
+        let isInside = context.session?.isAuthenticated ?? false
+        let body = try await request.collectBody(upTo: isInside ? Self.formLimit : Self.outsideLimit)
         context.form = try Form(urlEncoded: String(buffer: body))
         guard let token = context.form["token"], let expected = context.session?.formToken, token == expected else {
             throw HTTPError(
@@ -66,19 +78,22 @@ struct SessionMiddleware: RouterMiddleware {
 }
 
 extension SessionMiddleware {
-    /// Where the connection is encrypted, the prefix makes browsers take the cookie from this server alone.
-    static func cookieName(_ access: Access) -> String {
-        access.isEncrypted ? "__Host-memcached-manage" : "memcached-manage"
+    /// Browsers share cookies among all ports of a host, so that the port is in the name. Where the connection is encrypted, the prefix
+    /// makes them take it from this server alone.
+    static func cookieName(_ access: Access, _ request: Request) -> String {
+        let port = request.head.authority?.split(separator: ":").last.flatMap { Int($0) }
+        return (access.isEncrypted ? "__Host-" : "") + "memcached-manage" + (port.map { "-\($0)" } ?? "")
     }
 
-    static func cookie(_ identifier: String, _ access: Access) -> Cookie {
+    /// Sent along by a link of another site, where nothing but reading can come of it, and never by its forms.
+    static func cookie(_ identifier: String, _ access: Access, _ request: Request) -> Cookie {
         Cookie(
-            name: cookieName(access),
+            name: cookieName(access, request),
             value: identifier,
             path: "/",
             secure: access.isEncrypted,
             httpOnly: true,
-            sameSite: .strict
+            sameSite: .lax
         )
     }
 }

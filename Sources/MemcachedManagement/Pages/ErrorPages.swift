@@ -33,7 +33,11 @@ struct ErrorPages: RouterMiddleware {
         _ context: ManagementContext
     ) throws -> Response {
         let frame = PageFrame(status.reasonPhrase, in: nil, context: context, access: access)
-        return try templates.page("problem", Problem(frame: frame, message: message), status: status)
+        return try templates.page(
+            "problem",
+            Problem(frame: frame, message: message, kept: context.form["value"]),
+            status: status
+        )
     }
 
     private static func words(for status: HTTPResponse.Status) -> String {

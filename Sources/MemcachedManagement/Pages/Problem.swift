@@ -3,5 +3,7 @@
 struct Problem: Sendable {
     let frame: PageFrame
     let message: String
+    /// What somebody has written, and would be lost with the page.
+    var kept: String?
 }
 #endif

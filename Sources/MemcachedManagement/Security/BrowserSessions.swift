@@ -19,7 +19,7 @@ final class BrowserSessions: Sendable {
     private let idleTime: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// Of these, the one that has been idle for longest makes room.
+    /// Of these, the one that has been idle for longest makes room; one that is not logged in before the others.
     static let maximum = 1_000
 
     /// - Parameter idleTime: how long after its last request a session ends.
@@ -41,7 +41,9 @@ final class BrowserSessions: Sendable {
         )
         sessions.withLockedValue { sessions in
             if sessions.count >= Self.maximum,
-                let oldest = sessions.values.min(by: { $0.lastUse < $1.lastUse })
+                let oldest = sessions.values.min(by: {
+                    ($0.isAuthenticated ? 1 : 0, $0.lastUse) < ($1.isAuthenticated ? 1 : 0, $1.lastUse)
+                })
             {
                 sessions[oldest.identifier] = nil
             }
@@ -63,6 +65,12 @@ final class BrowserSessions: Sendable {
             sessions[identifier] = session
             return session
         }
+    }
+
+    /// Whether there still is that session; it doesn't count as used.
+    func isOpen(_ identifier: String) -> Bool {
+        let now = now()
+        return sessions.withLockedValue { $0[identifier].map { now - $0.lastUse < idleTime } ?? false }
     }
 
     func end(_ identifier: String) {

@@ -4,9 +4,6 @@ import Hummingbird
 
 /// What every answer tells the browser: run, load and frame nothing but what this server itself has sent, and keep no copy.
 struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
-    /// Whether browsers are to come back by HTTPS only.
-    let isEncrypted: Bool
-
     func handle(
         _ request: Request,
         context: Context,
@@ -22,7 +19,6 @@ struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
         response.headers[.openerPolicy] = "same-origin"
         response.headers[.resourcePolicy] = "same-origin"
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        if isEncrypted { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         return response
     }
 }
@@ -33,6 +29,7 @@ extension HTTPField.Name {
     fileprivate static let openerPolicy = named("Cross-Origin-Opener-Policy")
     fileprivate static let resourcePolicy = named("Cross-Origin-Resource-Policy")
     static let fetchSite = named("Sec-Fetch-Site")
+    static let fetchMode = named("Sec-Fetch-Mode")
 
     private static func named(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("'\(text)' is no field's name") }

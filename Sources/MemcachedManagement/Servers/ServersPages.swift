@@ -9,12 +9,13 @@ struct ServersPages: Sendable {
     let fleet: ManagedFleet
     let templates: Templates
     let access: Access
+    let sessions: BrowserSessions
     let streams = StreamCount(limit: 64)
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/") { _, _ in Response.redirect(to: "/servers") }
         router.get("/servers") { _, context in try await list(context) }
-        router.get("/servers/live") { _, _ in try live() }
+        router.get("/servers/live") { _, context in try live(context) }
     }
 
     private struct Page: Sendable {
@@ -34,17 +35,17 @@ struct ServersPages: Sendable {
     }
 
     /// Server-sent events: the list anew after each look at the servers.
-    private func live() throws -> Response {
-        guard streams.hasRoom else {
+    private func live(_ context: ManagementContext) throws -> Response {
+        guard let session = context.session?.identifier, streams.hasRoom else {
             throw HTTPError(.serviceUnavailable, message: "Too many pages follow the servers at once; close some.")
         }
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream"],
             body: ResponseBody { writer in
-                streams.take()
+                guard streams.take() else { return try await writer.finish(nil) }
                 defer { streams.giveBack() }
-                while !Task.isShuttingDownGracefully {
+                while !Task.isShuttingDownGracefully, sessions.isOpen(session) {
                     let text = try templates.render("fleet", ["fleet": await FleetView(fleet)])
                     try await writer.write(Self.event(text))
                     try await Task.sleep(for: ManagedFleet.sampleInterval)

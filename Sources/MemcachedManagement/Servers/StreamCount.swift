@@ -12,8 +12,13 @@ final class StreamCount: Sendable {
 
     var hasRoom: Bool { taken.withLockedValue { $0 < limit } }
 
-    func take() {
-        taken.withLockedValue { $0 += 1 }
+    /// False where as many as may are there.
+    func take() -> Bool {
+        taken.withLockedValue { taken in
+            guard taken < limit else { return false }
+            taken += 1
+            return true
+        }
     }
 
     func giveBack() {

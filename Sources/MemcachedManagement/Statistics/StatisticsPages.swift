@@ -134,7 +134,8 @@ extension StatisticsPages {
             throw HTTPError(.notFound, message: "There is no server of that name.")
         }
         let whose =
-            server ?? (servers.count == 1 ? "\(servers[0].address)" : "all \(servers.count) servers")
+            server
+            ?? (servers.count == 1 ? "\(servers[0].address)" : "all \(servers.count) servers, \(Self.list(servers))")
         let question: String =
             switch action {
             case .flush: "Drop all items of \(whose)? They are gone then, for all programs that use it."
@@ -150,12 +151,20 @@ extension StatisticsPages {
             question: question,
             action: action.path,
             button: action == .flush ? "Drop all items" : "Reset",
-            hidden: [.init(name: "server", value: server ?? "")],
+            hidden: [
+                .init(name: "server", value: server ?? ""),
+                .init(name: "servers", value: Self.list(servers)),
+            ],
             word: Self.word(action, server),
             wordProblem: wordProblem,
             back: "/statistics"
         )
         return try templates.page("confirm", confirmation, status: wordProblem == nil ? .ok : .unprocessableContent)
+    }
+
+    /// What the page has named, so that no other servers are meant by the time the form comes.
+    private static func list(_ servers: [MemcachedServer]) -> String {
+        servers.map { "\($0.address)" }.joined(separator: " ")
     }
 
     private static func word(_ action: FleetAction, _ server: String?) -> String {
@@ -174,6 +183,14 @@ extension StatisticsPages {
             )
         }
         var configuration = await fleet.configuration
+        guard context.form["servers"] == Self.list(configuration.servers) else {
+            return try await confirm(
+                action,
+                server,
+                context,
+                wordProblem: "The list of servers has changed since this page was made; nothing was done."
+            )
+        }
         if let server { configuration.servers.removeAll { "\($0.address)" != server } }
         guard !configuration.servers.isEmpty else {
             throw HTTPError(.notFound, message: "There is no server of that name any more.")

@@ -1,5 +1,4 @@
 #if Configuration
-import Configuration
 package import Memcached
 
 extension SettingsFile {
@@ -7,9 +6,14 @@ extension SettingsFile {
     /// its range, and what doesn't go with another. Those of a dictionary have its path, as in `dictionaries.sessions.expiration`.
     ///
     /// Nothing is connected; the files that TLS needs are read.
-    package static func problems(in members: [String: SettingValue]) -> [SettingsProblem] {
+    ///
+    /// - Parameter environment: what comes before the members.
+    package static func problems(
+        in members: [String: SettingValue],
+        environment: [String: String] = [:]
+    ) -> [SettingsProblem] {
         let unknown = unknown(members)
-        let reader = ConfigReader(provider: InMemoryProvider(values: values(members)))
+        let reader = reader(members, environment)
         let nested = members.filter { !objects.contains($0.key) && $0.value.content == nil }.keys.sorted()
         return unknown.map { SettingsProblem($0.key, "'\($0.key)' is no setting. \($0.advice)") }
             + nested.filter { key in !unknown.contains { $0.key == key } }

@@ -97,16 +97,27 @@ extension SettingsFile {
     /// As a provider of a `ConfigReader` takes them.
     package var values: [AbsoluteConfigKey: ConfigValue] { Self.values(members) }
 
-    /// What a client would be configured as by a file with these members alone.
+    /// Tells whether the file at a path is still the one that it was; nil where there is none, or it can't be read.
+    package static func fingerprint(ofFileAt path: String) -> String? {
+        (try? FileOnDisk.existing(path))?.fingerprint
+    }
+
+    /// The environment before the members of a file.
+    static func reader(_ members: [String: SettingValue], _ environment: [String: String]) -> ConfigReader {
+        ConfigReader(providers: [
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "memcached"),
+            InMemoryProvider(values: values(members)),
+        ])
+    }
+
+    /// What a client would be configured as by a file with these members, and the environment before them.
     ///
     /// - Throws: ``MemcachedError`` where a setting is wrong.
     package static func configuration(
-        _ members: [String: SettingValue]
+        _ members: [String: SettingValue],
+        environment: [String: String] = [:]
     ) throws(MemcachedError) -> ClientConfiguration {
-        try ClientConfiguration(
-            config: ConfigReader(provider: InMemoryProvider(values: values(members))),
-            dictionaries: dictionaries(members)
-        )
+        try ClientConfiguration(config: reader(members, environment), dictionaries: dictionaries(members))
     }
 
     static func dictionaries(_ members: [String: SettingValue]) -> [String] {

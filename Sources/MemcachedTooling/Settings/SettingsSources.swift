@@ -20,21 +20,28 @@ package struct SettingsSources: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(SettingsError) {
         let usual = SettingsFile.defaultPath(environment)
-        if let path {
-            file = try SettingsFile(path: path)
-        } else if FileManager.default.fileExists(atPath: usual) {
-            file = try SettingsFile(path: usual)
-        } else {
-            file = nil
-        }
-        let variables = EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "memcached")
+        let file: SettingsFile? =
+            if let path {
+                try SettingsFile(path: path)
+            } else if FileManager.default.fileExists(atPath: usual) {
+                try SettingsFile(path: usual)
+            } else {
+                nil
+            }
+        self.init(file: file, environment: environment)
+    }
+
+    /// - Parameter file: nil for the environment alone.
+    package init(file: SettingsFile?, environment: [String: String]) {
+        let provider = EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "memcached")
         let values = InMemoryProvider(values: file?.values ?? [:])
         let here: [AbsoluteConfigKey: ConfigValue] = [
             "servers": ConfigValue(.stringArray(["127.0.0.1"]), isSecret: false)
         ]
-        self.variables = environment
-        self.environment = ConfigReader(provider: variables)
-        all = ConfigReader(providers: [variables, values, InMemoryProvider(values: here)])
+        self.file = file
+        variables = environment
+        self.environment = ConfigReader(provider: provider)
+        all = ConfigReader(providers: [provider, values, InMemoryProvider(values: here)])
     }
 
     package var filePath: String? { file?.path }

@@ -57,9 +57,11 @@ package struct EditableItem {
 
     /// What is stored for an edited text.
     ///
+    /// - Parameter isExact: whether a line end at the end is meant, which an editor adds of its own accord.
     /// - Throws: where it is not what the item's codec reads.
-    package func stored(_ edited: ByteBuffer) throws -> (flags: UInt32, bytes: ByteBuffer) {
-        var bytes = try DocumentCodec(choice: choice).encode(withoutEditorsNewline(edited)).bytes
+    package func stored(_ edited: ByteBuffer, isExact: Bool = false) throws -> (flags: UInt32, bytes: ByteBuffer) {
+        let edited = isExact ? edited : withoutEditorsNewline(edited)
+        var bytes = try DocumentCodec(choice: choice).encode(edited).bytes
         if isBinaryList { bytes = try PropertyListDocument.converted(bytes, to: .binary) }
         let codec = KeptFormat(format: format)
         let encoded = isCompressed ? try codec.compressed(above: 0).encode(bytes) : codec.encode(bytes)
@@ -93,6 +95,9 @@ extension ByteBuffer {
 }
 
 extension PropertyListDocument {
+    /// A binary list as one in XML, which can't hold all of it exactly.
+    package static func xml(of bytes: ByteBuffer) throws -> ByteBuffer { try converted(bytes, to: .xml) }
+
     /// The same list in the other format. It is checked before, since Foundation would follow nested lists until the stack ends.
     fileprivate static func converted(
         _ bytes: ByteBuffer,
