@@ -48,7 +48,7 @@ extension Cluster {
                             remaining.append(index)
                             // Where the server was taken off the list before it was sent anything, nothing is sent again.
                             if isSent || failure.error.code != .serverRemoved {
-                                retries[index, default: OwedRetry()].owe(window.place.node)
+                                retries[index, default: OwedRetry()].owe(window.place.node.metrics)
                             }
                             return
                         }

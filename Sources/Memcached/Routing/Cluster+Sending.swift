@@ -79,7 +79,7 @@ extension Cluster {
             } catch {
                 guard route.goesOn(after: error, at: place.node) else { throw error.error.naming(key: key) }
                 // Where the server was taken off the list, nothing was sent.
-                if error.error.code != .serverRemoved { retry.owe(place.node) }
+                if error.error.code != .serverRemoved { retry.owe(place.node.metrics) }
             }
         }
     }

@@ -100,7 +100,7 @@ extension Node {
                     throw ended(by: attempt.failure, request, on: attempt.ready)
                 }
                 // What was queued or turned away is sent for the first time.
-                if attempt.failure.mayHaveReachedServer { retry.owe(self) }
+                if attempt.failure.mayHaveReachedServer { retry.owe(metrics) }
             }
             let ready = try await connection(of: slot, deadline: deadline)
             if let refusal = ready.refusal(of: request, demanding: version) {
@@ -143,7 +143,7 @@ extension Node {
             case .failure(let failure):
                 slot.lost(ready.connection, by: failure)
                 guard repetition.goesOn(after: failure, request) else { throw ended(by: failure, request, on: ready) }
-                if failure.mayHaveReachedServer { retry.owe(self) }
+                if failure.mayHaveReachedServer { retry.owe(metrics) }
             }
         }
     }

@@ -5,8 +5,8 @@ package struct OwedRetry: Sendable {
     package init() {}
 
     /// A server has failed the request. Where another one has before, and nothing was sent since, the retry is still that one's.
-    mutating func owe(_ server: Node) {
-        if metrics == nil { metrics = server.metrics }
+    mutating func owe(_ server: ServerMetrics?) {
+        if metrics == nil { metrics = server }
     }
 
     /// The request is about to be sent.

@@ -147,10 +147,14 @@ import Testing
             ])
             try await withMemcachedClient(config: ConfigReader(provider: provider), observability: observability) {
                 client in
-                #expect(client.configuration.observability == observability)
+                var kept = client.configuration.observability
+                #expect(kept.metricsFactory as? TestMetrics === metrics && kept.tracer is InMemoryTracer)
+                #expect(kept.spansShowKeys)
                 provider.setValue(ConfigValue(.int(61), isSecret: false), forKey: "timeout")
                 while client.configuration.timeout != .seconds(61) { try await Task.sleep(for: .milliseconds(1)) }
-                #expect(client.configuration.observability == observability)
+                kept = client.configuration.observability
+                #expect(kept.metricsFactory as? TestMetrics === metrics && kept.tracer is InMemoryTracer)
+                #expect(kept.spansShowKeys)
                 // Applied without them, they stay as well.
                 var configuration = client.configuration
                 configuration.observability = ObservabilityConfiguration()
