@@ -297,6 +297,7 @@ extension ConnectionHandler {
         let queued = outbox.withLock { $0.close(reason) }
         writer?.close()
         noteWritten(queued.written)
+        noteWaits()
         for caller in machine.close() {
             caller.resume(returning: .failure(RequestFailure(.closed(reason), mayHaveReachedServer: true)))
         }

@@ -262,7 +262,9 @@ package struct Outbox<Context: Sendable>: Sendable {
     package mutating func close(_ reason: CloseReason) -> (contexts: [Context], written: WrittenRequest<Context>?) {
         if case .closed = state { return ([], nil) }
         state = .closed(reason)
-        let contexts = pending.compactMap(\.context) + waiting.removeAll().compactMap(\.context)
+        let waited = waiting.removeAll()
+        for caller in waited { noteEndedWait(caller) }
+        let contexts = pending.compactMap(\.context) + waited.compactMap(\.context)
         pending = []
         pendingWrite = PendingWrite()
         directSegments = []

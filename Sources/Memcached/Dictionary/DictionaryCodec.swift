@@ -1,3 +1,5 @@
+import NIOCore
+
 /// A dictionary's codec. It compresses as the dictionary's settings say, and reads what is compressed whatever they say: what one
 /// process has stored under the old settings, another one reads under the new.
 final class DictionaryCodec<Value: Sendable>: Sendable {
@@ -24,6 +26,22 @@ final class DictionaryCodec<Value: Sendable>: Sendable {
         case .above(let threshold):
             if let compressing { return try compressing.encode(value, compressingAbove: threshold) }
             return try codec.encode(value).compressed(above: threshold)
+        }
+    }
+
+    /// The value's flags and bytes. Where only the settings ask for compression, and the flags can't tell of it, the value is as the
+    /// codec makes it by itself.
+    func pack(
+        _ value: Value,
+        _ compression: DictionarySettings.Compression?,
+        by flags: FlagsConvention
+    ) throws -> (flags: UInt32, bytes: ByteBuffer) {
+        let encoded = try encode(value, compression)
+        guard case .above = compression, encoded.compression != .none else { return try flags.pack(encoded) }
+        do {
+            return try flags.pack(encoded)
+        } catch {
+            return try flags.pack(try codec.encode(value))
         }
     }
 

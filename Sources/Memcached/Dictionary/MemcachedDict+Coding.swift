@@ -42,7 +42,7 @@ extension MemcachedDict {
         let settings = settings.values
         let item: StoreItem
         do {
-            let (flags, bytes) = try flags.pack(try codec.encode(value, settings.compression))
+            let (flags, bytes) = try codec.pack(value, settings.compression, by: flags)
             item = StoreItem(value: bytes, flags: flags, expiration: expiration ?? settings.expiration)
         } catch {
             let what = "the codec '\(codec.name)' can't encode the value"

@@ -56,7 +56,7 @@ extension ClientConfiguration {
         try self.init(snapshot: config.snapshot(), dictionaries: dictionaries)
     }
 
-    init(snapshot: ConfigSnapshotReader, dictionaries: [String]) throws(MemcachedError) {
+    private init(snapshot: ConfigSnapshotReader, dictionaries: [String]) throws(MemcachedError) {
         let (configuration, problems) = Self.read(snapshot, dictionaries)
         if let first = problems.first { throw first.error }
         self = configuration
@@ -67,9 +67,11 @@ extension ClientConfiguration {
         read(config.snapshot(), dictionaries).problems
     }
 
+    /// - Parameter spansShowKeys: where the settings don't say.
     static func read(
         _ snapshot: ConfigSnapshotReader,
-        _ dictionaries: [String]
+        _ dictionaries: [String],
+        spansShowKeys: Bool = false
     ) -> (configuration: ClientConfiguration, problems: [SettingsProblem]) {
         var settings = SettingsReading(snapshot)
         var configuration = ClientConfiguration(servers: settings.servers())
@@ -84,6 +86,7 @@ extension ClientConfiguration {
         configuration.ejection = settings.ejection()
         settings.read(into: &configuration.connection)
         settings.read("redactsKeysAndValues", into: &configuration.redactsKeysAndValues)
+        configuration.observability.spansShowKeys = spansShowKeys
         settings.read("spansShowKeys", into: &configuration.observability.spansShowKeys)
         configuration.dictionaryDefaults = settings.dictionary(at: [])
         for prefix in dictionaries {

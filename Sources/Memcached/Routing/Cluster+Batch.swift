@@ -21,6 +21,7 @@ extension Cluster {
         noteMissedStart()
         // Of those whose server has failed.
         var routes: [Int: Route] = [:]
+        var retries: [Int: OwedRetry] = [:]
         var remaining = Array(batch.keys.indices)
         while !remaining.isEmpty {
             guard routes.isEmpty || clock.now < deadline else {
@@ -32,6 +33,12 @@ extension Cluster {
             remaining = []
             var parts = await send(lanes, of: batch, deadline: deadline)
             while let (window, result) = parts.popLast() {
+                let isSent = result.isSent
+                if isSent, !retries.isEmpty {
+                    for (place, index) in window.indices.enumerated() where result.refusals[place] == nil {
+                        retries[index]?.count()
+                    }
+                }
                 result.handOut(for: window) { index, result in
                     // An answer is passed on as it is: taken out, it would be copied.
                     if case .failure(let failure) = result {
@@ -39,7 +46,10 @@ extension Cluster {
                         if route.goesOn(after: failure, at: window.place.node) {
                             routes[index] = route
                             remaining.append(index)
-                            window.place.node.metrics?.retried()
+                            // Where the server was taken off the list before it was sent anything, nothing is sent again.
+                            if isSent || failure.error.code != .serverRemoved {
+                                retries[index, default: OwedRetry()].owe(window.place.node.metrics)
+                            }
                             return
                         }
                     }

@@ -85,6 +85,8 @@ extension Node {
         metrics.requestBegan()
         let result = await send(window, of: batch, deadline: deadline, waits: waits, isMeasured: true)
         metrics.requestEnded()
+        // The server was taken off the list: the requests go to another one, where they are timed.
+        if result.failure?.error.code == .serverRemoved { return result }
         let error = metrics.count(result, of: window, in: batch, from: address)
         let name = OperationName(batch[window.indices[0]].request, isBatch: batch.keys.count > 1)
         metrics.finished(name, in: eventLoop.now - start, error: error?.code)

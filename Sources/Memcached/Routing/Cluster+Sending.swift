@@ -57,6 +57,7 @@ extension Cluster {
         after first: FirstAttempt?
     ) async throws(MemcachedError) -> Node.Answer {
         var route = Route(policy: topology.configuration.failurePolicy)
+        var retry = OwedRetry()
         var first = first
         while true {
             let attempt = first.take()
@@ -72,11 +73,13 @@ extension Cluster {
                     on: place.slot,
                     demanding: version,
                     deadline: deadline,
-                    after: attempt?.failed
+                    after: attempt?.failed,
+                    countingIn: &retry
                 )
             } catch {
                 guard route.goesOn(after: error, at: place.node) else { throw error.error.naming(key: key) }
-                place.node.metrics?.retried()
+                // Where the server was taken off the list, nothing was sent.
+                if error.error.code != .serverRemoved { retry.owe(place.node.metrics) }
             }
         }
     }

@@ -144,13 +144,14 @@ extension Cluster {
             let before = topology
             var configuration = before.configuration
             body(&configuration)
+            configuration.keepBackends(of: before.configuration)
             if let problem = configuration.problems.first { return .failure(problem.error) }
             guard guarded.phase != .closed else {
                 return .failure(
                     MemcachedError(.clientClosed, "the client has been shut down; its servers can't be changed")
                 )
             }
-            guard configuration != before.configuration else { return .success(nil) }
+            guard configuration.withoutBackends != before.configuration.withoutBackends else { return .success(nil) }
             replace(before, by: configuration, &guarded)
             return .success(before.configuration)
         }

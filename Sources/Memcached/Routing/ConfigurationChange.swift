@@ -35,17 +35,30 @@ extension ClientConfiguration {
     /// Whether connections are made and used alike. All that isn't known to be a call's own concern, or that of the whole client, is
     /// theirs.
     func makesConnections(alike other: ClientConfiguration) -> Bool {
-        var configuration = self
+        var configuration = withoutBackends
         configuration.servers = other.servers
         configuration.timeout = other.timeout
         configuration.failurePolicy = other.failurePolicy
         configuration.shutdownTimeout = other.shutdownTimeout
         configuration.batchWindow = other.batchWindow
         configuration.batchWindowBytes = other.batchWindowBytes
-        // Its backends are looked at when the client is made.
-        configuration.observability = other.observability
+        configuration.observability.spansShowKeys = other.observability.spansShowKeys
         configuration.dictionaryDefaults = other.dictionaryDefaults
         configuration.dictionaries = other.dictionaries
-        return configuration == other
+        return configuration == other.withoutBackends
+    }
+
+    /// Keeps the backends of metrics and spans, which are looked at once, when the client is made.
+    mutating func keepBackends(of before: ClientConfiguration) {
+        let spansShowKeys = observability.spansShowKeys
+        observability = before.observability
+        observability.spansShowKeys = spansShowKeys
+    }
+
+    /// With the process's own backends of metrics and spans. Some can't be compared, not even with themselves.
+    var withoutBackends: ClientConfiguration {
+        var configuration = self
+        configuration.keepBackends(of: ClientConfiguration(servers: []))
+        return configuration
     }
 }

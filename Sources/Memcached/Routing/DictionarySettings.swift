@@ -8,13 +8,17 @@
 /// 4. ``ClientConfiguration/dictionaryDefaults``;
 /// 5. the default: items never end, nothing is compressed, keys may have 250 bytes, and values are limited by the server alone.
 ///
-/// None of them makes a stored value unreadable: a dictionary reads compressed and uncompressed values alike, whatever is set.
+/// A dictionary reads compressed and uncompressed values alike, whatever is set. A lower ``longestKey`` puts what is stored under longer
+/// keys out of reach: calls for those are refused, or look elsewhere.
 public struct DictionarySettings: Hashable, Sendable {
     /// From which size on values are compressed with zlib, where that makes them smaller.
     public enum Compression: Hashable, Sendable {
         /// They never are, not even by a codec made with `compressed(above:)`.
         case never
         /// Values of more than that many bytes are, 0 or more.
+        ///
+        /// Where the dictionary's ``FlagsConvention`` can't tell of it, as ``FlagsConvention/raw``, they stay uncompressed. A codec that
+        /// compresses by itself throws there.
         case above(Int)
     }
 
@@ -27,7 +31,8 @@ public struct DictionarySettings: Hashable, Sendable {
     /// The longest key, in bytes of UTF-8 with its prefix and separator, 1 to 250. A longer one is refused with
     /// ``MemcachedError/Code/invalidKey``, or hashed, as the dictionary's `longKeys` says; a hash has 64 bytes, and may itself be longer.
     ///
-    /// Where keys are hashed, another limit gives the keys between both another place: what is stored there is not found any more.
+    /// Another limit reaches what is stored under the keys between both no more: a lower one refuses them, and where keys are hashed they
+    /// have another place. It is still there, and is reached again under the limit of before.
     public var longestKey: Int?
 
     /// The largest value, in bytes as it is stored, compressed where it is; 1 or more. A larger one throws

@@ -7,14 +7,16 @@ extension MemcachedClient {
     /// A client of the servers that `config` names, which follows its changes for as long as ``run()`` runs.
     ///
     /// With a provider that changes, such as swift-configuration's `ReloadingFileProvider`, another list of servers, another timeout,
-    /// other settings of dictionaries and of connections take effect as ``apply(_:)`` does it, and no call fails because of it. Each change
-    /// is told in the log, at the level `notice`. One that is wrong is told there once, at the level `error`, with the settings' keys and
-    /// what they take; what was right before stays in force, all of it. What ``apply(_:)`` and ``setServers(_:)`` have set lasts until
-    /// the next change there.
+    /// other settings of dictionaries and of connections take effect as ``apply(_:)`` does it, which tells what becomes of calls. Each
+    /// change is told in the log, at the level `notice`. One that is wrong is told there once, at the level `error`, with the settings'
+    /// keys and what they take; what was right before stays in force, all of it. What ``apply(_:)`` and ``setServers(_:)`` have set lasts
+    /// until the next change there.
     ///
     /// - Parameters:
     ///   - config: where the settings are; ``ClientConfiguration/init(config:dictionaries:)`` tells which.
     ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there.
+    ///   - observability: where metrics and spans go, whatever is read; the process's own by default. Its `spansShowKeys` holds where the
+    ///     settings don't say.
     ///   - eventLoopGroup: where connections do their input and output; nil for the process's own.
     ///   - logger: where the client tells about connections and changes; silent by default.
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that names the wrong setting, where one is wrong
@@ -22,12 +24,14 @@ extension MemcachedClient {
     public init(
         config: ConfigReader,
         dictionaries: [String] = [],
+        observability: ObservabilityConfiguration = ObservabilityConfiguration(),
         eventLoopGroup: (any EventLoopGroup)? = nil,
         logger: Logger? = nil
     ) throws(MemcachedError) {
         try self.init(
             config: config,
             dictionaries: dictionaries,
+            observability: observability,
             environment: Self.environment(eventLoopGroup, logger)
         )
     }
@@ -35,11 +39,17 @@ extension MemcachedClient {
     package init(
         config: ConfigReader,
         dictionaries: [String],
+        observability: ObservabilityConfiguration = ObservabilityConfiguration(),
         environment: ClientEnvironment
     ) throws(MemcachedError) {
-        let configuration = try ClientConfiguration(config: config, dictionaries: dictionaries)
+        let showsKeys = observability.spansShowKeys
+        let (first, problems) = ClientConfiguration.read(config.snapshot(), dictionaries, spansShowKeys: showsKeys)
+        if let problem = problems.first { throw problem.error }
+        var configuration = first
+        configuration.observability = observability
+        configuration.observability.spansShowKeys = first.observability.spansShowKeys
         let cluster = try Cluster(configuration: configuration, environment: environment) { cluster in
-            await cluster.follow(config, dictionaries, since: configuration)
+            await cluster.follow(config, dictionaries, spansShowKeys: showsKeys, since: first)
         }
         self.init(cluster: cluster)
     }
@@ -50,6 +60,8 @@ extension MemcachedClient {
 /// - Parameters:
 ///   - config: where the settings are.
 ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there.
+///   - observability: where metrics and spans go, whatever is read; the process's own by default. Its `spansShowKeys` holds where the
+///     settings don't say.
 ///   - eventLoopGroup: where connections do their input and output; nil for the process's own.
 ///   - logger: where the client tells about connections and changes; silent by default.
 ///   - body: what to do with the client.
@@ -57,6 +69,7 @@ extension MemcachedClient {
 public func withMemcachedClient<Result>(
     config: ConfigReader,
     dictionaries: [String] = [],
+    observability: ObservabilityConfiguration = ObservabilityConfiguration(),
     eventLoopGroup: (any EventLoopGroup)? = nil,
     logger: Logger? = nil,
     _ body: (MemcachedClient) async throws -> Result
@@ -64,6 +77,7 @@ public func withMemcachedClient<Result>(
     let client = try MemcachedClient(
         config: config,
         dictionaries: dictionaries,
+        observability: observability,
         eventLoopGroup: eventLoopGroup,
         logger: logger
     )
@@ -73,11 +87,14 @@ public func withMemcachedClient<Result>(
 extension Cluster {
     /// Applies each change until the task is cancelled, or the provider has no more of them.
     ///
-    /// - Parameter first: what was read before. What is read again is applied only where it differs from that, so that it doesn't undo
-    ///   what the service itself has changed meanwhile.
+    /// - Parameters:
+    ///   - spansShowKeys: where the settings don't say.
+    ///   - first: what was read before. What is read again is applied only where it differs from that, so that it doesn't undo what the
+    ///     service itself has changed meanwhile.
     fileprivate func follow(
         _ config: ConfigReader,
         _ dictionaries: [String],
+        spansShowKeys: Bool,
         since first: ClientConfiguration
     ) async {
         // Nothing in here throws but the provider; then there is nothing more to follow.
@@ -86,7 +103,11 @@ extension Cluster {
                 var last = first
                 var told: [SettingsProblem] = []
                 for await snapshot in snapshots {
-                    let (configuration, problems) = ClientConfiguration.read(snapshot, dictionaries)
+                    let (configuration, problems) = ClientConfiguration.read(
+                        snapshot,
+                        dictionaries,
+                        spansShowKeys: spansShowKeys
+                    )
                     // A provider may show the same snapshot again.
                     if problems != told { tell(problems) }
                     told = problems

@@ -75,10 +75,13 @@ extension MemcachedClient {
 
     /// Takes another configuration while the client runs, for it and all its views. Calls go by it from now on.
     ///
-    /// No call fails because of the change. Views made by ``timeout(_:)`` keep their timeouts. Servers are changed as
-    /// ``setServers(_:)`` does. Where connections would be made or used otherwise, as with another ``ClientConfiguration/connection``, all
-    /// are replaced: what was sent is still answered, and what comes next waits for the new ones. A version that was read before can still
-    /// be compared where the server tells which process it is, as memcached does.
+    /// Views made by ``timeout(_:)`` keep their timeouts. Servers are changed as ``setServers(_:)`` does. No call fails because these, or
+    /// the settings of dictionaries, have changed.
+    ///
+    /// Where connections would be made or used otherwise, as with another ``ClientConfiguration/connection``, all are replaced at once:
+    /// what was sent is still answered, and what comes next waits for the new ones within its deadline. It fails where these can't be
+    /// established, as with a wrong password, or with a server that has no room for them beside the old ones. A version that was read
+    /// before can still be compared where the server tells which process it is, as memcached does.
     ///
     /// The event loops, the logger and the backends of metrics and spans stay. Dictionaries follow what is set for them.
     ///
@@ -144,10 +147,27 @@ extension MemcachedClient {
         _ deadline: NIODeadline,
         _ body: @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
     ) async -> Result<Value, MemcachedError> {
+        guard let metrics = node.metrics else { return await ask(node, deadline, body) }
+        let start = cluster.now
+        metrics.requestBegan()
+        let result = await ask(node, deadline, body)
+        metrics.requestEnded()
+        // A server that was taken off the list meanwhile was not asked.
+        if result.failure?.code != .serverRemoved {
+            metrics.finished(name, in: cluster.now - start, error: result.failure?.code)
+        }
+        return result
+    }
+
+    private func ask<Value: Sendable>(
+        _ node: Node,
+        _ deadline: NIODeadline,
+        _ body: @Sendable (Node, NIODeadline) async throws(MemcachedError) -> Value
+    ) async -> Result<Value, MemcachedError> {
         var node = node
         while true {
             do throws(MemcachedError) {
-                return .success(try await node.measure(name, deadline: deadline, body))
+                return .success(try await body(node, deadline))
             } catch {
                 // Where the server has new connections, since the configuration has changed, they are asked.
                 if error.code == .serverRemoved,
@@ -170,27 +190,6 @@ extension Result {
 }
 
 extension Node {
-    /// Asks for what concerns the server, and tells the metrics what comes of it.
-    fileprivate func measure<Value>(
-        _ name: OperationName,
-        deadline: NIODeadline,
-        _ body: (Node, NIODeadline) async throws(MemcachedError) -> Value
-    ) async throws(MemcachedError) -> Value {
-        guard let metrics else { return try await body(self, deadline) }
-        let eventLoop = slots[0].eventLoop
-        let start = eventLoop.now
-        metrics.requestBegan()
-        defer { metrics.requestEnded() }
-        do {
-            let value = try await body(self, deadline)
-            metrics.finished(name, in: eventLoop.now - start, error: nil)
-            return value
-        } catch {
-            metrics.finished(name, in: eventLoop.now - start, error: error.code)
-            throw error
-        }
-    }
-
     /// Sends a request that concerns the server; every status but success throws.
     fileprivate func ask(
         _ request: Request,

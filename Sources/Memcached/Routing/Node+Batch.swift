@@ -19,12 +19,14 @@ extension Node {
         }
         let slot = window.place.slot
         var repetition = Repetition()
+        // Whether the requests may have reached the server, and whether sending them will be a retry.
+        var (isSent, owesRetry) = (false, false)
         while true {
             let ready: ReadyConnection
             do {
                 ready = try await connection(of: slot, deadline: deadline)
             } catch {
-                return WindowResult(replies: .failure(error))
+                return WindowResult(replies: .failure(error), isSent: isSent)
             }
             var encoded = EncodedRequests()
             var refusals: [Int: NodeFailure] = [:]
@@ -47,6 +49,7 @@ extension Node {
             guard encoded.count > 0 else {
                 return WindowResult(replies: .success(([], ready.origin)), refusals: refusals)
             }
+            if owesRetry { metrics?.retried(encoded.count) }
             let result = await ready.connection.sendBatch(encoded, deadline: deadline, waits: waits)
             switch consume result {
             case .success(var replies):
@@ -56,15 +59,18 @@ extension Node {
                         replies[number].opaque = UInt32(truncatingIfNeeded: sent[Int(replies[number].opaque)])
                     }
                 }
-                return WindowResult(replies: .success((replies, ready.origin)), refusals: refusals)
+                return WindowResult(replies: .success((replies, ready.origin)), refusals: refusals, isSent: true)
             case .failure(let failure):
                 slot.lost(ready.connection, by: failure)
                 let first = batch[window.indices[sent.first ?? 0]].request
-                if repetition.goesOn(after: failure, first) {
-                    metrics?.retried(encoded.count)
-                    continue
-                }
-                return WindowResult(replies: .failure(ended(by: failure, first, on: ready)), refusals: refusals)
+                owesRetry = failure.mayHaveReachedServer
+                isSent = isSent || owesRetry
+                if repetition.goesOn(after: failure, first) { continue }
+                return WindowResult(
+                    replies: .failure(ended(by: failure, first, on: ready)),
+                    refusals: refusals,
+                    isSent: isSent
+                )
             }
         }
     }

@@ -80,13 +80,16 @@ extension Node {
 
     /// Sends one request, more than once only as ``Repetition`` allows.
     ///
-    /// - Parameter first: an attempt that has been made before; nil where this makes the first one.
+    /// - Parameters:
+    ///   - first: an attempt that has been made before; nil where this makes the first one.
+    ///   - retry: what is counted where the request is sent.
     package func send(
         _ request: Request,
         on slot: ConnectionSlot,
         demanding version: ItemVersion? = nil,
         deadline: NIODeadline,
-        after first: FailedAttempt? = nil
+        after first: FailedAttempt? = nil,
+        countingIn retry: inout OwedRetry
     ) async throws(NodeFailure) -> Answer {
         var repetition = Repetition()
         var failed = first
@@ -96,12 +99,14 @@ extension Node {
                 guard repetition.goesOn(after: attempt.failure, request) else {
                     throw ended(by: attempt.failure, request, on: attempt.ready)
                 }
-                metrics?.retried()
+                // What was queued or turned away is sent for the first time.
+                if attempt.failure.mayHaveReachedServer { retry.owe(metrics) }
             }
             let ready = try await connection(of: slot, deadline: deadline)
             if let refusal = ready.refusal(of: request, demanding: version) {
                 throw NodeFailure(error: refusal, mayGoElsewhere: false)
             }
+            retry.count()
             let result = await ready.connection.send(request, deadline: deadline)
             switch consume result {
             case .success(let reply):
@@ -113,12 +118,24 @@ extension Node {
         }
     }
 
+    /// Sends a request that no other server has failed.
+    package func send(
+        _ request: Request,
+        on slot: ConnectionSlot,
+        deadline: NIODeadline
+    ) async throws(NodeFailure) -> Answer {
+        var retry = OwedRetry()
+        return try await send(request, on: slot, deadline: deadline, countingIn: &retry)
+    }
+
     /// Asks for statistics; a refusal is the only reply then.
     package func statistics(_ request: Request, deadline: NIODeadline) async throws(NodeFailure) -> [Reply] {
         let slot = slots[0]
         var repetition = Repetition()
+        var retry = OwedRetry()
         while true {
             let ready = try await connection(of: slot, deadline: deadline)
+            retry.count()
             switch await ready.connection.sendStatistics(request, deadline: deadline) {
             case .success(let replies):
                 noteAnswer()
@@ -126,7 +143,7 @@ extension Node {
             case .failure(let failure):
                 slot.lost(ready.connection, by: failure)
                 guard repetition.goesOn(after: failure, request) else { throw ended(by: failure, request, on: ready) }
-                metrics?.retried()
+                if failure.mayHaveReachedServer { retry.owe(metrics) }
             }
         }
     }

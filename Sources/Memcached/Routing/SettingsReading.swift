@@ -88,10 +88,18 @@ struct SettingsReading {
     }
 
     private mutating func noteUnlessAbsent(_ key: ConfigKey, takes kind: String) {
-        let isPresent =
-            reader.string(forKey: key) != nil || reader.double(forKey: key) != nil || reader.bool(forKey: key) != nil
-            || reader.int(forKey: key) != nil || reader.stringArray(forKey: key) != nil
-        if isPresent { note(key, "the setting '\(key)' takes \(kind)") }
+        if isPresent(key) { note(key, "the setting '\(key)' takes \(kind)") }
+    }
+
+    /// Whether there is a value, of whatever kind.
+    private func isPresent(_ key: ConfigKey, isSecret: Bool = false) -> Bool {
+        reader.string(forKey: key, isSecret: isSecret) != nil || reader.int(forKey: key, isSecret: isSecret) != nil
+            || reader.double(forKey: key, isSecret: isSecret) != nil
+            || reader.bool(forKey: key, isSecret: isSecret) != nil
+            || reader.stringArray(forKey: key, isSecret: isSecret) != nil
+            || reader.intArray(forKey: key, isSecret: isSecret) != nil
+            || reader.doubleArray(forKey: key, isSecret: isSecret) != nil
+            || reader.boolArray(forKey: key, isSecret: isSecret) != nil
     }
 }
 
@@ -127,10 +135,9 @@ extension SettingsReading {
                 ("saslPassword", true), ("saslMechanism", false), ("saslAllowsPlainTextWithoutTLS", false),
             ]
             for (key, isSecret) in others {
-                let isPresent =
-                    reader.string(forKey: key, isSecret: isSecret) != nil
-                    || reader.bool(forKey: key, isSecret: isSecret) != nil
-                if isPresent { note(key, "the setting '\(key)' needs the setting 'saslUser'") }
+                if isPresent(key, isSecret: isSecret) {
+                    note(key, "the setting '\(key)' needs the setting 'saslUser'")
+                }
             }
             return nil
         }

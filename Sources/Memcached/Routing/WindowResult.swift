@@ -12,6 +12,8 @@ package struct WindowResult: Sendable {
     package var replies: Result<(replies: [Reply], origin: ItemVersion.Origin), NodeFailure>
     /// By place in the window, those that were not sent.
     package var refusals: [Int: NodeFailure] = [:]
+    /// Whether the others may have reached the server.
+    var isSent = false
 
     /// Hands out the result of each request of the window, with its index in the batch, from the last one to the first: each reply is
     /// taken off the end, and so not copied.
@@ -34,8 +36,13 @@ package struct WindowResult: Sendable {
         }
     }
 
+    /// Why there are no replies; nil where there are.
+    var failure: NodeFailure? {
+        if case .failure(let failure) = replies { failure } else { nil }
+    }
+
     /// Why the window was not let in; nil where it was.
     var overload: NodeFailure? {
-        if case .failure(let failure) = replies, failure.error.code == .overloaded { failure } else { nil }
+        if let failure, failure.error.code == .overloaded { failure } else { nil }
     }
 }

@@ -88,6 +88,29 @@ import Testing
         }
     }
 
+    @Test func `what the flags can't tell of is not compressed because of a setting`() async throws {
+        try await withClient(DictionarySettings(compression: .above(0))) { client, server in
+            let raw = MemcachedDict<String>(client, keyPrefix: "p", codec: .text(), flags: .raw)
+            try await raw.store(Self.long, forKey: "k")
+            try await raw.store(["m": Self.long])
+            #expect(server.item(forKey: "p:k")?.value.count == Self.long.utf8.count)
+            #expect(try await raw.values(forKeys: ["k", "m"]) == ["k": Self.long, "m": Self.long])
+            // A codec that compresses by itself was asked for in code.
+            let compressing = MemcachedDict<String>(
+                client,
+                keyPrefix: "p",
+                codec: .text().compressed(above: 1_000),
+                flags: .raw
+            )
+            let error = await #expect(throws: MemcachedError.self) {
+                try await compressing.store(Self.long, forKey: "k")
+            }
+            #expect(error?.code == .unencodable)
+            try await compressing.store(String(repeating: "x", count: 900), forKey: "k")
+            #expect(server.item(forKey: "p:k")?.value.count == 900)
+        }
+    }
+
     @Test func `a codec of the user's own that doesn't inflate reads what another setting has compressed`() async throws
     {
         struct Upper: ValueCodec {

@@ -151,6 +151,81 @@ import Testing
         #expect(try listeners.total(.hits, server: 2) == 1)
     }
 
+    @Test func `what was not sent before is no retry`() throws {
+        let (fleet, wire) = try connected()
+        defer { fleet.finish() }
+        fleet.advance(.seconds(1))
+        wire.setWritable(false)
+        let call = fleet.set("a")
+        try wire.hangUp()
+        let second = try fleet.accept()
+        try second.answer(second.requests())
+        #expect(call.value == "stored")
+        #expect(try listeners.total(.retries) == 0)
+    }
+
+    @Test func `a request that is sent to another server, since its own can't be reached again, is one retry`() throws {
+        let fleet = try listeners.fleet(servers: 2) { $0.failurePolicy = .nextServer }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wires = [try fleet.accept(), try fleet.accept()]
+        fleet.advance(.seconds(1))
+        let key = try fleet.key(on: 0)
+        let call = fleet.get(key)
+        let batch = fleet.getMany([key])
+        #expect(try wires[0].requests().count == 3)
+        try wires[0].hangUp()
+        #expect(try listeners.total(.retries, server: 1) == 0)
+        try fleet.refuse()
+        while call.value == nil || batch.value == nil {
+            let requests = try wires[1].requests()
+            try #require(!requests.isEmpty)
+            try wires[1].answer(requests)
+        }
+        #expect(call.outcome == "value of \(key)")
+        #expect(batch.value == ["value of \(key)"])
+        #expect(try listeners.total(.retries, server: 1) == 2)
+        #expect(try listeners.total(.retries, server: 2) == 0)
+    }
+
+    @Test func `a request that no server takes any more is no retry`() throws {
+        let fleet = try listeners.fleet(servers: 2) { $0.failurePolicy = .nextServer }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        try fleet.refuse()
+        try fleet.refuse()
+        let key = try fleet.key(on: 0)
+        #expect(fleet.get(key).outcome == "connectionFailed")
+        #expect(fleet.getMany([key]).value == ["connectionFailed"])
+        for server in 1...2 { #expect(try listeners.total(.retries, server: server) == 0) }
+    }
+
+    @Test func `what waits for connections that are replaced is neither a retry nor an error`() throws {
+        let fleet = try listeners.fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let call = fleet.set("a")
+        let batch = fleet.getMany(["a", "b"])
+        let noop = fleet.call { await $0.noop().count }
+        let stats = fleet.call { await $0.stats().count }
+        fleet.advance(.milliseconds(10))
+        var configuration = fleet.client.configuration
+        configuration.connection.itemSizeLimit = 4_096
+        try fleet.client.apply(configuration)
+        let wire = try fleet.accept()
+        while call.value == nil || batch.value == nil || noop.value == nil || stats.value == nil {
+            let requests = try wire.requests()
+            try #require(!requests.isEmpty)
+            try wire.answer(requests)
+        }
+        #expect(call.value == "stored" && noop.value == 1 && stats.value == 1)
+        #expect(batch.value == ["value of a", "value of b"])
+        #expect(listeners.durations() == ["SET": [10], "BATCH GET": [0], "NOOP": [10], "STAT": [10]])
+        #expect(try listeners.total(.retries) == 0)
+        let meter = try listeners.metrics.expectMeter(ClientMetric.activeRequests.name, Listeners.dimensions())
+        #expect(meter.lastValue == 0)
+    }
+
     @Test func `calls that ask all servers are timed at each`() throws {
         let fleet = try listeners.fleet(servers: 2)
         defer { fleet.finish() }

@@ -131,6 +131,25 @@ import Testing
         #expect(timer.displayUnit == .seconds)
     }
 
+    @Test func `requests that wait for room until the connection closes are timed`() throws {
+        let fleet = try listeners.fleet { $0.connection.maximumRequestsInFlight = 1 }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        fleet.advance(.seconds(1))
+        let calls = [fleet.set("a"), fleet.set("b")]
+        #expect(try wire.requests().count == 1)
+        fleet.advance(.milliseconds(20))
+        try wire.hangUp()
+        #expect(calls.map(\.value) == ["outcomeUnknown", nil])
+        let timer = try listeners.metrics.expectTimer(ClientMetric.queueTime.name, Listeners.dimensions())
+        #expect(timer.values == [20_000_000])
+        let second = try fleet.accept()
+        try second.answer(second.requests())
+        #expect(calls[1].value == "stored")
+        #expect(timer.values == [20_000_000])
+    }
+
     @Test func `bytes are counted in both directions`() throws {
         let fleet = try listeners.fleet()
         defer { fleet.finish() }

@@ -1,7 +1,9 @@
 import MemcachedFraming
+import Metrics
 import NIOCore
 import TestSupport
 import Testing
+import Tracing
 
 @testable import Memcached
 
@@ -57,6 +59,21 @@ import Testing
         let wire = try fleet.accept()
         try change(fleet, Self.callsOwn[index])
         fleet.settle()
+        #expect(fleet.transport.count == 0 && wire.isOpen)
+    }
+
+    @Test func `backends that can't be compared stay, and change nothing`() throws {
+        let fleet = try Fleet {
+            $0.observability.tracer = NoOpTracer()
+            $0.observability.metricsFactory = NOOPMetricsHandler.instance
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        try change(fleet) { $0.timeout = .seconds(9) }
+        try change(fleet) { $0.observability = ObservabilityConfiguration() }
+        fleet.settle()
+        #expect(fleet.client.configuration.observability.tracer is NoOpTracer)
         #expect(fleet.transport.count == 0 && wire.isOpen)
     }
 

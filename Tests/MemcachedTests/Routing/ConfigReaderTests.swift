@@ -102,6 +102,12 @@ import Testing
             ("overloadPolicy", .string("panic"), "panic"),
             ("failurePolicy", .string("retry"), "fail or nextServer"),
             ("ejectionFailures", .int(0), "ejection.failures"),
+            ("servers", .intArray([11_211]), "'servers' takes a list of texts"),
+            ("timeout", .intArray([1]), "'timeout' takes a number of seconds"),
+            ("batchWindow", .doubleArray([1.5]), "'batchWindow' takes a whole number"),
+            ("overloadPolicy", .boolArray([true]), "'overloadPolicy' takes a text"),
+            ("redactsKeysAndValues", .boolArray([true]), "'redactsKeysAndValues' takes true or false"),
+            ("compressAbove", .intArray([1]), "'compressAbove' takes a number of bytes, or never"),
         ]
     )
     func `a wrong setting is an error that names it`(key: String, content: ConfigContent, named: String) throws {
@@ -136,7 +142,8 @@ import Testing
             (["saslUser": ConfigContent.string("ada")], "'saslPassword'"),
             (["saslUser": .string("ada"), "saslPassword": .int(4_711)], "'saslPassword'"),
             (["saslUser": .int(7), "saslPassword": .string("swordfish")], "'saslUser'"),
-            (["saslPassword": .string("swordfish")], "'saslUser'"), (["saslMechanism": .string("PLAIN")], "'saslUser'"),
+            (["saslPassword": .string("swordfish")], "'saslUser'"),
+            (["saslPassword": .intArray([4_711])], "'saslUser'"), (["saslMechanism": .string("PLAIN")], "'saslUser'"),
             (["saslAllowsPlainTextWithoutTLS": .bool(true)], "'saslUser'"),
             (
                 ["saslUser": .string("ada"), "saslPassword": .string("swordfish"), "saslMechanism": .string("LOGIN")],

@@ -1,9 +1,11 @@
 #if Configuration
 import Configuration
 import InMemoryLogging
+import InMemoryTracing
 import Logging
 import Memcached
 import MemcachedTesting
+import MetricsTestKit
 import NIOCore
 import TestSupport
 import Testing
@@ -56,6 +58,8 @@ import Testing
             #expect(followed.server.item(forKey: "sessions:ada")?.remainingLifetime == .seconds(600))
             followed.set(.int(61), "timeout")
             try await followed.until { $0.timeout == .seconds(61) }
+            // It is told after it has taken effect.
+            while followed.messages(.notice).count < 2 { try await Task.sleep(for: .milliseconds(1)) }
             let told = followed.messages(.notice)
             #expect(told.count == 2)
             #expect(told.first?.contains("dictionaries.sessions.expiration: unset -> 600") == true, "\(told)")
@@ -126,6 +130,46 @@ import Testing
         let task = Task { try await cancelled.run() }
         task.cancel()
         try await task.value
+    }
+
+    @Test
+    func `the client tells those that it was given, whatever is read, and spans show keys where the settings say so`()
+        async throws
+    {
+        try await withMemcachedTestServer { server in
+            let (metrics, tracer) = (TestMetrics(), InMemoryTracer())
+            var observability = ObservabilityConfiguration()
+            (observability.metricsFactory, observability.tracer) = (metrics, tracer)
+            observability.spansShowKeys = true
+            let provider = MutableInMemoryProvider(initialValues: [
+                "servers": ConfigValue(.stringArray([server.address]), isSecret: false),
+                "timeout": ConfigValue(.int(60), isSecret: false),
+            ])
+            try await withMemcachedClient(config: ConfigReader(provider: provider), observability: observability) {
+                client in
+                var kept = client.configuration.observability
+                #expect(kept.metricsFactory as? TestMetrics === metrics && kept.tracer is InMemoryTracer)
+                #expect(kept.spansShowKeys)
+                provider.setValue(ConfigValue(.int(61), isSecret: false), forKey: "timeout")
+                while client.configuration.timeout != .seconds(61) { try await Task.sleep(for: .milliseconds(1)) }
+                kept = client.configuration.observability
+                #expect(kept.metricsFactory as? TestMetrics === metrics && kept.tracer is InMemoryTracer)
+                #expect(kept.spansShowKeys)
+                // Applied without them, they stay as well.
+                var configuration = client.configuration
+                configuration.observability = ObservabilityConfiguration()
+                try client.apply(configuration)
+                #expect(client.configuration.observability.metricsFactory as? TestMetrics === metrics)
+                #expect(client.configuration.observability.spansShowKeys == false)
+                provider.setValue(ConfigValue(.bool(false), isSecret: false), forKey: "spansShowKeys")
+                provider.setValue(ConfigValue(.int(62), isSecret: false), forKey: "timeout")
+                while client.configuration.timeout != .seconds(62) { try await Task.sleep(for: .milliseconds(1)) }
+                #expect(client.configuration.observability.spansShowKeys == false)
+                _ = try await client.get("key")
+                #expect(tracer.finishedSpans.count == 1)
+                #expect(metrics.counterTotal(label: "memcached.client.misses") == 1)
+            }
+        }
     }
 
     @Test func `a configuration that is wrong from the start is an error`() {
