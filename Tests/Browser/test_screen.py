@@ -143,8 +143,11 @@ def test_servers_at_work_are_pictured(screen, browser, memcached):
         thread.start()
     try:
         wait_until(
-            lambda: len(browser.find_elements(By.CSS_SELECTOR, "polyline[points]")) == 10
-            and min(len(line.get_attribute("points").split()) for line in browser.find_elements(By.CSS_SELECTOR, "polyline")) >= 20,
+            # In one go, since the list is renewed all the time.
+            lambda: browser.execute_script(
+                "const lines = [...document.querySelectorAll('polyline')].map((line) => line.points.length);"
+                "return lines.length === 10 && Math.min(...lines) >= 20"
+            ),
             "each chart has a line over some time",
             seconds=90,
         )
