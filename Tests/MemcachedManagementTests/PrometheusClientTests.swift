@@ -7,7 +7,7 @@ import Testing
 
 @testable import MemcachedManagement
 
-@Suite(.fewAtATime, .timeLimit(.minutes(10))) struct PrometheusClientTests {
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct PrometheusClientTests {
     @Test func `a client's metrics are there for Prometheus`() async throws {
         let registry = PrometheusRegistry()
         try await withMemcachedTestServer { server in
