@@ -74,7 +74,7 @@ struct ServeScreenCommand: AsyncParsableCommand {
             try checkAddress(access)
             fleet = try await ManagedFleet(settings, logger: logger)
         } catch let error as SettingsError {
-            throw ValidationError([error.text, error.advice].compactMap(\.self).joined(separator: "\n"))
+            throw ValidationError(error.words)
         }
         let isLoopback = isLoopback
         let screen = ManagementScreen(

@@ -1,3 +1,5 @@
+import MemcachedTooling
+
 /// What is printed: a line of JSON for each scenario, or a table.
 struct BenchReport {
     let json: Bool

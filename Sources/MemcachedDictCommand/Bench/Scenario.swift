@@ -1,3 +1,5 @@
+import MemcachedTooling
+
 /// What is measured.
 struct Scenario: Sendable {
     /// What a task does over and over.

@@ -1,5 +1,6 @@
 import Memcached
 import MemcachedTesting
+import MemcachedTooling
 
 /// The story, in chapters that build on one another.
 struct Demo {

@@ -1,4 +1,5 @@
 import Memcached
+import MemcachedTooling
 import NIOConcurrencyHelpers
 
 /// Rounds of work, each followed by a rest in which everything is checked.

@@ -99,7 +99,7 @@ extension ConfigurePages {
             let frame = await frame(context, notice: notice, alert: nil)
             return try templates.page(
                 "problem",
-                Problem(frame: frame, message: [error.text, error.advice].compactMap(\.self).joined(separator: " ")),
+                Problem(frame: frame, message: error.words),
                 status: .internalServerError
             )
         }
@@ -246,7 +246,7 @@ extension ConfigurePages {
             return try await show(
                 context,
                 typed: members,
-                alert: [error.text, error.advice].compactMap(\.self).joined(separator: ". "),
+                alert: error.words,
                 status: error.kind == .changedMeanwhile ? .conflict : .internalServerError
             )
         }

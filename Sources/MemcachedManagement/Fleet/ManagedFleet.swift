@@ -1,4 +1,5 @@
 #if Management
+import Foundation
 import Logging
 import Memcached
 import MemcachedDoctor
@@ -133,7 +134,7 @@ extension ManagedFleet {
             return
         }
         let began = generation
-        let found = try? await Examination(configuration, clock: { WallClock.now }).diagnosis()
+        let found = try? await Examination(configuration, clock: { Date().timeIntervalSince1970 }).diagnosis()
         // Of the settings that were in force when it began, which may be others by now.
         if began == generation { diagnosis = found }
     }

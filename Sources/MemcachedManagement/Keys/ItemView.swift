@@ -83,7 +83,7 @@ struct ItemView: Sendable {
     }
 
     private static func bytes(_ count: Int) -> String {
-        count == 1 ? "1 byte" : "\(Quantity.grouped("\(count)")) bytes"
+        count == 1 ? "1 byte" : "\(count.grouped) bytes"
     }
 }
 #endif

@@ -1,6 +1,7 @@
 #if Management
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// The door.
 struct LoginPages: Sendable {
@@ -30,6 +31,7 @@ struct LoginPages: Sendable {
     private func logIn(_ request: Request, _ context: ManagementContext) async throws -> Response {
         guard let gate else { return .redirect(to: "/servers") }
         guard try await gate.matches(context.form["password"] ?? "") else {
+            context.logger.warning("somebody has given a wrong password")
             return try show(context, alert: "That isn't the password.")
         }
         // Another identifier from now on: who knew the one before is no more inside for it.

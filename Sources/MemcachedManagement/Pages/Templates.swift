@@ -16,6 +16,7 @@ struct Templates: Sendable {
             "problem": PackageResources.problem_mustache,
             "servers": PackageResources.servers_mustache,
             "fleet": PackageResources.fleet_mustache,
+            "finding": PackageResources.finding_mustache,
             "configure": PackageResources.configure_mustache,
             "field": PackageResources.field_mustache,
             "keys": PackageResources.keys_mustache,

@@ -1,5 +1,6 @@
 #if Management
 import Memcached
+import MemcachedTooling
 
 /// The same statistics of all servers, side by side.
 struct StatisticsTable: Sendable {
@@ -22,7 +23,7 @@ struct StatisticsTable: Sendable {
             let values = servers.map { $0.statistics[name] }
             return Row(
                 name: name,
-                values: values.map { Quantity.grouped($0 ?? "–") },
+                values: values.map { value in value.flatMap { Int($0) }?.grouped ?? value ?? "–" },
                 differs: compared && Set(values).count > 1 && !Self.ownToEach.contains(name)
             )
         }

@@ -1,9 +1,11 @@
 #if Management
+import MemcachedTooling
+
 /// Numbers as people read them: finite ones of at most 1e17.
 enum Quantity {
     /// `1,234`, `12.3k`, `4.5M`.
     static func short(_ number: Double) -> String {
-        if abs(number) < 9_999.5, abs(number) >= 999.5 { return grouped("\(Int(number.rounded()))") }
+        if abs(number) < 9_999.5, abs(number) >= 999.5 { return Int(number.rounded()).grouped }
         var number = number
         for unit in ["", "k", "M", "G", "T"] {
             // Behind which it would be written with four figures.
@@ -36,18 +38,6 @@ enum Quantity {
 
     static func milliseconds(_ number: Double) -> String {
         number < 10 ? "\((number * 100).rounded() / 100) ms" : "\((number * 10).rounded() / 10) ms"
-    }
-
-    /// `1,234,567`.
-    static func grouped(_ digits: String) -> String {
-        guard digits.count > 3, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return digits }
-        var groups: [Substring] = []
-        var rest = digits[...]
-        while !rest.isEmpty {
-            groups.insert(rest.suffix(3), at: 0)
-            rest = rest.dropLast(3)
-        }
-        return groups.joined(separator: ",")
     }
 }
 #endif

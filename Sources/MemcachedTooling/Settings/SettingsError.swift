@@ -21,6 +21,9 @@ package struct SettingsError: Error, Hashable, Sendable {
         self.init(.refused, text, advice: advice)
     }
 
+    /// Both, as sentences.
+    package var words: String { advice.map { "\(text). \($0)" } ?? text }
+
     package init(_ kind: Kind, _ text: String, advice: String? = nil) {
         self.kind = kind
         self.text = text
