@@ -88,9 +88,6 @@ extension FrameHeader {
 
 extension ByteBuffer {
     package mutating func writeFrameHeader(_ header: FrameHeader) {
-        writeWithUnsafeMutableBytes(minimumWritableBytes: FrameHeader.length) { room in
-            header.store(to: room)
-            return FrameHeader.length
-        }
+        write(FrameHeader.length) { header.store(to: $0) }
     }
 }

@@ -94,9 +94,6 @@ extension ItemKey: CustomStringConvertible {
 extension ByteBuffer {
     /// Writes the key's bytes, and nothing else.
     package mutating func writeKey(_ key: ItemKey) {
-        writeWithUnsafeMutableBytes(minimumWritableBytes: key.length) { room in
-            key.store(to: room)
-            return key.length
-        }
+        write(key.length) { key.store(to: $0) }
     }
 }

@@ -20,7 +20,7 @@ package struct Request: Sendable, Equatable {
     package let key: ItemKey?
     package let extras: Extras
     /// Nil where it is empty: an empty buffer is one object, which all threads would count their references to.
-    private let heldValue: ByteBuffer?
+    let heldValue: ByteBuffer?
     /// The CAS that the item must have; 0 for any.
     package let cas: UInt64
 

@@ -3,12 +3,18 @@ package import NIOCore
 extension ByteBuffer {
     /// Writes all of a request but its value, which a caller may send as a segment of its own.
     package mutating func writeRequestHead(_ request: Request, opaque: UInt32) {
-        let length = request.frameLength - request.valueLength
-        writeWithUnsafeMutableBytes(minimumWritableBytes: length) { room in
-            let keyLength = request.key?.length ?? 0
-            request.storeHead(to: room, keyLength: keyLength, opaque: opaque)
-            request.key?.store(to: UnsafeMutableRawBufferPointer(rebasing: room[(length - keyLength)..<length]))
-            return length
+        write(request.frameLength - request.valueLength) { room in
+            request.storeHeadAndKey(to: room, opaque: opaque)
+        }
+    }
+
+    /// Writes a request's whole frame.
+    package mutating func writeRequest(_ request: Request, opaque: UInt32) {
+        write(request.frameLength) { room in
+            let headLength = request.storeHeadAndKey(to: room, opaque: opaque)
+            request.heldValue?.withUnsafeReadableBytes { value in
+                UnsafeMutableRawBufferPointer(rebasing: room[headLength...]).copyMemory(from: value)
+            }
         }
     }
 
@@ -16,7 +22,7 @@ extension ByteBuffer {
     package mutating func writeRequest(_ request: Request, forEachOf keys: [ItemKey], at indices: [Int]) {
         let bodiesBegin = FrameHeader.length + request.extras.length
         let length = indices.reduce(0) { $0 + bodiesBegin + keys[$1].length }
-        writeWithUnsafeMutableBytes(minimumWritableBytes: length) { room in
+        write(length) { room in
             var start = 0
             for index in indices {
                 let key = keys[index]
@@ -25,14 +31,7 @@ extension ByteBuffer {
                 key.store(to: UnsafeMutableRawBufferPointer(rebasing: frame[bodiesBegin...]))
                 start += frame.count
             }
-            return start
         }
-    }
-
-    /// Writes a request's whole frame.
-    package mutating func writeRequest(_ request: Request, opaque: UInt32) {
-        writeRequestHead(request, opaque: opaque)
-        if request.valueLength > 0 { writeImmutableBuffer(request.value) }
     }
 
     /// Gives an opaque to each of the requests that were written from `start` on. Where the last one's value was left off, it says so.
@@ -73,6 +72,16 @@ extension Request {
 }
 
 extension Request {
+    /// Writes all but the value into enough room, and returns how long that is.
+    @discardableResult
+    fileprivate func storeHeadAndKey(to room: UnsafeMutableRawBufferPointer, opaque: UInt32) -> Int {
+        let keyBegins = FrameHeader.length + extras.length
+        let keyLength = key?.length ?? 0
+        storeHead(to: room, keyLength: keyLength, opaque: opaque)
+        key?.store(to: UnsafeMutableRawBufferPointer(rebasing: room[keyBegins..<keyBegins + keyLength]))
+        return keyBegins + keyLength
+    }
+
     /// Writes header and extras, into enough room.
     fileprivate func storeHead(to room: UnsafeMutableRawBufferPointer, keyLength: Int, opaque: UInt32) {
         let extrasLength = extras.length
