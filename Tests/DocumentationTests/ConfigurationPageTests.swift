@@ -20,7 +20,8 @@ import Testing
         #expect(rows.map(\.first) == ClientSetting.all.map(\.key))
         let callsOwn: Set = [
             "servers", "timeout", "shutdownTimeout", "batchWindow", "batchWindowBytes", "failurePolicy",
-            "spansShowKeys",
+            "spansShowKeys", "connectionsPerServer", "initialBackoff", "maximumBackoff", "ejectionFailures",
+            "ejectionTrialInterval", "redactsKeysAndValues",
             "expiration", "compressAbove", "longestKey", "largestValue",
         ]
         for (row, setting) in zip(rows, ClientSetting.all) {

@@ -66,6 +66,34 @@ import Testing
         }
     }
 
+    /// How often the server has refused somebody.
+    private func refusals(_ client: MemcachedClient) async throws -> Int {
+        let statistics = try #require(await client.stats().values.first).get()
+        return try #require(statistics["auth_errors"].flatMap { Int($0) })
+    }
+
+    @Test func `a client to which a wrong password is given goes on with the right one's connections`() async throws {
+        try await withServer { server in
+            try await withClient(of: server) { client in
+                try await client.set("key", to: bytes("value"))
+                var configuration = client.configuration
+                configuration.connection.credentials = Credentials(user: SASLDatabase.user, password: "wrong")
+                try client.apply(configuration)
+                while try await self.refusals(client) < 3 {
+                    #expect(try await client.get("key")?.value == bytes("value"))
+                }
+                configuration.connection.credentials = Credentials(
+                    user: SASLDatabase.user,
+                    password: SASLDatabase.password
+                )
+                configuration.connectionsPerServer = 2
+                try client.apply(configuration)
+                for number in 0..<100 { try await client.set("key-\(number)", to: bytes("value")) }
+                #expect(try await client.get("key")?.value == bytes("value"))
+            }
+        }
+    }
+
     @Test(arguments: Credentials.Mechanism.allCases)
     func `a password beyond ASCII works, as it was given`(mechanism: Credentials.Mechanism) async throws {
         // The ligature, and the accent on its own, would change if they were normalized.

@@ -3,13 +3,8 @@ import NIOCore
 
 /// How a server that is left out comes back.
 extension Cluster {
-    /// - Parameter interval: nil where no server is ever left out.
-    static func scheduleTrial(
-        of node: Node,
-        after interval: Duration?,
-        _ newJobs: AsyncStream<Job>.Continuation
-    ) {
-        guard let interval, node.health.awaitTrial() else { return }
+    static func scheduleTrial(of node: Node, _ newJobs: AsyncStream<Job>.Continuation) {
+        guard let interval = node.trialInterval, node.health.awaitTrial() else { return }
         node.slots[0].eventLoop.scheduleTask(in: TimeAmount(interval)) { [weak node] in
             if let node { newJobs.yield(.trial(node)) }
         }
@@ -23,7 +18,7 @@ extension Cluster {
             _ = try? await node.send(.noop, on: slot, deadline: deadline)
         }
         if node.health.isEjected, !node.slots[0].isClosed {
-            Self.scheduleTrial(of: node, after: topology.configuration.ejection?.trialInterval, newJobs)
+            Self.scheduleTrial(of: node, newJobs)
         }
     }
 }

@@ -11,8 +11,8 @@ package final class Cluster: Sendable {
 
     private struct Guarded {
         var phase = Phase.created
-        /// Off the list, and perhaps still waiting for replies.
-        var retired: [Node] = []
+        /// No longer used, and perhaps still waiting for replies.
+        var retired: [ConnectionSlot] = []
     }
 
     /// What `run()` does for as long as it runs.
@@ -110,12 +110,8 @@ extension Cluster {
             environment: environment,
             metrics: observation?.metrics(of: server.address)
         ) { node in
-            scheduleTrial(of: node, after: configuration.ejection?.trialInterval, newJobs)
+            scheduleTrial(of: node, newJobs)
         }
-    }
-
-    private func maintain(_ node: Node) {
-        for slot in node.slots { newJobs.yield(.maintain(node, slot)) }
     }
 }
 
@@ -127,8 +123,8 @@ extension Cluster {
         }
     }
 
-    /// Takes another configuration from now on. Servers that stay keep their connections where those would be made alike; the other
-    /// connections finish what they have been sent.
+    /// Takes another configuration from now on. Servers that stay keep their connections; where new ones would be made otherwise, each
+    /// is replaced as soon as a new one is there, and finishes what it has been sent.
     package func apply(_ configuration: ClientConfiguration) throws(MemcachedError) {
         guard let before = try change({ $0 = configuration }) else { return }
         let changes = configuration.changes(since: before)
@@ -159,30 +155,36 @@ extension Cluster {
     }
 
     private func replace(_ before: Topology, by configuration: ClientConfiguration, _ guarded: inout Guarded) {
-        var staying: [ServerAddress: Node] = [:]
-        if configuration.makesConnections(alike: before.configuration) {
-            for node in before.nodes { staying[node.address] = node }
-        }
-        var new: [Node] = []
+        let staying = Dictionary(uniqueKeysWithValues: before.nodes.map { ($0.address, $0) })
         let after = Topology(configuration) { server in
-            if let node = staying[server.address] { return node }
-            let node = Self.node(server, configuration, environment, observation, newJobs)
-            new.append(node)
-            return node
+            staying[server.address]?.following(configuration)
+                ?? Self.node(server, configuration, environment, observation, newJobs)
         }
-        let gone = before.nodes.filter { node in !after.nodes.contains { $0 === node } }
         disclosure.follow(configuration)
         observation?.follow(configuration.observability, redactsKeys: configuration.redactsKeysAndValues)
         dictionaries.follow(configuration)
         callTime.store(TimeAmount(configuration.timeout).nanoseconds, ordering: .relaxed)
         // Whoever finds its server gone must find where the key belongs now.
         current.withLock { $0 = after }
-        if guarded.phase == .running {
-            for node in new { maintain(node) }
+        let old = Set(before.slots.map(ObjectIdentifier.init))
+        let kept = Set(after.slots.map(ObjectIdentifier.init)).intersection(old)
+        for node in after.nodes {
+            for slot in node.slots {
+                if !kept.contains(ObjectIdentifier(slot)) {
+                    if guarded.phase == .running { newJobs.yield(.maintain(node, slot)) }
+                } else if configuration.connection != before.configuration.connection {
+                    slot.renew()
+                }
+            }
         }
-        for node in gone { node.retire() }
-        guarded.retired.removeAll { $0.slots.allSatisfy(\.hasEnded) }
-        guarded.retired += gone
+        let gone = before.slots.filter { !kept.contains(ObjectIdentifier($0)) }
+        for slot in gone { slot.retire() }
+        if guarded.phase == .running { guarded.retired += gone }
+    }
+
+    /// A slot has ended, and with it all its connections.
+    private func forget(_ slot: ConnectionSlot) {
+        guarded.withLock { $0.retired.removeAll { $0 === slot } }
     }
 }
 
@@ -194,7 +196,9 @@ extension Cluster {
             if before == .created {
                 guarded.phase = .running
                 // Not before: a client that never runs would hold its nodes, and they it, for ever.
-                for node in topology.nodes { maintain(node) }
+                for node in topology.nodes {
+                    for slot in node.slots { newJobs.yield(.maintain(node, slot)) }
+                }
             }
             return before
         }
@@ -218,38 +222,38 @@ extension Cluster {
                 for await job in jobs {
                     group.addTask {
                         switch job {
-                        case .maintain(let node, let slot): await node.maintain(slot)
+                        case .maintain(let node, let slot):
+                            await node.maintain(slot)
+                            self.forget(slot)
                         case .trial(let node): await self.tryAgain(node)
                         }
                     }
                 }
             }
         } onCancel: {
-            for node in end() {
-                for slot in node.slots { slot.closeAtOnce() }
-            }
+            for slot in end() { slot.closeAtOnce() }
         }
     }
 
     /// Ends the client: new calls throw, and replies that are due may still come if `draining`. Called again, it waits as well.
     package func close(draining: Bool) async {
         let deadline = draining ? deadline(after: configuration.shutdownTimeout) : nil
-        let nodes = end()
+        let slots = end()
         await withDiscardingTaskGroup { group in
-            for slot in nodes.flatMap(\.slots) {
+            for slot in slots {
                 group.addTask { await slot.close(drainUntil: deadline) }
             }
         }
     }
 
-    /// From now on there are no other nodes than those that are returned.
-    private func end() -> [Node] {
-        let nodes = guarded.withLock { guarded in
+    /// From now on there are no other connections than those of the slots that are returned.
+    private func end() -> [ConnectionSlot] {
+        let slots = guarded.withLock { guarded in
             guarded.phase = .closed
-            return topology.nodes + guarded.retired
+            return topology.slots + guarded.retired
         }
         newJobs.finish()
-        return nodes
+        return slots
     }
 
     /// `run()` is about to be called; calls may come first.

@@ -32,22 +32,6 @@ extension ClientConfiguration {
         return changes
     }
 
-    /// Whether connections are made and used alike. All that isn't known to be a call's own concern, or that of the whole client, is
-    /// theirs.
-    func makesConnections(alike other: ClientConfiguration) -> Bool {
-        var configuration = withoutBackends
-        configuration.servers = other.servers
-        configuration.timeout = other.timeout
-        configuration.failurePolicy = other.failurePolicy
-        configuration.shutdownTimeout = other.shutdownTimeout
-        configuration.batchWindow = other.batchWindow
-        configuration.batchWindowBytes = other.batchWindowBytes
-        configuration.observability.spansShowKeys = other.observability.spansShowKeys
-        configuration.dictionaryDefaults = other.dictionaryDefaults
-        configuration.dictionaries = other.dictionaries
-        return configuration == other.withoutBackends
-    }
-
     /// Keeps the backends of metrics and spans, which are looked at once, when the client is made.
     mutating func keepBackends(of before: ClientConfiguration) {
         let spansShowKeys = observability.spansShowKeys

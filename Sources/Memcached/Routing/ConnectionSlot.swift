@@ -2,7 +2,7 @@ import Logging
 package import NIOCore
 
 /// The place of one connection to one server: it keeps the place filled for as long as it is maintained, and lets callers wait
-/// for the connection within their deadlines.
+/// for the connection within their deadlines. A connection that would be made otherwise now serves until its successor is there.
 ///
 /// Callers wait only while nothing speaks against the server. After a failed attempt they get its error at once, until an attempt
 /// succeeds.
@@ -16,7 +16,7 @@ package final class ConnectionSlot: Sendable {
         /// The last attempt failed; another one follows.
         case failed(MemcachedError)
         /// For good. The connection there was may still wait for replies that are due.
-        case closed(Connection?, MemcachedError)
+        case closed(MemcachedError)
 
         /// What a caller gets; nil where it has to wait.
         var answer: Answer? {
@@ -24,40 +24,59 @@ package final class ConnectionSlot: Sendable {
             case .connecting: nil
             case .ready(let ready): .success(ready)
             case .failed(let error): .failure(error)
-            case .closed(_, let error): .failure(error)
+            case .closed(let error): .failure(error)
             }
         }
     }
 
+    /// Ends what the maintaining task waits for.
+    struct Interruption {
+        let promise: EventLoopPromise<Void>
+        /// Whether it also ends when there is no connection for callers any more.
+        let endsWithConnection: Bool
+    }
+
     struct Guarded {
-        var state = State.connecting
+        var state: State
         /// Empty but while connecting. Outside of the state, so that a caller joins in place.
         var waiters = Waiters<UnsafeContinuation<Answer, Never>>()
-        /// Ends what the maintaining task waits for, an attempt to connect or the pause between two.
-        var interruption: EventLoopPromise<Void>?
+        var interruption: Interruption?
+        /// Whether connections have to be made otherwise than when the last attempt began.
+        var isOutdated = false
+        /// The last connection that was made, until it has closed.
+        var own: Connection?
+        /// Those before, which their successors have replaced, until they have closed.
+        var replaced: [Connection] = []
+        var wasConnected = false
     }
 
     let server: ServerAddress
-    let configuration: ClientConfiguration
+    private let currentConfiguration: CurrentConfiguration
     let environment: ClientEnvironment
     /// Nil where nobody listens.
     let metrics: ServerMetrics?
     /// Of all connections that fill the place.
     package let eventLoop: any EventLoop
-    let guarded = Lock(Guarded())
+    let guarded: Lock<Guarded>
 
+    /// - Parameter lent: another slot's connection to the server, which serves until there is one of its own.
     package init(
         server: ServerAddress,
-        configuration: ClientConfiguration,
+        configuration: CurrentConfiguration,
         environment: ClientEnvironment,
-        metrics: ServerMetrics? = nil
+        metrics: ServerMetrics? = nil,
+        lending lent: ReadyConnection? = nil
     ) {
+        guarded = Lock(Guarded(state: lent.map { .ready($0) } ?? .connecting))
         self.metrics = metrics
         self.server = server
-        self.configuration = configuration
+        currentConfiguration = configuration
         self.environment = environment
         eventLoop = environment.eventLoopGroup.next()
+        lent?.connection.channel.closeFuture.whenComplete { [weak self] _ in self?.lost(lent?.connection) }
     }
+
+    var configuration: ClientConfiguration { currentConfiguration.value }
 
     /// The connection, at once or within the deadline.
     package func connection(deadline: NIODeadline) async throws(MemcachedError) -> ReadyConnection {
@@ -93,21 +112,17 @@ package final class ConnectionSlot: Sendable {
     }
 
     /// The connection has closed.
-    func lost(_ connection: Connection) {
-        guarded.withLock {
-            if case .ready(let ready) = $0.state, ready.connection === connection { $0.state = .connecting }
+    func lost(_ connection: Connection?) {
+        let interruption = guarded.withLock { guarded -> Interruption? in
+            guard case .ready(let ready) = guarded.state, ready.connection === connection else { return nil }
+            guarded.state = .connecting
+            return guarded.interruption
         }
+        if let interruption, interruption.endsWithConnection { interruption.promise.succeed() }
     }
 
     package var isClosed: Bool {
         guarded.withLock { if case .closed = $0.state { true } else { false } }
-    }
-
-    /// Whether it is closed, and its connection as well.
-    package var hasEnded: Bool {
-        guarded.withLock {
-            if case .closed(let last, _) = $0.state { last?.channel.isActive != true } else { false }
-        }
     }
 }
 
@@ -151,56 +166,7 @@ extension ConnectionSlot {
         RequestFailure(reason, mayHaveReachedServer: false).error(server: server, isMutation: false)
     }
 
-    /// Changes the state, unless it is closed, and tells those who wait. Returns whether it was open.
-    func become(_ next: State) -> Bool {
-        let (waiters, wasOpen) = guarded.withLock { guarded -> ([UnsafeContinuation<Answer, Never>], Bool) in
-            if case .closed = guarded.state { return ([], false) }
-            guarded.state = next
-            return (next.answer == nil ? [] : guarded.waiters.leaveAll(), true)
-        }
-        if let answer = next.answer {
-            for waiter in waiters { waiter.resume(returning: answer) }
-        }
-        return wasOpen
-    }
-}
-
-extension ConnectionSlot {
-    /// Ends for good. With a deadline, replies that are due may still come until then.
-    package func close(drainUntil deadline: NIODeadline?) async {
-        guard let deadline else { return closeAtOnce() }
-        await end()?.drain(deadline: deadline)
-    }
-
-    /// Ends for good, whatever is due.
-    package func closeAtOnce() {
-        end()?.close()
-    }
-
-    /// Ends for good, since the server is no longer of the fleet. Callers may go where their keys belong now; what the connection
-    /// holds is still sent and answered.
-    package func retire() {
-        end(because: MemcachedError(.serverRemoved, "the server has been taken off the list", server: server))?
-            .closeWhenDrained()
-    }
-
-    /// Returns the connection there was.
-    private func end(
-        because reason: MemcachedError = MemcachedError(.clientClosed, "the client has been shut down")
-    ) -> Connection? {
-        let (connection, waiters, interruption) = guarded.withLock { guarded in
-            switch guarded.state {
-            case .connecting, .failed: guarded.state = .closed(nil, reason)
-            case .ready(let ready): guarded.state = .closed(ready.connection, reason)
-            case .closed: break
-            }
-            let connection: Connection? = if case .closed(let last, _) = guarded.state { last } else { nil }
-            return (connection, guarded.waiters.leaveAll(), guarded.interruption)
-        }
-        for waiter in waiters {
-            waiter.resume(returning: .failure(reason))
-        }
-        interruption?.succeed()
-        return connection
+    func resume(_ waiters: [UnsafeContinuation<Answer, Never>], returning answer: Answer) {
+        for waiter in waiters { waiter.resume(returning: answer) }
     }
 }

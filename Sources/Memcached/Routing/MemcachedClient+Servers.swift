@@ -75,13 +75,12 @@ extension MemcachedClient {
 
     /// Takes another configuration while the client runs, for it and all its views. Calls go by it from now on.
     ///
-    /// Views made by ``timeout(_:)`` keep their timeouts. Servers are changed as ``setServers(_:)`` does. No call fails because these, or
-    /// the settings of dictionaries, have changed.
+    /// Views made by ``timeout(_:)`` keep their timeouts. Servers are changed as ``setServers(_:)`` does. No call fails because of a change.
     ///
-    /// Where connections would be made or used otherwise, as with another ``ClientConfiguration/connection``, all are replaced at once:
-    /// what was sent is still answered, and what comes next waits for the new ones within its deadline. It fails where these can't be
-    /// established, as with a wrong password, or with a server that has no room for them beside the old ones. A version that was read
-    /// before can still be compared where the server tells which process it is, as memcached does.
+    /// Where connections would be made otherwise, as with another ``ClientConfiguration/connection``, each is replaced when a new one has
+    /// been established: it serves until then, and what it was sent is still answered. Where none can be, as with a wrong password or a
+    /// server that has no room for one more, it goes on serving, and the log warns at each attempt. A version that was read before can
+    /// still be compared where the server tells which process it is, as memcached does.
     ///
     /// The event loops, the logger and the backends of metrics and spans stay. Dictionaries follow what is set for them.
     ///

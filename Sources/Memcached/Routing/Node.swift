@@ -10,7 +10,8 @@ package final class Node: Sendable {
     package let health: NodeHealth
     /// Nil where nobody listens.
     package let metrics: ServerMetrics?
-    private let logger: Logger
+    private let configuration: CurrentConfiguration
+    private let environment: ClientEnvironment
     private let onEjection: @Sendable (Node) -> Void
 
     /// - Parameter onEjection: called when the server has failed so often that it is left out.
@@ -21,19 +22,50 @@ package final class Node: Sendable {
         metrics: ServerMetrics? = nil,
         onEjection: @escaping @Sendable (Node) -> Void = { _ in }
     ) {
+        let current = CurrentConfiguration(configuration)
         self.address = address
         self.metrics = metrics
+        self.configuration = current
+        self.environment = environment
         self.onEjection = onEjection
-        logger = environment.logger
         health = NodeHealth(limit: configuration.ejection?.failures)
         slots = (0..<configuration.connectionsPerServer).map { _ in
-            ConnectionSlot(
-                server: address,
-                configuration: configuration,
-                environment: environment,
-                metrics: metrics
-            )
+            ConnectionSlot(server: address, configuration: current, environment: environment, metrics: metrics)
         }
+    }
+
+    /// The same server with another number of connections: it keeps as many as it may, and what is known of its health.
+    private init(_ node: Node, slotCount: Int) {
+        address = node.address
+        metrics = node.metrics
+        configuration = node.configuration
+        environment = node.environment
+        onEjection = node.onEjection
+        health = node.health
+        let kept = node.slots.prefix(slotCount)
+        slots =
+            kept
+            + (kept.count..<slotCount).map { index in
+                ConnectionSlot(
+                    server: node.address,
+                    configuration: node.configuration,
+                    environment: node.environment,
+                    metrics: node.metrics,
+                    lending: kept[index % kept.count].current
+                )
+            }
+    }
+
+    /// How long a server that is left out waits for a trial; nil where none ever is.
+    var trialInterval: Duration? { configuration.value.ejection?.trialInterval }
+
+    /// Takes another configuration, and returns the node for it: this one, or where it has another number of connections one that
+    /// shares what it can.
+    func following(_ configuration: ClientConfiguration) -> Node {
+        self.configuration.follow(configuration)
+        health.follow(limit: configuration.ejection?.failures)
+        let count = configuration.connectionsPerServer
+        return count == slots.count ? self : Node(self, slotCount: count)
     }
 
     /// Keeps a slot connected, and counts what becomes of its attempts.
@@ -43,19 +75,17 @@ package final class Node: Sendable {
         }
     }
 
-    /// Takes nothing new; what is queued is still sent, and its replies are waited for.
-    package func retire() {
-        for slot in slots { slot.retire() }
-    }
-
     func noteAnswer() {
         guard health.answered() else { return }
-        logger.notice("the server answers again", metadata: ["server": "\(address)"])
+        environment.logger.notice("the server answers again", metadata: ["server": "\(address)"])
     }
 
     private func noteFailure() {
         guard health.failed() else { return }
-        logger.warning("the server is left out, since it failed too often in a row", metadata: ["server": "\(address)"])
+        environment.logger.warning(
+            "the server is left out, since it failed too often in a row",
+            metadata: ["server": "\(address)"]
+        )
         metrics?.ejected()
         onEjection(self)
     }

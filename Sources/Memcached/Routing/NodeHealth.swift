@@ -2,14 +2,23 @@ import Synchronization
 
 /// How often a server has failed in a row, and whether that is often enough to leave it out.
 package final class NodeHealth: Sendable {
-    private let limit: Int
+    private let failuresAllowed: Atomic<Int>
     // One order for both: whoever ejects the server and finds a trial due must be seen by that trial, or nobody would try again.
     private let failuresInARow = Atomic(0)
     private let isTrialDue = Atomic(false)
 
     /// - Parameter limit: this many failures in a row eject the server; nil where nothing does.
     package init(limit: Int?) {
-        self.limit = limit ?? .max
+        failuresAllowed = Atomic(limit ?? .max)
+    }
+
+    private var limit: Int { failuresAllowed.load(ordering: .relaxed) }
+
+    /// Takes another limit, and begins to count anew: a server that was left out by the old one isn't any more.
+    package func follow(limit: Int?) {
+        let limit = limit ?? .max
+        guard failuresAllowed.exchange(limit, ordering: .sequentiallyConsistent) != limit else { return }
+        failuresInARow.store(0, ordering: .sequentiallyConsistent)
     }
 
     package var isEjected: Bool { failuresInARow.load(ordering: .sequentiallyConsistent) >= limit }

@@ -36,6 +36,8 @@ package final class Topology: Sendable {
         }
     }
 
+    package var slots: [ConnectionSlot] { places.map(\.slot) }
+
     package var servers: [MemcachedServer] { configuration.servers }
 
     /// Whether all keys belong to one connection.

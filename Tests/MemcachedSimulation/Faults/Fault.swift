@@ -18,6 +18,8 @@ enum Fault: String, CaseIterable {
     case cancel
     /// The list of servers changes.
     case serverList
+    /// What connections are made with changes, or their number.
+    case settings
     /// An operator flushes, from elsewhere.
     case flush
     /// Another client stores something.

@@ -88,6 +88,8 @@ final class FaultScript {
             world.cancel(random.pick(world.open))
         case .serverList:
             return changeServers()
+        case .settings:
+            return changeSettings()
         case .flush, .otherWriter:
             guard server.door == .open, !server.isStopped else { return false }
             interfere(fault, server)
@@ -114,6 +116,23 @@ final class FaultScript {
         do {
             try world.client.setServers(servers)
             hasChangedServers = true
+            return true
+        } catch {
+            // It has been shut down.
+            return false
+        }
+    }
+
+    /// Nothing that a call's outcome depends on.
+    private func changeSettings() -> Bool {
+        var configuration = world.client.configuration
+        configuration.connection.maximumReplyBytes += 1
+        if random.chance(50) { configuration.connectionsPerServer = random.int(in: 1...3) }
+        if configuration.ejection != nil, random.chance(30) {
+            configuration.ejection?.failures = random.pick([1, 2, 5])
+        }
+        do {
+            try world.client.apply(configuration)
             return true
         } catch {
             // It has been shut down.

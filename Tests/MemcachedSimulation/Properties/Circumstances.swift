@@ -26,7 +26,7 @@ struct Circumstances {
 
 extension Circumstances {
     init(plan: SimulationPlan, faults: FaultScript) {
-        let harmless: [Fault] = [.cancel, .serverList, .flush, .otherWriter]
+        let harmless: [Fault] = [.cancel, .serverList, .settings, .flush, .otherWriter]
         isHostile = plan.isHostile
         evicts = plan.evicts
         limitsItems = plan.servers.contains { $0.engine.itemSizeLimit < 1 << 20 }

@@ -10,7 +10,7 @@ final class RecoveryProbe: @unchecked Sendable {
     init(world: World) {
         self.world = world
         var places: [Int] = []
-        let configuration = world.plan.configuration
+        let configuration = world.client.configuration
         let topology = world.client.cluster.topology
         let wanted = topology.nodes.count * configuration.connectionsPerServer
         for number in 0..<200 where places.count < wanted {

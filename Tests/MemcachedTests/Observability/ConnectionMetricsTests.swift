@@ -43,6 +43,23 @@ import Testing
         #expect(count.values == [1, 0, 1, 0])
     }
 
+    @Test func `a connection that is replaced since the settings have changed is no reconnect`() throws {
+        let fleet = try listeners.fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        let count = try meter(.connectionCount, [("db.client.connection.state", "used")])
+        var configuration = fleet.client.configuration
+        configuration.connection.itemSizeLimit = 4_096
+        configuration.connectionsPerServer = 2
+        try fleet.client.apply(configuration)
+        _ = try fleet.accept()
+        _ = try fleet.accept()
+        #expect(!old.isOpen && count.lastValue == 2)
+        #expect(try listeners.total(.connects) == 3)
+        #expect(try listeners.total(.reconnects) == 0)
+    }
+
     @Test func `attempts that fail are counted with their error`() throws {
         let fleet = try listeners.fleet()
         defer { fleet.finish() }

@@ -49,6 +49,8 @@ import Tracing
         { $0.timeout = .seconds(9) }, { $0.failurePolicy = .nextServer }, { $0.shutdownTimeout = .zero },
         { $0.batchWindow = 2 }, { $0.batchWindowBytes = 64 }, { $0.dictionaryDefaults.longestKey = 9 },
         { $0.dictionaries["p"] = DictionarySettings(largestValue: 1) }, { $0.servers[0].weight = 2 }, { _ in },
+        { $0.initialBackoff = .milliseconds(1) }, { $0.maximumBackoff = .seconds(9) }, { $0.ejection = Ejection() },
+        { $0.redactsKeysAndValues = true },
     ]
 
     @Test(arguments: callsOwn.indices)
@@ -83,12 +85,10 @@ import Tracing
         { $0.connection.maximumRequestsInFlight = 9 }, { $0.connection.maximumBytesInFlight = 99 },
         { $0.connection.overloadPolicy = .fail }, { $0.connection.itemSizeLimit = 4_096 },
         { $0.connection.maximumReplyBytes = 2_000_000 }, { $0.connection.maximumBatchReplyBytes = 2_000_000 },
-        { $0.initialBackoff = .milliseconds(1) }, { $0.maximumBackoff = .seconds(9) }, { $0.ejection = Ejection() },
-        { $0.redactsKeysAndValues = true },
     ]
 
     @Test(arguments: connections.indices)
-    func `what is the connections' business replaces them, and what was sent is answered`(index: Int) throws {
+    func `what connections are made with replaces them, and the old ones serve until then`(index: Int) throws {
         let fleet = try Fleet()
         defer { fleet.finish() }
         _ = fleet.run()
@@ -96,35 +96,165 @@ import Tracing
         let sent = fleet.set("key", timeout: .seconds(60))
         let requests = try old.requests()
         try change(fleet, Self.connections[index])
-        let next = fleet.get("key", timeout: .seconds(60))
+        let meanwhile = fleet.get("key", timeout: .seconds(60))
+        let later = try old.requests()
+        #expect(later.count == 1)
         let new = try fleet.accept()
-        #expect(old.isOpen)
+        let next = fleet.get("key", timeout: .seconds(60))
         try new.answer(new.requests())
         #expect(next.outcome == "value of key")
+        #expect(old.isOpen && sent.value == nil)
         try old.answer(requests)
-        #expect(sent.value == "stored")
+        #expect(old.isOpen && sent.value == "stored" && meanwhile.value == nil)
+        try old.answer(later)
+        #expect(meanwhile.outcome == "value of key")
         #expect(!old.isOpen && new.isOpen)
         #expect(fleet.transport.count == 0)
     }
 
-    @Test func `another number of connections is made, and the old ones end`() throws {
+    @Test func `where no other connection can be made, the old one goes on serving, and it is tried again`() throws {
         let fleet = try Fleet()
         defer { fleet.finish() }
         _ = fleet.run()
         let old = try fleet.accept()
-        try change(fleet) { $0.connectionsPerServer = 3 }
-        for _ in 0..<3 { _ = try fleet.accept() }
-        #expect(!old.isOpen && fleet.transport.count == 0)
-        try change(fleet) { $0.connectionsPerServer = 1 }
-        let last = try fleet.accept()
-        let keys = (0..<20).map { "key-\($0)" }
-        let batch = fleet.getMany(keys)
-        try last.answer(last.requests())
-        #expect(batch.value == keys.map { "value of \($0)" })
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        for wait in [50, 100, 200] {
+            try fleet.refuse()
+            let call = fleet.get("key")
+            try old.answer(old.requests())
+            #expect(call.outcome == "value of key")
+            fleet.advance(.milliseconds(Int64(wait) - 1))
+            #expect(fleet.transport.count == 0)
+            fleet.advance(.milliseconds(1))
+            #expect(fleet.transport.count == 1)
+        }
+        let new = try fleet.accept()
+        let call = fleet.get("key")
+        try new.answer(new.requests())
+        #expect(call.outcome == "value of key" && !old.isOpen)
     }
 
-    @Test func `a call that waits for a connection goes to the new one, and so does a question to all servers`() throws
-    {
+    @Test func `a connection that is lost before its successor is there is replaced at once`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        try fleet.refuse()
+        #expect(fleet.transport.count == 0)
+        try old.hangUp()
+        let call = fleet.get("key")
+        #expect(call.outcome == "running")
+        let new = try fleet.accept()
+        try new.answer(new.requests())
+        #expect(call.outcome == "value of key")
+    }
+
+    @Test func `an old connection that is lost during the attempt leaves calls to wait for that attempt`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        try old.hangUp()
+        let calls = [fleet.get("a"), fleet.get("b")]
+        #expect(fleet.transport.count == 1)
+        try fleet.refuse()
+        #expect(calls.map(\.outcome) == ["connectionFailed", "connectionFailed"])
+    }
+
+    @Test func `an attempt goes by what is configured when it begins, and begins anew where that changes`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        fleet.settle()
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        fleet.settle()
+        #expect(fleet.transport.count == 1)
+        try fleet.refuse()
+        let failing = fleet.get("key")
+        #expect(failing.outcome == "connectionFailed")
+        // What speaks against the server may have been the settings.
+        try change(fleet) { $0.connection.itemSizeLimit = 8_192 }
+        let waiting = fleet.get("key")
+        fleet.settle()
+        let attempt = try fleet.transport.next()
+        #expect(attempt.configuration.itemSizeLimit == 8_192 && waiting.outcome == "running")
+        attempt.continuation.resume(returning: .failure(MemcachedError(.connectionFailed, "refused")))
+        fleet.settle()
+        #expect(waiting.outcome == "connectionFailed")
+    }
+
+    @Test func `other waiting times hold from the next attempt on`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        try change(fleet) {
+            $0.initialBackoff = .milliseconds(10)
+            $0.maximumBackoff = .milliseconds(15)
+        }
+        // The first attempt has begun with the times before.
+        for wait in [50, 15, 15] as [Int64] {
+            try fleet.refuse()
+            fleet.advance(.milliseconds(wait - 1))
+            #expect(fleet.transport.count == 0)
+            fleet.advance(.milliseconds(1))
+            #expect(fleet.transport.count == 1)
+        }
+    }
+
+    @Test func `more connections are made while the first one serves all keys; of fewer the first ones stay`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let first = try fleet.accept()
+        let keys = (0..<20).map { "key-\($0)" }
+        try change(fleet) { $0.connectionsPerServer = 3 }
+        let meanwhile = fleet.getMany(keys)
+        try first.answer(first.requests())
+        #expect(meanwhile.value == keys.map { "value of \($0)" })
+        let wires = [first, try fleet.accept(), try fleet.accept()]
+        let spread = fleet.getMany(keys)
+        for wire in wires {
+            let requests = try wire.requests()
+            #expect(requests.count > 1)
+            try wire.answer(requests)
+        }
+        #expect(spread.value == keys.map { "value of \($0)" })
+        let sent = fleet.getMany(keys)
+        let requests = try wires.map { try $0.requests() }
+        try change(fleet) { $0.connectionsPerServer = 1 }
+        #expect(wires.allSatisfy(\.isOpen) && fleet.transport.count == 0)
+        let last = fleet.getMany(keys)
+        for (wire, requests) in zip(wires, requests) { try wire.answer(requests) }
+        #expect(sent.value == keys.map { "value of \($0)" })
+        try first.answer(first.requests())
+        #expect(last.value == keys.map { "value of \($0)" })
+        #expect(wires.map(\.isOpen) == [true, false, false])
+    }
+
+    @Test func `more connections and other ones at once fail nothing`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        let keys = (0..<20).map { "key-\($0)" }
+        try change(fleet) {
+            $0.connectionsPerServer = 2
+            $0.connection.itemSizeLimit = 4_096
+        }
+        let first = try fleet.accept()
+        let call = fleet.getMany(keys)
+        // What the old one was still lent for waits for the second one.
+        try first.answer(first.requests())
+        try old.answer(old.requests())
+        let second = try fleet.accept()
+        try second.answer(second.requests())
+        #expect(call.value == keys.map { "value of \($0)" })
+        #expect(!old.isOpen && first.isOpen && second.isOpen)
+    }
+
+    @Test func `a call that waits for a connection waits for the one by the new settings`() throws {
         let fleet = try Fleet()
         defer { fleet.finish() }
         _ = fleet.run()
@@ -163,6 +293,83 @@ import Tracing
         #expect(swap.value == nil)
         try new.answer(new.requests())
         #expect(swap.value?.hasPrefix("stored") == true, "\(swap.value ?? "")")
+    }
+
+    @Test func `a shutdown waits for the replies of connections that were replaced, and run() for their end`() throws {
+        let fleet = try Fleet { $0.connection.stallTimeout = .seconds(60) }
+        let run = fleet.run()
+        let old = try fleet.accept()
+        let sent = fleet.set("key", timeout: .seconds(60))
+        let requests = try old.requests()
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        let new = try fleet.accept()
+        let shutdown = fleet.call { await $0.shutdown() }
+        #expect(!new.isOpen && old.isOpen && run.value == nil && shutdown.value == nil)
+        try old.answer(requests)
+        #expect(sent.value == "stored" && !old.isOpen)
+        #expect(run.value == "ended" && shutdown.value != nil)
+        fleet.finish()
+    }
+
+    @Test func `cancelling run() closes connections that were replaced`() throws {
+        let fleet = try Fleet { $0.connection.stallTimeout = .seconds(60) }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        let sent = fleet.set("key", timeout: .seconds(60))
+        #expect(try old.requests().count == 1)
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        let new = try fleet.accept()
+        fleet.finish()
+        #expect(!old.isOpen && !new.isOpen && sent.value == "outcomeUnknown")
+    }
+
+    @Test func `a server that is left out stays so while its connections are replaced, until it answers`() throws {
+        let fleet = try Fleet { $0.ejection = Ejection(failures: 1, trialInterval: .seconds(2)) }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        let slow = fleet.get("key", timeout: .milliseconds(10))
+        #expect(try old.requests().count == 1)
+        fleet.advance(.milliseconds(10))
+        #expect(slow.outcome == "timedOut")
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        #expect(fleet.get("key").outcome == "connectionFailed")
+        let new = try fleet.accept()
+        let call = fleet.get("key")
+        try new.answer(new.requests())
+        #expect(call.outcome == "value of key")
+    }
+
+    @Test func `with another limit failures are counted anew, and without one no server is left out`() throws {
+        let fleet = try Fleet {
+            $0.ejection = Ejection(failures: 1, trialInterval: .seconds(2))
+            $0.connection.stallTimeout = .seconds(60)
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        func timeOut() throws {
+            let slow = fleet.get("key", timeout: .milliseconds(10))
+            #expect(try wire.requests().count == 1)
+            fleet.advance(.milliseconds(10))
+            #expect(slow.outcome == "timedOut")
+        }
+        try timeOut()
+        #expect(fleet.get("key").outcome == "connectionFailed")
+        try change(fleet) { $0.ejection = Ejection(failures: 2, trialInterval: .seconds(1)) }
+        try timeOut()
+        try timeOut()
+        #expect(fleet.get("key").outcome == "connectionFailed")
+        // The trial that was due already, and after it has failed another one by the interval as it is now.
+        fleet.advance(.seconds(2))
+        #expect(try wire.requests().map(\.header.opcode) == [.noop])
+        fleet.advance(.seconds(1))
+        fleet.advance(.milliseconds(999))
+        #expect(try wire.requests().isEmpty)
+        fleet.advance(.milliseconds(1))
+        #expect(try wire.requests().map(\.header.opcode) == [.noop])
+        try change(fleet) { $0.ejection = nil }
+        for _ in 0..<3 { try timeOut() }
     }
 
     @Test func `a wrong configuration changes nothing, and names the setting`() throws {
