@@ -15,6 +15,14 @@ extension Part {
                 for _ in 0..<count { keep(try await client.get("key:0000001")) }
             }
         },
+        Part("client-get-observed") { count in
+            try await withClient { configuration in
+                configuration.observability.metricsFactory = SilentMetrics()
+            } _: { client in
+                try await client.set("key:0000001", to: ByteBuffer(repeating: 1, count: 100))
+                for _ in 0..<count { keep(try await client.get("key:0000001")) }
+            }
+        },
         Part("client-set") { count in
             try await withClient { client in
                 let value = ByteBuffer(repeating: 1, count: 100)
@@ -44,13 +52,17 @@ extension Part {
         },
     ]
 
-    private static func withClient(_ body: (MemcachedClient) async throws -> Void) async throws {
+    private static func withClient(
+        configure: (inout MemcachedClient.Configuration) -> Void = { _ in },
+        _ body: (MemcachedClient) async throws -> Void
+    ) async throws {
         let server = ProcessInfo.processInfo.environment["MEMCACHED_SERVER"] ?? "127.0.0.1:11211"
         var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(server)])
         // Under valgrind everything takes its time.
         configuration.timeout = .seconds(600)
         configuration.connection.connectTimeout = .seconds(60)
         configuration.connection.stallTimeout = .seconds(600)
+        configure(&configuration)
         try await withMemcachedClient(configuration: configuration) { try await body($0) }
     }
 }
