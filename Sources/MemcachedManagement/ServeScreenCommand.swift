@@ -63,16 +63,18 @@ struct ServeScreenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = FleetSettings(path: config)
-        var access = Access(
-            isReadOnly: readOnly,
-            isEncrypted: tlsCertificate != nil || (allowPlainHttp && !isLoopback)
-        )
+        let access: Access
         let logger = Self.logger
         let fleet: ManagedFleet
         do {
-            access.passwordHash = try settings.passwordHash()
+            let hash = try settings.passwordHash(of: try settings.file())
+            access = Access(
+                gate: PasswordGate(hash, isNeeded: needsPassword),
+                isReadOnly: readOnly,
+                isEncrypted: tlsCertificate != nil || (allowPlainHttp && !isLoopback)
+            )
             try checkAddress(access)
-            fleet = try await ManagedFleet(settings, logger: logger)
+            fleet = try await ManagedFleet(settings, gate: access.gate, logger: logger)
         } catch let error as SettingsError {
             throw ValidationError(error.words)
         }
@@ -89,7 +91,10 @@ struct ServeScreenCommand: AsyncParsableCommand {
         let application = Application(
             router: try screen.router(),
             server: try server(),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: Int(port))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: Int(port)),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit, logger: logger)
+            ),
             services: [FleetService(fleet: fleet)],
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? Int(port)
@@ -120,9 +125,12 @@ struct ServeScreenCommand: AsyncParsableCommand {
             || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
     }
 
+    /// Whether others could use the screen.
+    private var needsPassword: Bool { !isLoopback || !names.isEmpty }
+
     private func checkAddress(_ access: Access) throws {
-        guard !isLoopback || !names.isEmpty else { return }
-        guard access.passwordHash != nil else {
+        guard needsPassword else { return }
+        guard access.gate.lock != .shut else {
             let place = isLoopback ? "By the name \(names[0])" : "On \(host)"
             throw ValidationError(
                 "\(place) others could use the screen: it needs a password there. 'memcached-manage hash-password' tells how to set one."
@@ -135,6 +143,9 @@ struct ServeScreenCommand: AsyncParsableCommand {
             )
         }
     }
+
+    /// Of all browsers and collectors together; each takes six at most. Whoever comes then waits until another ends.
+    private static let connectionLimit = 256
 
     private func server() throws -> HTTPServerBuilder {
         // Whoever says nothing for a minute makes room; a page that follows the servers is written to.

@@ -144,12 +144,12 @@ def program():
 def screen(program, tmp_path):
     """Starts the screen; its `url` is where it listens, its `config` the file that it saves."""
 
-    def start(*arguments, environment=None):
+    def start(*arguments, port=0, environment=None):
         config = tmp_path / "memcached-dict/config.json"
         started = program(
             "memcached-manage",
             "--port",
-            "0",
+            str(port),
             *arguments,
             environment={"XDG_CONFIG_HOME": str(tmp_path)} | (environment or {}),
         )

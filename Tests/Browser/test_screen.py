@@ -16,7 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from conftest import PROGRAMS, ROOT, picture, wait_until
+from conftest import PROGRAMS, ROOT, chromium, free_port, picture, wait_until
 
 
 def text(browser):
@@ -60,6 +60,24 @@ def look_up(browser, url, key, prefix=""):
     fill(browser, "prefix", prefix)
     fill(browser, "key", key)
     press(browser, "Look up")
+
+
+def hashed(password):
+    """What the settings keep of a password."""
+    return subprocess.run(
+        [PROGRAMS / "memcached-manage", "hash-password"], input=password + "\n", capture_output=True, text=True, check=True, timeout=60
+    ).stdout.strip()
+
+
+def check_accessibility(browser, where):
+    serious = [
+        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary')}"
+        for one in Axe().run(browser)["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert not serious, (where, serious)
+    overflow = browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, (where, overflow)
 
 
 def test_without_configuration_it_is_usable_and_says_so(screen, browser):
@@ -215,6 +233,87 @@ def test_a_value_is_explored_and_edited_and_a_conflict_shows_both(screen, browse
     assert server.get("profiles:ada") is None
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_destroys_is_confirmed(screen, browser, memcached, width):
+    server = memcached()
+    started = screen()
+    browser.set_window_size(width, 900)
+    settings = {"servers": [server.name], "saslUser": "ada", "saslPassword": "s3cret", "dictionaries": {"pages": {"expiration": 60}}}
+    started.config.parent.mkdir(exist_ok=True)
+    started.config.write_text(json.dumps(settings))
+    server.set("k", "value", flags=16)
+    browser.get(started.url + "/configure")
+    fill(browser, "dictionary-0-prefix", "")
+    fill(browser, "saslUser", "")
+    browser.find_element(By.NAME, "remove-saslPassword").click()
+    fill(browser, "timeout", "0.7")
+    press(browser, "Save")
+    assert "The settings of the dictionary 'pages': expiration 60." in text(browser)
+    assert "What is stored as 'saslPassword'." in text(browser)
+    check_accessibility(browser, "the settings that go")
+    picture(browser, f"configure-losses-{width}")
+    press(browser, "Cancel")
+    assert browser.find_element(By.ID, "timeout").get_attribute("value") == "0.7"
+    assert browser.find_element(By.NAME, "remove-saslPassword").is_selected()
+    assert json.loads(started.config.read_text()) == settings
+    press(browser, "Save")
+    press(browser, "Save without them")
+    assert "The settings are saved" in text(browser)
+    assert json.loads(started.config.read_text()) == {"servers": [server.name], "timeout": 0.7}
+    look_up(browser, started.url, "k")
+    fill(browser, "touch", "0.5")
+    press(browser, "Set")
+    assert "Let 'k' expire after 0.5?" in text(browser)
+    check_accessibility(browser, "an item that goes")
+    press(browser, "Cancel")
+    assert browser.find_element(By.ID, "touch").get_attribute("value") == "0.5"
+    assert server.get("k") == "value"
+    press(browser, "Set")
+    press(browser, "Let it expire")
+    wait_until(lambda: server.get("k") is None, "the item is gone")
+
+
+def test_two_who_configure_at_once(screen, browser, memcached):
+    server = memcached()
+    started = screen()
+    configure(browser, started.url, [server])
+    browser.get(started.url + "/configure")
+    first = browser.current_window_handle
+    fill(browser, "timeout", "0.9")
+    fill(browser, "dictionary-0-prefix", "pages")
+    fill(browser, "dictionary-0-expiration", "60")
+    browser.switch_to.new_window("tab")
+    try:
+        browser.get(started.url + "/configure")
+        fill(browser, "timeout", "0.7")
+        press(browser, "Save")
+        assert "The settings are saved" in text(browser)
+    finally:
+        browser.close()
+        browser.switch_to.window(first)
+    press(browser, "Save")
+    assert "Somebody else has changed the file since this page was made, and nothing was saved." in text(browser)
+    typed = {"timeout": "0.9", "dictionary-0-prefix": "pages", "dictionary-0-expiration": "60"}
+    assert {name: browser.find_element(By.ID, name).get_attribute("value") for name in typed} == typed
+    assert json.loads(started.config.read_text()) == {"servers": [server.name], "timeout": 0.7}
+    press(browser, "Save")
+    assert "The settings are saved" in text(browser)
+    assert json.loads(started.config.read_text())["timeout"] == 0.9
+
+
+def test_a_lost_stream_is_said_and_taken_up_again(screen, browser):
+    port = free_port()
+    started = screen(port=port)
+    browser.get(started.url + "/servers")
+    page = browser.find_element(By.TAG_NAME, "html")
+    wait_until(lambda: "They are kept up to date." in text(browser), "the list is followed")
+    assert started.stop() == 0
+    wait_until(lambda: "the connection is lost; it is tried again." in text(browser), "the page says so")
+    screen(port=port)
+    wait_until(lambda: "They are kept up to date." in text(browser), "the list is followed again", seconds=60)
+    assert browser.find_element(By.TAG_NAME, "html") == page
+
+
 def test_text_comes_back_as_it_was(screen, browser, memcached):
     server = memcached()
     started = screen(environment={"MEMCACHED_SERVERS": server.name})
@@ -235,11 +334,17 @@ def test_statistics_are_side_by_side_and_a_flush_needs_its_word(screen, browser,
     configure(browser, started.url, [one, other])
     for number in range(2_000):
         one.set(f"k{number}", "v" * (number % 900 + 1))
+    other.set("k", "value")
     for group in ["General", "Settings", "Items", "Slabs"]:
         browser.get(started.url + "/statistics")
         browser.find_element(By.LINK_TEXT, group).click()
         assert one.name in text(browser)
         picture(browser, f"statistics-{group.lower()}")
+    compared = browser.find_element(By.CSS_SELECTOR, "[aria-label='Slab classes side by side']")
+    assert [head.text for head in compared.find_elements(By.CSS_SELECTOR, "th[scope=colgroup]")] == [one.name, other.name]
+    assert "–" in compared.text and " of " in compared.text
+    browser.execute_script("arguments[0].focus()", compared)
+    assert browser.switch_to.active_element == compared
     browser.get(started.url + "/statistics?group=settings")
     assert "maxbytes differs" in text(browser)
     Select(browser.find_element(By.ID, "flush-server")).select_by_visible_text(one.name)
@@ -309,11 +414,12 @@ def test_it_is_used_by_keyboard_alone(screen, browser, memcached):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_each_page_is_accessible(screen, browser, memcached, scheme, width):
-    server = memcached("-C")
-    started = screen(environment={"MEMCACHED_SERVERS": f"{server.name},127.0.0.1:1"})
-    # On the server that answers.
+    server, other = memcached("-C"), memcached("-f", "2")
+    started = screen(environment={"MEMCACHED_SERVERS": f"{server.name},{other.name},127.0.0.1:1"})
+    # On the servers that answer.
     for number in range(40):
         server.set(f"text{number}", "value", flags=16)
+        other.set(f"text{number}", "value", flags=16)
     browser.set_window_size(width, 900)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
     browser.get(started.url + "/servers")
@@ -323,6 +429,7 @@ def test_each_page_is_accessible(screen, browser, memcached, scheme, width):
         "/keys",
         *(f"/keys?prefix=&key=text{number}" for number in range(4)),
         "/keys?prefix=a:b&key=k",
+        f"/keys?prefix=p&key={'k' * 300}",
         "/keys/delete?prefix=&key=text0",
         "/statistics",
         "/statistics?group=settings",
@@ -336,15 +443,7 @@ def test_each_page_is_accessible(screen, browser, memcached, scheme, width):
         if width == 390 or scheme == "dark":
             name = path.strip("/").replace("/", "-").split("?")[0]
             picture(browser, f"{scheme}-{width}-{name}")
-        violations = Axe().run(browser)["violations"]
-        serious = [
-            f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary')}"
-            for one in violations
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert not serious, (path, serious)
-        overflow = browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, (path, overflow)
+        check_accessibility(browser, path)
 
 
 def test_nothing_that_is_stored_is_run(screen, browser, memcached):
@@ -421,6 +520,51 @@ def test_a_page_can_be_neither_framed_nor_read_under_another_name(screen):
     assert refusal.value.code == 421
 
 
+def test_a_name_that_is_made_to_lead_here_reads_and_does_nothing(screen, memcached):
+    server = memcached()
+    server.set("kept", "value")
+    started = screen(environment={"MEMCACHED_SERVERS": server.name})
+    driver = chromium("--host-resolver-rules=MAP evil.example 127.0.0.1")
+    try:
+        driver.get(started.url.replace("127.0.0.1", "evil.example") + "/servers")
+        assert "This screen answers to" in text(driver)
+        # What a script of that site would do, which is of the same origin to the browser.
+        ask = """
+            const [path, options, done] = arguments;
+            fetch(path, options).then(async (answer) => done([answer.status, await answer.text()]), (error) => done([0, `${error}`]));
+        """
+        form = {"method": "POST", "body": "server=&word=flush+all", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
+        for path, options in [("/servers", {}), ("/servers/live", {}), ("/metrics", {}), ("/statistics/flush", form)]:
+            status, answer = driver.execute_async_script(ask, path, options)
+            assert status == 421, (path, answer)
+            assert server.name not in answer
+    finally:
+        driver.quit()
+    assert server.get("kept") == "value"
+
+
+def test_connections_have_a_bound(screen):
+    started = screen()
+    address = ("127.0.0.1", int(started.url.rsplit(":", 1)[1]))
+
+    def ask():
+        connection = socket.create_connection(address, timeout=10)
+        connection.sendall(b"GET /assets/icon.svg HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return connection
+
+    with contextlib.ExitStack() as others:
+        connections = [others.enter_context(ask()) for _ in range(256)]
+        for connection in connections:
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        with ask() as late:
+            late.settimeout(1)
+            with pytest.raises(TimeoutError):
+                late.recv(65536)
+            connections[0].close()
+            late.settimeout(10)
+            assert late.recv(65536).startswith(b"HTTP/1.1 200")
+
+
 def test_another_address_demands_a_password_and_encryption(tmp_path):
     program = PROGRAMS / "memcached-manage"
     environment = {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
@@ -433,26 +577,19 @@ def test_another_address_demands_a_password_and_encryption(tmp_path):
         return result.stderr
 
     assert "it needs a password there" in refusal()
-    hashed = subprocess.run(
-        [program, "hash-password"], input="open sesame\n", capture_output=True, text=True, check=True, timeout=60
-    ).stdout.strip()
     config = tmp_path / "memcached-dict/config.json"
     config.parent.mkdir()
-    config.write_text(json.dumps({"management": {"passwordHash": hashed}}))
+    config.write_text(json.dumps({"management": {"passwordHash": hashed("open sesame")}}))
     assert "the password would go in the clear" in refusal()
 
 
 def test_behind_a_password_and_tls(screen, memcached, tmp_path):
-    from conftest import chromium
-
     server = memcached()
     certificate, key = ROOT / "Fixtures/certificates/server.pem", ROOT / "Fixtures/certificates/server.key"
-    hashed = subprocess.run(
-        [PROGRAMS / "memcached-manage", "hash-password"], input="open sesame\n", capture_output=True, text=True, check=True
-    ).stdout.strip()
+    management = {"passwordHash": hashed("open sesame")}
     config = tmp_path / "memcached-dict/config.json"
     config.parent.mkdir()
-    config.write_text(json.dumps({"servers": [server.name], "management": {"passwordHash": hashed}}))
+    config.write_text(json.dumps({"servers": [server.name], "management": management}))
     started = screen("--host", "0.0.0.0", "--tls-certificate", certificate, "--tls-key", key)
     url = started.url.replace("0.0.0.0", "localhost")
     assert url.startswith("https://")
@@ -472,12 +609,35 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         driver.get(url + "/configure")
         press(driver, "Save")
         assert "The settings are saved" in text(driver)
-        assert json.loads(config.read_text())["management"] == {"passwordHash": hashed}
+        assert json.loads(config.read_text())["management"] == management
         # It holds a hash: others can't read it any more.
         assert config.stat().st_mode & 0o007 == 0
         driver.get(url + "/servers")
         press(driver, "Log out")
         driver.get(url + "/servers")
+        assert driver.current_url.endswith("/login")
+        fill(driver, "password", "open sesame")
+        press(driver, "Log in")
+        assert server.name in text(driver)
+
+        def is_outside():
+            driver.get(url + "/servers")
+            return driver.current_url.endswith("/login")
+
+        # Another password holds at once, also for those who are inside.
+        config.write_text(json.dumps({"servers": [server.name], "management": {"passwordHash": hashed("close sesame")}}))
+        wait_until(is_outside, "the session ends")
+        fill(driver, "password", "open sesame")
+        press(driver, "Log in")
+        assert "That isn't the password." in text(driver)
+        fill(driver, "password", "close sesame")
+        press(driver, "Log in")
+        assert server.name in text(driver)
+        config.write_text(json.dumps({"servers": [server.name]}))
+        wait_until(is_outside, "the session ends")
+        assert "The settings hold no password any more" in text(driver)
+        fill(driver, "password", "close sesame")
+        press(driver, "Log in")
         assert driver.current_url.endswith("/login")
     finally:
         driver.quit()

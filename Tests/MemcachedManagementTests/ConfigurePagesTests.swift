@@ -111,6 +111,8 @@ import Testing
                     "dictionary-2-prefix": "users", "dictionary-2-largestValue": "1000", "action": "save-anyway",
                 ]
             )
+            #expect(await browser.page.contains("The settings of the dictionary &#39;pages&#39;: compressAbove 10."))
+            try await browser.submit("/configure", ["answer": "yes"])
             #expect(
                 try members(screen)["dictionaries"]
                     == .members([
@@ -137,7 +139,73 @@ import Testing
                 "/configure",
                 ["servers": "127.0.0.1:1", "remove-saslPassword": "on", "action": "save-anyway"]
             )
+            #expect(await browser.page.contains("What is stored as &#39;saslPassword&#39;."))
+            #expect(try members(screen)["saslPassword"] == .text("other"))
+            try await browser.submit("/configure", ["answer": "yes"])
             #expect(try members(screen)["saslPassword"] == nil)
+        }
+    }
+
+    @Test func `whoever doesn't want to lose settings finds the form as it was typed`() async throws {
+        let text =
+            #"{"servers": ["127.0.0.1:1"], "saslUser": "ada", "saslPassword": "s3cret", "dictionaries": {"pages": {"expiration": 60}}}"#
+        try await TestScreen.with(text) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            let fields = [
+                "servers": "127.0.0.1:1", "timeout": "0.7", "remove-saslPassword": "on",
+                "dictionary-0-prefix": "", "dictionary-0-expiration": "60", "action": "save-anyway",
+            ]
+            let question = try await browser.submit("/configure", fields)
+            #expect(question.contains("The settings of the dictionary &#39;pages&#39;: expiration 60."))
+            let form = try await browser.submit("/configure", ["answer": "no"])
+            #expect(form.status == 200)
+            #expect(form.contains("value=\"0.7\""))
+            #expect(form.contains("name=\"remove-saslPassword\" checked"))
+            #expect(!form.contains("<legend>pages</legend>"))
+            #expect(try String(contentsOfFile: screen.path, encoding: .utf8) == text)
+            // Nobody else's answer is one to it.
+            #expect(try await browser.submit("/configure", ["answer": "yes", "held": "none"]).status == 410)
+        }
+    }
+
+    @Test func `what is confirmed is what was asked about, and no other file`() async throws {
+        try await TestScreen.with(
+            #"{"servers": ["127.0.0.1:1"], "dictionaries": {"pages": {"expiration": 60}}}"#
+        ) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            try await browser.submit("/configure", ["servers": "127.0.0.1:1", "action": "save-anyway"])
+            let others = #"{"servers": ["127.0.0.1:1"], "dictionaries": {"users": {"expiration": 60}}}"#
+            try Data(others.utf8).write(to: URL(filePath: screen.path))
+            #expect(try await browser.submit("/configure", ["answer": "yes"]).status == 409)
+            #expect(try String(contentsOfFile: screen.path, encoding: .utf8) == others)
+        }
+    }
+
+    @Test func `what was typed stays where the file can't be read, but for a password`() async throws {
+        let text = #"{"servers": ["127.0.0.1:1"], "saslUser": "ada", "saslPassword": "s3cret"}"#
+        try await TestScreen.with(text) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            try Data("{".utf8).write(to: URL(filePath: screen.path))
+            let fields = [
+                "servers": "127.0.0.1:9", "timeout": "0.7", "saslUser": "ada", "saslPassword": "0ther",
+                "dictionary-0-prefix": "pages", "dictionary-0-expiration": "60", "action": "save-anyway",
+            ]
+            let page = try await browser.submit("/configure", fields)
+            #expect(page.status == 500)
+            #expect(page.contains("is not one object of JSON"))
+            for typed in ["127.0.0.1:9</textarea>", "value=\"0.7\"", "value=\"ada\"", "<legend>pages</legend>"] {
+                #expect(page.contains(typed), "\(typed)")
+            }
+            #expect(page.contains("id=\"saslPassword-problem\""))
+            #expect(!page.contains("0ther") && !page.contains("s3cret"))
+            try Data(text.utf8).write(to: URL(filePath: screen.path))
+            // It isn't the file that the form was made from.
+            #expect(try await browser.submit("/configure", fields).status == 409)
+            try await browser.submit("/configure", fields)
+            #expect(try members(screen)["servers"] == .texts(["127.0.0.1:9"]))
         }
     }
 

@@ -59,6 +59,25 @@ import Testing
         }
     }
 
+    @Test func `slab classes of several servers are side by side`() async throws {
+        try await withMemcachedTestServer { (one) async throws in
+            try await withMemcachedTestServer { (other) async throws in
+                let text = #"{"servers": ["\#(one.address)", "\#(other.address)"]}"#
+                try await TestScreen.with(text) { (screen) async throws in
+                    for number in 0..<50 {
+                        _ = try await screen.fleet.client.set("k\(number)", to: ByteBuffer(string: "v"))
+                    }
+                    let page = try await TestBrowser(screen).open("/statistics?group=slabs")
+                    #expect(page.contains("aria-label=\"Slab classes side by side\""))
+                    for server in [one, other] {
+                        #expect(page.contains("<th scope=\"colgroup\" colspan=\"2\">\(server.address)</th>"))
+                        #expect(page.contains("aria-label=\"Slab classes of \(server.address)\""))
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `a flush needs the word, and then drops everything`() async throws {
         try await TestScreen.with { (screen) async throws in
             _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "v"))
@@ -128,7 +147,7 @@ import Testing
     }
 
     @Test func `with a password, a collector gives it`() async throws {
-        let access = Access(passwordHash: try PasswordHash(of: "open sesame", rounds: 1 << 14))
+        let access = Access(gate: PasswordGate(try PasswordHash(of: "open sesame", rounds: 1 << 14)))
         try await TestScreen.with(access: access) { (screen) async throws in
             func status(_ credentials: String?) async throws -> Int {
                 var request = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/metrics")

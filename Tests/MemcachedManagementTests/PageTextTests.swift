@@ -113,6 +113,30 @@ import Testing
         #expect(table.memory == "1 MiB")
     }
 
+    @Test func `slab classes of several servers are compared by the size of their chunks`() throws {
+        func table(_ server: String, _ slabs: [String: String], evicted: Int = 0) -> SlabTable {
+            SlabTable(server: server, slabs: slabs, items: ["items:1:evicted": "\(evicted)"])
+        }
+        let one = table(
+            "cache-1",
+            [
+                "1:chunk_size": "96", "1:used_chunks": "5", "1:total_chunks": "10",
+                "2:chunk_size": "1184", "2:used_chunks": "10", "2:total_chunks": "10",
+                // Of no size, and of one that is there already.
+                "3:used_chunks": "1", "4:chunk_size": "96",
+            ],
+            evicted: 3
+        )
+        let other = table("cache-2", ["1:chunk_size": "1184", "1:used_chunks": "1", "1:total_chunks": "4"])
+        let comparison = try #require(SlabComparison([one, other]))
+        #expect(comparison.servers == ["cache-1", "cache-2"])
+        #expect(comparison.rows.map(\.chunkSize) == ["96 bytes", "1,184 bytes"])
+        #expect(comparison.rows.map { $0.cells.map { $0.slabClass?.fill } } == [[50, nil], [100, 25]])
+        #expect(comparison.rows[0].cells[0].slabClass?.evictions == "3")
+        #expect(SlabComparison([one]) == nil)
+        #expect(SlabComparison([table("a", [:]), table("b", [:])]) == nil)
+    }
+
     @Test func `settings that differ are marked, but for what is each server's own`() {
         let table = StatisticsTable(
             [

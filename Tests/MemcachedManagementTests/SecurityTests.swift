@@ -36,18 +36,18 @@ import Testing
 
     @Test func `sessions end when they are idle, and have a bound`() {
         let clock = TestClock()
-        let sessions = BrowserSessions(idleTime: .seconds(60)) { clock.now }
-        let first = sessions.begin(isAuthenticated: true)
+        let sessions = BrowserSessions(gate: PasswordGate(), idleTime: .seconds(60)) { clock.now }
+        let first = sessions.begin(isAuthenticated: true, under: .open)
         clock.advance(by: .seconds(59))
         #expect(sessions.session(first.identifier) != nil)
         clock.advance(by: .seconds(59))
         #expect(sessions.session(first.identifier)?.isAuthenticated == true)
         clock.advance(by: .seconds(60))
         #expect(sessions.session(first.identifier) == nil)
-        let inside = sessions.begin(isAuthenticated: true)
-        let outside = sessions.begin(isAuthenticated: false)
+        let inside = sessions.begin(isAuthenticated: true, under: .open)
+        let outside = sessions.begin(isAuthenticated: false, under: .open)
         clock.advance(by: .seconds(1))
-        for _ in 0..<BrowserSessions.maximum { _ = sessions.begin(isAuthenticated: false) }
+        for _ in 0..<BrowserSessions.maximum { _ = sessions.begin(isAuthenticated: false, under: .open) }
         #expect(!sessions.isOpen(outside.identifier))
         // Nobody is thrown out by somebody who isn't inside.
         #expect(sessions.isOpen(inside.identifier))
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func `with a password nothing is shown before it`() async throws {
-        let access = Access(passwordHash: try PasswordHash(of: "open sesame", rounds: 1 << 14))
+        let access = Access(gate: PasswordGate(try PasswordHash(of: "open sesame", rounds: 1 << 14)))
         try await TestScreen.with(access: access, names: nil) { (screen) async throws in
             let browser = TestBrowser(screen)
             for path in ["/servers", "/keys?key=a", "/statistics", "/configure", "/servers/live"] {

@@ -34,6 +34,7 @@ struct TestScreen: Sendable {
         if let settings { try Data(settings.utf8).write(to: URL(filePath: path)) }
         let fleet = try await ManagedFleet(
             FleetSettings(path: path, environment: environment),
+            gate: access.gate,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let screen = TestScreen(
@@ -52,6 +53,12 @@ struct TestScreen: Sendable {
             _ = await running.result
             throw error
         }
+    }
+
+    /// Replaces the file of the settings, and lets the screen see it.
+    func change(_ settings: String) async throws {
+        try Data(settings.utf8).write(to: URL(filePath: path))
+        await fleet.reload()
     }
 
     func respond(to request: HTTPRequest, body: String? = nil) async throws -> (response: Response, text: String) {
@@ -112,7 +119,9 @@ actor TestBrowser {
         token: String? = nil
     ) async throws -> Page {
         var fields = fields
-        for name in ["ticket", "fingerprint", "servers"] where fields[name] == nil { fields[name] = hidden(name) }
+        for name in ["ticket", "fingerprint", "servers", "held"] where fields[name] == nil {
+            fields[name] = hidden(name)
+        }
         fields["token"] = token ?? hidden("token")
         var request = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: path)
         request.headerFields = headers

@@ -1,13 +1,13 @@
 import Crypto
-import MemcachedFraming
+package import MemcachedFraming
 
 /// A dictionary's rule for the keys of its items.
-struct KeySpace: Sendable {
+package struct KeySpace: Sendable {
     private let prefix: Result<(plain: String, hashed: String), MemcachedError>
     private let longKeys: LongKeyPolicy
     private let disclosure: KeyDisclosure
 
-    init(prefix: KeyPrefix, longKeys: LongKeyPolicy, disclosure: KeyDisclosure) {
+    package init(prefix: KeyPrefix, longKeys: LongKeyPolicy, disclosure: KeyDisclosure) {
         self.prefix = Result { () throws(MemcachedError) in try prefix.joined() }
         self.longKeys = longKeys
         self.disclosure = disclosure
@@ -16,7 +16,7 @@ struct KeySpace: Sendable {
     /// The item's key.
     ///
     /// - Parameter longest: the longest key that is taken as it is, in bytes with its prefix; never more than the protocol's limit.
-    func itemKey(_ key: String, longest: Int = ItemKey.maximumLength) throws(MemcachedError) -> ItemKey {
+    package func itemKey(_ key: String, longest: Int = ItemKey.maximumLength) throws(MemcachedError) -> ItemKey {
         let prefix: (plain: String, hashed: String)
         switch self.prefix {
         case .success(let joined): prefix = joined

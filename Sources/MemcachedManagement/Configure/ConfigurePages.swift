@@ -9,6 +9,7 @@ struct ConfigurePages: Sendable {
     let fleet: ManagedFleet
     let templates: Templates
     let access: Access
+    let held = HeldForms()
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/configure") { request, context in
@@ -81,7 +82,7 @@ extension ConfigurePages {
 
 extension ConfigurePages {
     /// The file as it is, or what was typed and couldn't be taken.
-    private func show(
+    func show(
         _ context: ManagementContext,
         typed: [String: SettingValue]? = nil,
         problems: [SettingsProblem] = [],
@@ -92,9 +93,11 @@ extension ConfigurePages {
         alert: String? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let file: SettingsFile
+        let file: SettingsFile?
         do throws(SettingsError) {
             file = try fleet.settings.file()
+        } catch  where typed != nil {
+            file = nil
         } catch {
             let frame = await frame(context, notice: notice, alert: nil)
             return try templates.page(
@@ -103,20 +106,22 @@ extension ConfigurePages {
                 status: .internalServerError
             )
         }
-        let members = typed ?? file.members
+        let stored = file?.members ?? [:]
+        let members = typed ?? stored
         let sources = try? fleet.settings.sources()
         func field(_ setting: ClientSetting, _ members: [String: SettingValue], _ name: String) -> SettingField {
             SettingField(
                 setting,
                 text: SettingsForm.text(of: members[name]),
-                isStored: members[name] != nil,
+                secret: setting.isSecret
+                    ? SettingField.Secret(setting, isStored: stored[name] != nil, context.form) : nil,
                 isOverridden: sources?.source(of: setting) == "environment",
                 problem: problems.first { $0.key == setting.key }?.message
             )
         }
         let groups = Self.allGroups.map { group in
             let fields = group.settings.map { field($0, members, $0.key) }
-            let isUsed = fields.contains { !$0.value.isEmpty || $0.hasSecret || $0.fieldProblem != nil }
+            let isUsed = fields.contains { !$0.value.isEmpty || $0.secret?.isStored == true || $0.fieldProblem != nil }
             return Group(
                 title: group.title,
                 about: group.about.isEmpty ? nil : group.about,
@@ -128,10 +133,10 @@ extension ConfigurePages {
         let dictionaries = Self.dictionaries(members)
         let page = Page(
             frame: await frame(context, notice: notice, alert: alert),
-            path: file.path,
-            isYAML: file.path.hasSuffix(".yaml") || file.path.hasSuffix(".yml"),
+            path: fleet.settings.path,
+            isYAML: [".yaml", ".yml"].contains(where: fleet.settings.path.hasSuffix),
             // That of the file which the form was made from, so that what others save meanwhile is noticed.
-            fingerprint: (typed == nil || replacesPresent ? nil : context.form["fingerprint"]) ?? file.fingerprint
+            fingerprint: (typed == nil || replacesPresent ? nil : context.form["fingerprint"]) ?? file?.fingerprint
                 ?? "",
             groups: groups,
             dictionaries: dictionaries.enumerated().map { index, dictionary in
@@ -159,23 +164,13 @@ extension ConfigurePages {
     private static func dictionaries(
         _ members: [String: SettingValue]
     ) -> [(prefix: String, settings: [String: SettingValue])] {
-        guard case .members(let dictionaries)? = members["dictionaries"] else { return [("", [:])] }
+        let dictionaries = members["dictionaries"]?.objectMembers ?? [:]
+        let named = dictionaries.keys.filter { !$0.isEmpty }.sorted()
         // The new one is the last.
-        return
-            (dictionaries.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key } + [
-                ("", dictionaries[""] ?? .members([:]))
-            ])
-            .map { prefix, value in
-                if case .members(let settings) = value { (prefix, settings) } else { (prefix, [:]) }
-            }
+        return (named + [""]).map { ($0, dictionaries[$0]?.objectMembers ?? [:]) }
     }
 
-    private static func differences(_ one: [String: SettingValue], _ other: [String: SettingValue]) -> String {
-        let keys = Set(one.keys).union(other.keys).filter { one[$0] != other[$0] }
-        return keys.isEmpty ? "nothing" : keys.sorted().joined(separator: ", ")
-    }
-
-    private func frame(_ context: ManagementContext, notice: String?, alert: String?) async -> PageFrame {
+    func frame(_ context: ManagementContext, notice: String? = nil, alert: String? = nil) async -> PageFrame {
         PageFrame(
             "Configure",
             in: .configure,
@@ -185,73 +180,6 @@ extension ConfigurePages {
             notice: notice,
             alert: alert
         )
-    }
-}
-
-extension ConfigurePages {
-    private func take(_ context: ManagementContext) async throws -> Response {
-        let file: SettingsFile
-        do throws(SettingsError) {
-            file = try fleet.settings.file()
-        } catch {
-            return try await show(context)
-        }
-        let form = SettingsForm(context.form, stored: file.members)
-        let members = form.members
-        let problems = form.problems.isEmpty ? fleet.settings.problems(in: members) : form.problems
-        guard problems.isEmpty else {
-            return try await show(
-                context,
-                typed: members,
-                problems: problems,
-                alert:
-                    "Nothing was saved: \(problems.count == 1 ? "one setting is" : "\(problems.count) settings are") wrong.",
-                status: .unprocessableContent
-            )
-        }
-        let action = context.form["action"]
-        if action != "save-anyway" {
-            let test: ConnectionTest
-            do throws(MemcachedError) {
-                test = try await ConnectionTest(try fleet.settings.configuration(members))
-            } catch {
-                return try await show(context, typed: members, alert: error.message, status: .unprocessableContent)
-            }
-            guard action == "save", test.isGood else {
-                let isTest = action != "save"
-                return try await show(
-                    context,
-                    typed: members,
-                    test: test,
-                    offersSaving: !isTest,
-                    alert: isTest ? nil : "Nothing was saved yet: not every server can be used.",
-                    status: isTest ? .ok : .unprocessableContent
-                )
-            }
-        }
-        guard (file.fingerprint ?? "") == context.form["fingerprint"] else {
-            return try await show(
-                context,
-                typed: members,
-                replacesPresent: true,
-                alert:
-                    "Somebody else has changed the file since this page was made, and nothing was saved. Saving again replaces theirs, "
-                    + "which differs from this form in \(Self.differences(file.members, members)).",
-                status: .conflict
-            )
-        }
-        do throws(SettingsError) {
-            try file.save(members)
-        } catch {
-            return try await show(
-                context,
-                typed: members,
-                alert: error.words,
-                status: error.kind == .changedMeanwhile ? .conflict : .internalServerError
-            )
-        }
-        await fleet.reload()
-        return .redirect(to: "/configure?done=saved")
     }
 }
 #endif

@@ -15,9 +15,8 @@ struct SettingField: Sendable {
     let placeholder: String
     let choices: [Choice]
     let isList: Bool
-    let isSecret: Bool
-    /// Whether a secret is stored, which is never shown.
-    let hasSecret: Bool
+    /// Nil where the field shows what it holds.
+    let secret: Secret?
     /// What overrides the file; nil where nothing does.
     let override: String?
     let fieldProblem: String?
@@ -28,13 +27,29 @@ struct SettingField: Sendable {
         let isChosen: Bool
     }
 
+    /// What is never shown.
+    struct Secret: Sendable {
+        /// Whether the file has it.
+        let isStored: Bool
+        /// Whether it is to be removed.
+        let isRemoved: Bool
+        /// Whether another one was typed, which is gone from the page.
+        let isLost: Bool
+
+        init(_ setting: ClientSetting, isStored: Bool, _ form: Form) {
+            self.isStored = isStored
+            isRemoved = form.isChecked("remove-\(setting.key)")
+            isLost = !(form[setting.key] ?? "").isEmpty
+        }
+    }
+
     /// - Parameters:
     ///   - text: what the field shows.
-    ///   - isStored: whether the file has it.
+    ///   - secret: of a setting that is one.
     init(
         _ setting: ClientSetting,
         text: String,
-        isStored: Bool,
+        secret: Secret?,
         isOverridden: Bool,
         problem: String?
     ) {
@@ -42,9 +57,8 @@ struct SettingField: Sendable {
         title = Self.titles[setting.path.last ?? ""] ?? setting.key
         help = setting.unit.isEmpty ? setting.range : "\(setting.unit), \(setting.range)"
         isList = setting.key == "servers"
-        isSecret = setting.isSecret
-        hasSecret = setting.isSecret && isStored
-        value = setting.isSecret ? "" : text
+        self.secret = secret
+        value = secret == nil ? text : ""
         let usual = setting.value(ClientConfiguration(servers: [])) ?? ""
         placeholder = usual
         let options = Self.options(of: setting)
@@ -56,7 +70,8 @@ struct SettingField: Sendable {
         override =
             isOverridden
             ? "\(setting.environmentName) in this screen's environment is used in its place, here." : nil
-        fieldProblem = problem
+        fieldProblem =
+            problem ?? (secret?.isLost == true ? "No page shows what was typed here: type it again." : nil)
     }
 
     /// The same under another name.

@@ -36,8 +36,8 @@ struct FleetSettings: Sendable {
     }
 
     /// What the screen's password is checked against; nil where there is none.
-    func passwordHash() throws(SettingsError) -> PasswordHash? {
-        guard let text = try file().passwordHash else { return nil }
+    func passwordHash(of file: SettingsFile) throws(SettingsError) -> PasswordHash? {
+        guard let text = file.passwordHash else { return nil }
         guard let hash = PasswordHash(text: text) else {
             throw SettingsError(
                 .refused,
@@ -46,6 +46,13 @@ struct FleetSettings: Sendable {
             )
         }
         return hash
+    }
+
+    /// Gives the gate the password that the file has now. A file that is gone, as while somebody replaces it, has no say.
+    func setPassword(of gate: PasswordGate) throws(SettingsError) {
+        let file = try file()
+        guard file.fingerprint != nil else { return }
+        gate.follow(try passwordHash(of: file))
     }
 
     func sources() throws(SettingsError) -> SettingsSources {

@@ -13,6 +13,7 @@ actor ManagedFleet {
     nonisolated let settings: FleetSettings
     /// Of the client.
     nonisolated let metrics = PrometheusRegistry()
+    private let gate: PasswordGate
     private let embedded: MemcachedTestServer?
     private let logger: Logger
 
@@ -36,12 +37,15 @@ actor ManagedFleet {
 
     /// Starts the embedded server where no other is named.
     ///
+    /// - Parameter gate: gets the file's password, and each that comes after it.
     /// - Throws: `SettingsError` where the settings are wrong.
-    init(_ settings: FleetSettings, logger: Logger) async throws {
+    init(_ settings: FleetSettings, gate: PasswordGate, logger: Logger) async throws {
         self.settings = settings
+        self.gate = gate
         self.logger = logger
         (requestedExaminations, examinationRequests) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         fileMark = settings.fileMark
+        try settings.setPassword(of: gate)
         let loaded = try settings.load()
         var configuration = loaded.configuration
         isEmbedded = !loaded.namesServers
@@ -64,7 +68,7 @@ extension ManagedFleet {
     /// Keeps the client running and looks at the servers again and again, until the task is cancelled.
     func run() async throws {
         let result = await withTaskGroup(of: Result<Void, any Error>.self) { group in
-            for job in [runClient, watch, askForExaminations, examineOnRequest] {
+            for job in [runClient, followFile, watch, askForExaminations, examineOnRequest] {
                 group.addTask {
                     do {
                         return .success(try await job())
@@ -85,7 +89,6 @@ extension ManagedFleet {
 
     @Sendable private func watch() async throws {
         while true {
-            followFile()
             await sample()
             try await Task.sleep(for: Self.sampleInterval)
         }
@@ -141,17 +144,20 @@ extension ManagedFleet {
 }
 
 extension ManagedFleet {
-    /// Takes what somebody else has saved.
-    private func followFile() {
-        let mark = settings.fileMark
-        guard mark != fileMark else { return }
-        reload()
+    /// Takes what somebody else has saved, however long the servers let themselves be waited for.
+    @Sendable private func followFile() async throws {
+        while true {
+            if settings.fileMark != fileMark { reload() }
+            try await Task.sleep(for: Self.sampleInterval)
+        }
     }
 
     /// Takes the settings as they are now; where they are wrong, those before stay in force.
     func reload() {
         fileMark = settings.fileMark
         do {
+            // First of all, so that nothing else that is wrong keeps the old one.
+            try settings.setPassword(of: gate)
             let loaded = try settings.load()
             var next = loaded.configuration
             if !loaded.namesServers {

@@ -4,6 +4,18 @@ import Hummingbird
 import Memcached
 
 extension KeysPages {
+    /// Asks before an item gets an expiration that ends it at once. The form is the context's.
+    func confirmEnd(_ question: String, action: String, _ context: ManagementContext) throws -> Response {
+        let confirmation = Confirmation(
+            frame: PageFrame("Let an item expire", in: .keys, context: context, access: access),
+            question: question,
+            action: action,
+            button: "Let it expire",
+            hidden: [held.hold(context.form)]
+        )
+        return try templates.page("confirm", confirmation)
+    }
+
     func confirmDeletion(_ name: KeyName, _ context: ManagementContext) async throws -> Response {
         guard name.problem == nil else { return try await show(name, context) }
         switch await attempt({ () async throws(MemcachedError) in try await fleet.client.get(name.itemKey) }) {

@@ -10,6 +10,8 @@ extension KeysPages {
 
     /// Stores what was edited, unless somebody else has stored since the page was made.
     func save(_ context: ManagementContext) async throws -> Response {
+        var context = context
+        let answer = try held.answer(to: &context.form)
         let ticket = try ticket(context)
         let name = ticket.name
         let sent = FormText.withPlainLineEnds(context.form["value"] ?? "")
@@ -28,13 +30,21 @@ extension KeysPages {
             stored = nil
             typed.valueProblem = "It isn't what the value's codec reads: \(error)"
         }
-        guard let stored, let expiration else {
+        guard let stored, let expiration, answer != .no else {
             return try await show(
                 name,
                 context,
                 typed: typed,
                 keeping: context.form["ticket"],
-                status: .unprocessableContent
+                status: answer == .no ? .ok : .unprocessableContent
+            )
+        }
+        guard answer == .yes || !expiration.isOverWithinASecond else {
+            return try confirmEnd(
+                "Store this value under '\(name.itemKey)' for \(lifetime)? It is over within a second then, and what is stored there now "
+                    + "is gone, too, for everybody.",
+                action: "/keys/save",
+                context
             )
         }
         let outcome = await attempt { () async throws(MemcachedError) -> StoreOutcome in
@@ -137,11 +147,23 @@ extension KeysPages {
 
     /// Gives the item a new expiration.
     func touch(_ context: ManagementContext) async throws -> Response {
+        var context = context
+        let answer = try held.answer(to: &context.form)
         let ticket = try ticket(context)
         let text = context.form.trimmed("lifetime")
         guard let expiration = Expiration(lifetime: text) else {
             let typed = Typed(touchLifetime: text, touchProblem: Self.lifetimeHelp)
             return try await show(ticket.name, context, typed: typed, status: .unprocessableContent)
+        }
+        guard answer != .no else {
+            return try await show(ticket.name, context, typed: Typed(touchLifetime: text))
+        }
+        guard answer == .yes || !expiration.isOverWithinASecond else {
+            return try confirmEnd(
+                "Let '\(ticket.name.itemKey)' expire after \(text)? It is over within a second then, and its value gone, for everybody.",
+                action: "/keys/touch",
+                context
+            )
         }
         let touching = await attempt { () async throws(MemcachedError) in
             try await fleet.client.touch(ticket.name.itemKey, expiration: expiration)
@@ -155,14 +177,7 @@ extension KeysPages {
     }
 
     func ticket(_ context: ManagementContext) throws -> EditTicket {
-        guard let ticket = tickets.ticket(context.form["ticket"]) else {
-            throw HTTPError(
-                .gone,
-                message:
-                    "This page is too old to act on, and nothing was done. Look the key up again."
-            )
-        }
-        return ticket
+        try tickets.content(context.form["ticket"])
     }
 }
 #endif

@@ -10,16 +10,17 @@ struct KeysPages: Sendable {
     let fleet: ManagedFleet
     let templates: Templates
     let access: Access
-    let tickets = EditTickets()
+    let tickets = Tickets<EditTicket>(limit: 250)
+    let held = HeldForms()
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/keys") { request, context in
-            try await show(KeyName(Form(queryOf: request)), context, notice: Self.notice(request))
+            try await show(name(request), context, notice: Self.notice(request))
         }
         router.post("/keys/save") { _, context in try await save(context) }
         router.post("/keys/touch") { _, context in try await touch(context) }
         router.get("/keys/delete") { request, context in
-            try await confirmDeletion(KeyName(Form(queryOf: request)), context)
+            try await confirmDeletion(name(request), context)
         }
         router.post("/keys/delete") { _, context in try await delete(context) }
     }
@@ -32,6 +33,7 @@ extension KeysPages {
         let key: String
         /// Why there can be no such key.
         let keyProblem: String?
+        let hashNote: String?
         var found: Found?
         var missing: Missing?
         /// Why the item couldn't be read.
@@ -84,6 +86,10 @@ extension KeysPages {
         var touchProblem: String?
     }
 
+    private func name(_ request: Request) async throws -> KeyName {
+        KeyName(try Form(queryOf: request), dictionaries: await fleet.configuration)
+    }
+
     private static func notice(_ request: Request) -> String? {
         // Of a fixed list: nobody's link can make the page say something else.
         switch (try? Form(queryOf: request))?["done"] {
@@ -120,7 +126,8 @@ extension KeysPages {
             ),
             prefix: name.prefix,
             key: name.key,
-            keyProblem: name.isEmpty ? nil : name.problem
+            keyProblem: name.isEmpty ? nil : name.problem,
+            hashNote: name.hashNote
         )
         guard !name.isEmpty, page.keyProblem == nil else { return try templates.page("keys", page, status: status) }
         let client = fleet.client

@@ -8,8 +8,6 @@ struct LoginPages: Sendable {
     let templates: Templates
     let access: Access
     let sessions: BrowserSessions
-    /// Nil where there is no password.
-    let gate: PasswordGate?
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/login") { _, context in
@@ -23,20 +21,32 @@ struct LoginPages: Sendable {
         let frame: PageFrame
     }
 
-    private func show(_ context: ManagementContext, alert: String? = nil) throws -> Response {
+    private func show(
+        _ context: ManagementContext,
+        alert: String? = nil,
+        status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        let alert = access.gate.lock == .shut ? Self.shutWords : alert
         let frame = PageFrame("Log in", in: nil, context: context, access: access, alert: alert)
-        return try templates.page("login", Page(frame: frame), status: alert == nil ? .ok : .unauthorized)
+        return try templates.page("login", Page(frame: frame), status: status)
     }
 
+    private static let shutWords =
+        "The settings hold no password any more, and nobody gets in without one. 'memcached-manage hash-password' prints what belongs there."
+
     private func logIn(_ request: Request, _ context: ManagementContext) async throws -> Response {
-        guard let gate else { return .redirect(to: "/servers") }
-        guard try await gate.matches(context.form["password"] ?? "") else {
+        // The session is of the lock that was opened, even if another has taken its place meanwhile.
+        let lock = access.gate.lock
+        guard case .password(let hash) = lock else {
+            return lock == .open ? .redirect(to: "/servers") : try show(context, status: .unauthorized)
+        }
+        guard try await access.gate.matches(context.form["password"] ?? "", hash) else {
             context.logger.warning("somebody has given a wrong password")
-            return try show(context, alert: "That isn't the password.")
+            return try show(context, alert: "That isn't the password.", status: .unauthorized)
         }
         // Another identifier from now on: who knew the one before is no more inside for it.
         if let session = context.session { sessions.end(session.identifier) }
-        let session = sessions.begin(isAuthenticated: true)
+        let session = sessions.begin(isAuthenticated: true, under: lock)
         var response = Response.redirect(to: "/servers")
         response.setCookie(SessionMiddleware.cookie(session.identifier, access, request))
         return response

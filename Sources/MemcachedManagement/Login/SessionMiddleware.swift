@@ -27,14 +27,15 @@ struct SessionMiddleware: RouterMiddleware {
         default: throw HTTPError(.methodNotAllowed)
         }
         let isOpen = Self.openPaths.contains(request.uri.path)
-        guard known?.isAuthenticated == true || isOpen || access.passwordHash == nil else {
+        let lock = access.gate.lock
+        guard known?.isAuthenticated == true || isOpen || lock == .open else {
             guard request.method == .get else {
                 throw HTTPError(.unauthorized, message: "The session has ended; log in again.")
             }
             return .redirect(to: "/login")
         }
         guard known == nil else { return try await next(request, context) }
-        let session = sessions.begin(isAuthenticated: access.passwordHash == nil)
+        let session = sessions.begin(isAuthenticated: lock == .open, under: lock)
         context.session = session
         var response = try await next(request, context)
         response.setCookie(Self.cookie(session.identifier, access, request))

@@ -3,6 +3,8 @@
 struct Confirmation: Sendable {
     let frame: PageFrame
     let question: String
+    /// What goes, where the question doesn't say.
+    var losses: [String] = []
     /// Where the form goes.
     let action: String
     let button: String
@@ -11,7 +13,8 @@ struct Confirmation: Sendable {
     var word: String?
     /// Why what was typed isn't it.
     var wordProblem: String?
-    let back: String
+    /// Where a refusal leads; nil where the form itself is to be told, which has more to show.
+    var back: String?
 
     struct Field: Sendable {
         let name: String

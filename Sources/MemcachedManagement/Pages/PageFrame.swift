@@ -46,7 +46,7 @@ struct PageFrame: Sendable {
         token = context.session?.formToken ?? ""
         isReadOnly = access.isReadOnly
         let isInside = context.session?.isAuthenticated ?? false
-        canLogOut = isInside && access.passwordHash != nil
+        canLogOut = isInside && access.gate.lock != .open
         places =
             isInside
             ? Section.allCases.map { Place(name: $0.rawValue, path: $0.path, isHere: $0 == section) } : []

@@ -23,6 +23,7 @@ struct Templates: Sendable {
             "conflict": PackageResources.conflict_mustache,
             "confirm": PackageResources.confirm_mustache,
             "statistics": PackageResources.statistics_mustache,
+            "slab": PackageResources.slab_mustache,
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, source) in sources {

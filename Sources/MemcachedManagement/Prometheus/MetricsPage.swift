@@ -9,12 +9,11 @@ import NIOCore
 /// What the screen's own client measures, as Prometheus collects it.
 struct MetricsPage: Sendable {
     let registry: PrometheusRegistry
-    /// Nil where everybody may read it.
-    let gate: PasswordGate?
-    /// What has been checked already: a collector comes every few seconds, and a check takes half a second.
-    private let known = NIOLockedValueBox<SHA256.Digest?>(nil)
+    let gate: PasswordGate
+    /// What has been checked already, and against what: a collector comes every few seconds, and a check takes half a second.
+    private let known = NIOLockedValueBox<(digest: SHA256.Digest, hash: PasswordHash)?>(nil)
 
-    init(registry: PrometheusRegistry, gate: PasswordGate?) {
+    init(registry: PrometheusRegistry, gate: PasswordGate) {
         self.registry = registry
         self.gate = gate
     }
@@ -37,14 +36,15 @@ struct MetricsPage: Sendable {
 
     /// By the screen's password, whatever the user's name is.
     private func isAllowed(_ request: Request) async throws -> Bool {
-        guard let gate else { return true }
+        let lock = gate.lock
+        guard case .password(let hash) = lock else { return lock == .open }
         guard let header = request.headers[.authorization], let password = Self.password(in: header) else {
             return false
         }
         let digest = SHA256.hash(data: Data(password.utf8))
-        if known.withLockedValue({ $0 == digest }) { return true }
-        guard try await gate.matches(password) else { return false }
-        known.withLockedValue { $0 = digest }
+        if known.withLockedValue({ $0.map { $0 == (digest, hash) } ?? false }) { return true }
+        guard try await gate.matches(password, hash) else { return false }
+        known.withLockedValue { $0 = (digest, hash) }
         return true
     }
 

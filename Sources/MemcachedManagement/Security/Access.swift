@@ -1,8 +1,7 @@
 #if Management
 /// Who may do what.
 struct Access: Sendable {
-    /// Nil where everybody who reaches the screen may use it.
-    var passwordHash: PasswordHash?
+    var gate = PasswordGate()
     /// Whether nothing may be changed.
     var isReadOnly = false
     /// Whether cookies go over HTTPS only.

@@ -9,13 +9,16 @@ struct BrowserSession: Sendable, Equatable {
     /// What a form of this session's pages sends back, and a page of another site doesn't know.
     let formToken: String
     /// Whether the password has been given.
-    var isAuthenticated: Bool
+    let isAuthenticated: Bool
+    /// What it was begun under. It ends with it.
+    let lock: DoorLock
     fileprivate(set) var lastUse: ContinuousClock.Instant
 }
 
 /// The browsers that use the screen. They are forgotten when the process ends.
 final class BrowserSessions: Sendable {
     private let sessions = NIOLockedValueBox<[String: BrowserSession]>([:])
+    private let gate: PasswordGate
     private let idleTime: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
 
@@ -24,19 +27,24 @@ final class BrowserSessions: Sendable {
 
     /// - Parameter idleTime: how long after its last request a session ends.
     init(
+        gate: PasswordGate,
         idleTime: Duration = .seconds(12 * 3_600),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
+        self.gate = gate
         self.idleTime = idleTime
         self.now = now
     }
 
     /// A new session.
-    func begin(isAuthenticated: Bool) -> BrowserSession {
+    ///
+    /// - Parameter lock: what its browser has passed, or stands before.
+    func begin(isAuthenticated: Bool, under lock: DoorLock) -> BrowserSession {
         let session = BrowserSession(
             identifier: Self.random(),
             formToken: Self.random(),
             isAuthenticated: isAuthenticated,
+            lock: lock,
             lastUse: now()
         )
         sessions.withLockedValue { sessions in
@@ -54,10 +62,10 @@ final class BrowserSessions: Sendable {
 
     /// The session of that cookie, which counts as used; nil where there is none any more.
     func session(_ identifier: String) -> BrowserSession? {
-        let now = now()
+        let (now, lock) = (now(), gate.lock)
         return sessions.withLockedValue { sessions in
             guard var session = sessions[identifier] else { return nil }
-            guard now - session.lastUse < idleTime else {
+            guard isAlive(session, now, lock) else {
                 sessions[identifier] = nil
                 return nil
             }
@@ -69,8 +77,12 @@ final class BrowserSessions: Sendable {
 
     /// Whether there still is that session; it doesn't count as used.
     func isOpen(_ identifier: String) -> Bool {
-        let now = now()
-        return sessions.withLockedValue { $0[identifier].map { now - $0.lastUse < idleTime } ?? false }
+        let (now, lock) = (now(), gate.lock)
+        return sessions.withLockedValue { $0[identifier].map { isAlive($0, now, lock) } ?? false }
+    }
+
+    private func isAlive(_ session: BrowserSession, _ now: ContinuousClock.Instant, _ lock: DoorLock) -> Bool {
+        now - session.lastUse < idleTime && session.lock == lock
     }
 
     func end(_ identifier: String) {

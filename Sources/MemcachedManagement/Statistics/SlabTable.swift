@@ -9,6 +9,8 @@ struct SlabTable: Sendable {
 
     struct SlabClass: Sendable {
         let number: Int
+        /// Nil where the server doesn't tell.
+        let chunkBytes: Double?
         let chunkSize: String
         let items: String
         let pages: String
@@ -34,6 +36,7 @@ struct SlabTable: Sendable {
             let evicted = item("evicted") ?? 0
             return SlabClass(
                 number: number,
+                chunkBytes: slab("chunk_size"),
                 chunkSize: slab("chunk_size").map(Quantity.bytes) ?? "–",
                 items: item("number").map(Quantity.short) ?? "0",
                 pages: slab("total_pages").map(Quantity.short) ?? "–",

@@ -43,6 +43,7 @@ extension StatisticsPages {
         let groups: [Group]
         var table: StatisticsTable?
         var slabs: [SlabTable] = []
+        var slabComparison: SlabComparison?
         var failures: [Failure] = []
         let targets: [Target]
     }
@@ -107,6 +108,7 @@ extension StatisticsPages {
                     items: (try? ofServer?.value.get()) ?? [:]
                 )
             }
+            page.slabComparison = SlabComparison(page.slabs)
         } else {
             page.table = StatisticsTable(answering, compared: group == .settings)
         }

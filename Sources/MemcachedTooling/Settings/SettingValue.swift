@@ -71,5 +71,10 @@ extension SettingValue {
         case .members: nil
         }
     }
+
+    /// Those of an object; none of everything else.
+    package var objectMembers: [String: SettingValue] {
+        if case .members(let members) = self { members } else { [:] }
+    }
 }
 #endif

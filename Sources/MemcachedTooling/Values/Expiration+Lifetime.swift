@@ -1,3 +1,4 @@
+import Foundation
 package import Memcached
 
 extension Expiration {
@@ -16,5 +17,14 @@ extension Expiration {
         let seconds = number * (unit ?? 1)
         guard seconds <= 4_000_000_000 else { return nil }
         self = seconds == 0 ? .never : .after(.seconds(seconds))
+    }
+
+    /// Whether the item may be over at once. The server counts in whole seconds, of which the first may be nearly over.
+    package var isOverWithinASecond: Bool {
+        switch self {
+        case .never: false
+        case .after(let time): time <= .seconds(1)
+        case .at(let date): date.timeIntervalSinceNow <= 1
+        }
     }
 }

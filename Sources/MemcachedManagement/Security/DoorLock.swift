@@ -1,0 +1,10 @@
+#if Management
+/// What stands between a browser and the pages.
+enum DoorLock: Sendable, Equatable {
+    /// Nothing: whoever reaches the screen may use it.
+    case open
+    case password(PasswordHash)
+    /// A password is needed, and none is set any more: nobody gets in.
+    case shut
+}
+#endif

@@ -1,0 +1,126 @@
+#if Management
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import TestSupport
+import Testing
+
+@testable import MemcachedManagement
+
+/// A password that the file of the settings changes while the screen is served.
+@Suite(.fewAtATime) struct PasswordChangeTests {
+    private static func hash(_ password: String) throws -> PasswordHash {
+        try PasswordHash(of: password, rounds: 1 << 14)
+    }
+
+    private static func settings(_ hash: PasswordHash?) -> String {
+        hash.map { #"{"management": {"passwordHash": "\#($0.text)"}}"# } ?? "{}"
+    }
+
+    /// A screen with the password "old", and a browser that has given it.
+    private func withOldPassword(
+        isNeeded: Bool = false,
+        _ body: @Sendable (TestScreen, TestBrowser) async throws -> Void
+    ) async throws {
+        let access = Access(gate: PasswordGate(nil, isNeeded: isNeeded))
+        try await TestScreen.with(Self.settings(try Self.hash("old")), access: access) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/login")
+            #expect(try await browser.submit("/login", ["password": "old"]).contains("<h1>Servers</h1>"))
+            try await body(screen, browser)
+        }
+    }
+
+    private func isInside(_ browser: TestBrowser) async throws -> Bool {
+        try await browser.open("/servers").contains("<h1>Servers</h1>")
+    }
+
+    private func metrics(_ screen: TestScreen, _ password: String?) async throws -> Int {
+        var request = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/metrics")
+        request.headerFields[.authorization] = password.map {
+            "Basic \(Data("prometheus:\($0)".utf8).base64EncodedString())"
+        }
+        return try await screen.respond(to: request).response.status.code
+    }
+
+    @Test func `another password ends the sessions under the old one, and is the one that counts`() async throws {
+        try await withOldPassword { (screen, browser) async throws in
+            #expect(try await metrics(screen, "old") == 200)
+            try await screen.change(Self.settings(try Self.hash("new")))
+            #expect(try await metrics(screen, "old") == 401)
+            #expect(try await metrics(screen, "new") == 200)
+            #expect(try await !isInside(browser))
+            #expect(try await browser.submit("/login", ["password": "old"]).status == 401)
+            #expect(try await browser.submit("/login", ["password": "new"]).contains("<h1>Servers</h1>"))
+        }
+    }
+
+    @Test func `other settings end no session`() async throws {
+        let hash = try Self.hash("old")
+        try await TestScreen.with(Self.settings(hash)) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/login")
+            try await browser.submit("/login", ["password": "old"])
+            try await screen.change(#"{"timeout": 1, "management": {"passwordHash": "\#(hash.text)"}}"#)
+            #expect(try await isInside(browser))
+        }
+    }
+
+    @Test func `a first password ends the sessions without one`() async throws {
+        try await TestScreen.with(Self.settings(nil)) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            #expect(try await isInside(browser))
+            try await screen.change(Self.settings(try Self.hash("new")))
+            #expect(try await !isInside(browser))
+            #expect(try await metrics(screen, nil) == 401)
+        }
+    }
+
+    @Test func `where one is needed, nobody gets in once there is none`() async throws {
+        try await withOldPassword(isNeeded: true) { (screen, browser) async throws in
+            try await screen.change(Self.settings(nil))
+            #expect(try await !isInside(browser))
+            #expect(await browser.page.contains("The settings hold no password any more"))
+            for password in ["old", ""] {
+                #expect(try await browser.submit("/login", ["password": password]).status == 401)
+            }
+            #expect(try await !isInside(browser))
+            #expect(try await metrics(screen, "old") == 401)
+            try await screen.change(Self.settings(try Self.hash("new")))
+            try await browser.open("/login")
+            #expect(try await browser.submit("/login", ["password": "new"]).contains("<h1>Servers</h1>"))
+        }
+    }
+
+    @Test func `where none is needed, there is none once it is taken out`() async throws {
+        try await withOldPassword { (screen, browser) async throws in
+            try await screen.change(Self.settings(nil))
+            #expect(try await isInside(browser))
+            #expect(try await isInside(TestBrowser(screen)))
+        }
+    }
+
+    @Test(arguments: ["{", #"{"management": {"passwordHash": "none"}}"#, #"{"management": {"password": "x"}}"#, nil])
+    func `a file that is wrong or gone changes no password`(text: String?) async throws {
+        try await withOldPassword { (screen, browser) async throws in
+            if let text {
+                try await screen.change(text)
+                #expect(await screen.fleet.settingsProblem != nil)
+            } else {
+                try FileManager.default.removeItem(atPath: screen.path)
+                await screen.fleet.reload()
+            }
+            #expect(try await isInside(browser))
+            #expect(try await !isInside(TestBrowser(screen)))
+        }
+    }
+
+    @Test func `the password holds although another setting is wrong`() async throws {
+        try await withOldPassword { (screen, browser) async throws in
+            let new = try Self.hash("new")
+            try await screen.change(#"{"timeout": -1, "management": {"passwordHash": "\#(new.text)"}}"#)
+            #expect(try await !isInside(browser))
+        }
+    }
+}
+#endif
