@@ -38,7 +38,8 @@ let package = Package(
         ),
         .trait(
             name: "YAML",
-            description: "Configuration files in YAML for memcached-dict and memcached-manage; brings Yams.",
+            description:
+                "Configuration files in YAML for memcached-dict and memcached-manage, and as ListedSnapshot; brings Yams.",
             enabledTraits: ["Configuration"]
         ),
         .default(enabledTraits: traits.union(programTraits)),
@@ -109,6 +110,7 @@ let package = Package(
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServiceLifecycle"])
                 ),
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["YAML"])),
             ],
             swiftSettings: settings
         ),

@@ -15,14 +15,21 @@ package struct Examination: Sendable {
     }
 
     /// Looks at all servers at once.
-    package func diagnosis() async throws(MemcachedError) -> FleetDiagnosis {
+    ///
+    /// - Parameter told: is told each time how many of them have been looked at.
+    package func diagnosis(_ told: (Int) -> Void = { _ in }) async throws(MemcachedError) -> FleetDiagnosis {
         try configuration.validate()
         let servers = configuration.servers
         let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
             for (index, server) in servers.enumerated() {
                 group.addTask { (index, await examine(server)) }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            var outcomes: [Int: Outcome] = [:]
+            for await (index, outcome) in group {
+                outcomes[index] = outcome
+                told(outcomes.count)
+            }
+            return outcomes
         }
         var diagnoses: [ServerDiagnosis] = []
         var answering: [(server: ServerAddress, answers: ServerAnswers)] = []

@@ -64,6 +64,21 @@ func events(_ client: MemcachedClient) -> MemcachedDict<[Date]> {
     return MemcachedDict(client, keyPrefix: "events", codec: .json(encoder: encoder, decoder: decoder))
 }
 
+struct SessionCodec: ValueCodec {
+    private let json: any ValueCodec<Session> = .json().compressed(above: 1_024, inflationLimit: 1 << 20)
+
+    var name: String { "session" }
+    var compresses: Bool { json.compresses }
+
+    func encode(_ value: Session) throws -> EncodedValue { try json.encode(value) }
+
+    func decode(_ encoded: EncodedValue) throws -> Session {
+        let session = try json.decode(encoded)
+        guard !session.user.isEmpty else { throw ValueCodecError(.typeMismatch, "a session without a user") }
+        return session
+    }
+}
+
 func phpSessions(_ client: MemcachedClient) -> MemcachedDict<Session> {
     MemcachedDict(client, keyPrefix: "sessions", codec: .json(), flags: .phpMemcached)
 }

@@ -11,7 +11,7 @@ private struct Reloading {
     func serve(logger: Logger) async throws {
         // CACHE_FILE_PATH=/etc/shop/cache.json and CACHE_POLL_INTERVAL_SECONDS=5 tell where the file is.
         let environment = EnvironmentVariablesProvider()
-        let file = try await ReloadingFileProvider<JSONSnapshot>(
+        let file = try await ReloadingFileProvider<ListedSnapshot<JSONSnapshot>>(
             config: ConfigReader(provider: environment).scoped(to: "cache"),
             logger: logger
         )
@@ -20,9 +20,26 @@ private struct Reloading {
         let client = try MemcachedClient(config: config, dictionaries: ["sessions", "pages"], logger: logger)
         try await ServiceGroup(services: [file, client], logger: logger).run()
     }
+
+    func place(_ place: ConfigReader) async throws -> any ConfigProvider {
+        let file = try await FileProvider<ListedSnapshot<JSONSnapshot>>(config: place)
+        return file
+    }
 }
 #else
 import Memcached
+
+#if Configuration
+import Configuration
+#endif
+#endif
+
+#if Configuration
+func listed(file: any ConfigProvider) throws -> MemcachedClient.Configuration {
+    // {"port": 8080, "cache": {"servers": ["cache-1:11211"], "timeout": 0.5}}
+    let config = ConfigReader(provider: file).scoped(to: "cache")
+    return try MemcachedClient.Configuration(config: config)
+}
 #endif
 
 func settings(servers: [MemcachedServer]) -> MemcachedClient.Configuration {

@@ -64,14 +64,14 @@ struct CommandBenchTests {
         }
     }
 
-    @Test("As a table it tells what it measures, and then its figures", .needsMemcached)
+    @Test("As a table it has a line of figures for each", .needsMemcached)
     func table() async throws {
         let run = try await memcachedDict(["bench", "--seconds", "0.02", "--only", "get, 1 task, 100 B"])
         #expect(run.status == 0)
         #expect(run.lines.count == 3)
         #expect(run.lines.first?.hasPrefix("scenario ") == true)
         #expect(run.lines.last?.hasPrefix("get, 1 task, 100 B, on the loop ") == true)
-        #expect(run.complaint.contains("measuring 'get, 1 task, 100 B'"))
+        #expect(run.complaint.isEmpty)
     }
 
     @Test(

@@ -14,7 +14,7 @@ import Testing
     /// A client that follows a file.
     private struct Service {
         let client: MemcachedClient
-        let provider: ReloadingFileProvider<JSONSnapshot>
+        let provider: ReloadingFileProvider<ListedSnapshot<JSONSnapshot>>
         let path: String
         let log: InMemoryLogHandler
 
@@ -71,7 +71,7 @@ import Testing
             "allowMissing": ConfigValue(.bool(allowMissing), isSecret: false),
             "pollIntervalSeconds": ConfigValue(.int(1), isSecret: false),
         ]
-        let provider = try await ReloadingFileProvider<JSONSnapshot>(
+        let provider = try await ReloadingFileProvider<ListedSnapshot<JSONSnapshot>>(
             config: ConfigReader(provider: InMemoryProvider(values: place))
         )
         let log = InMemoryLogHandler()
@@ -226,6 +226,13 @@ import Testing
                     told[0].contains("timeout must be positive") && told[0].contains("longestKey must be from 1 to 250")
                 )
                 #expect(service.configuration == before)
+                try await service.write(#"{"servers": ["\#(server.address)"], "timeout": 50, "timout": 1}"#)
+                await service.look()
+                while service.messages(.error).count < 2 { try await Task.sleep(for: .milliseconds(1)) }
+                // A text in a list of metadata has its quotes escaped.
+                let unknown = service.messages(.error)[1].replacing("\\", with: "")
+                #expect(unknown.contains("'timout' is no setting. The settings are servers, "))
+                #expect(service.configuration == before)
                 try await service.write(#"{"servers": ["\#(server.address)"], "time"#)
                 await service.look()
                 try FileManager.default.removeItem(atPath: service.path)
@@ -234,7 +241,7 @@ import Testing
                 #expect(try await texts["key"] == "value")
                 try SettingsFile(newAt: service.path).save(["servers": .texts([server.address]), "timeout": .whole(30)])
                 try await service.until { $0.timeout == .seconds(30) }
-                #expect(service.messages(.error).count == 1)
+                #expect(service.messages(.error).count == 2)
             }
         }
     }

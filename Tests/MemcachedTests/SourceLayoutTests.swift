@@ -73,11 +73,12 @@ import Testing
             ("ArgumentParser", { ["MemcachedDictCommand", "MemcachedManagement"].contains($0.module) }),
             ("Subprocess", { $0.module == "MemcachedDictCommand" && $0.folder == "Processes" }),
             ("ServiceLifecycle", { $0.name == "MemcachedClient+Run.swift" || $0.module == "MemcachedManagement" }),
-            ("Yams", { $0.name == "SettingsFormat.swift" }),
+            ("Yams", { ["SettingsFormat.swift", "KeyListing+YAML.swift"].contains($0.name) }),
             (
                 "Configuration",
                 {
-                    $0.name.hasSuffix("+Config.swift") || $0.name == "SettingsReading.swift" || $0.folder == "Settings"
+                    $0.name.hasSuffix("+Config.swift") || $0.name.hasPrefix("KeyListing") || $0.folder == "Settings"
+                        || ["ListedSnapshot.swift", "SettingsReading.swift"].contains($0.name)
                 }
             ),
         ]

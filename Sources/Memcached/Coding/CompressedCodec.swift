@@ -20,6 +20,9 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
     /// The wrapped codec's name and `zlib-compressed`.
     public var name: String { "\(wrapped.name), zlib-compressed" }
 
+    /// True.
+    public var compresses: Bool { true }
+
     /// The value as the wrapped codec writes it, compressed if it is above the threshold and gets smaller.
     ///
     /// - Throws: What the wrapped codec throws, and ``ValueCodecError/Code/tooLarge`` for a value that no reader with
@@ -36,7 +39,7 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
     }
 }
 
-/// A codec that compresses by itself, and can be told from which size on.
+/// A codec that can be told from which size on it compresses, so that nothing is compressed in vain.
 protocol CompressingCodec<Value>: ValueCodec {
     /// - Parameter threshold: instead of the codec's own.
     func encode(_ value: Value, compressingAbove threshold: Int) throws -> EncodedValue

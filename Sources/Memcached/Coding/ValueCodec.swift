@@ -36,6 +36,15 @@ public protocol ValueCodec<Value>: Sendable {
     /// The codec's name in error messages, such as `json` or `binary property list`.
     var name: String { get }
 
+    /// Whether the codec compresses by itself, and inflates within a limit of its own, as one made with `compressed(above:)` does. False
+    /// unless a codec says otherwise.
+    ///
+    /// A codec of your own that hands its values to one that compresses returns that one's. A dictionary then leaves inflating to it, and
+    /// what is configured for all dictionaries doesn't change how it compresses. Where this is false, the dictionary inflates what the
+    /// codec reads, to ``EncodedValue/defaultInflationLimit`` at most, and refuses to store what the codec has compressed and nobody could
+    /// read again within that limit. What is configured for a single dictionary holds for every codec.
+    var compresses: Bool { get }
+
     /// The value as bytes.
     ///
     /// - Throws: ``ValueCodecError`` from the package's codecs.
@@ -45,4 +54,9 @@ public protocol ValueCodec<Value>: Sendable {
     ///
     /// - Throws: ``ValueCodecError`` from the package's codecs: also where another codec wrote the value.
     func decode(_ encoded: EncodedValue) throws -> Value
+}
+
+extension ValueCodec {
+    /// False.
+    public var compresses: Bool { false }
 }

@@ -4,28 +4,34 @@ import NIOCore
 /// process has stored under the old settings, another one reads under the new.
 final class DictionaryCodec<Value: Sendable>: Sendable {
     private let codec: any ValueCodec<Value>
-    private let compressing: (any CompressingCodec<Value>)?
+    private let adjustable: (any CompressingCodec<Value>)?
+    /// Whether the codec compresses as it was made.
+    let compresses: Bool
 
     init(_ codec: any ValueCodec<Value>) {
         self.codec = codec
-        compressing = codec as? any CompressingCodec<Value>
+        adjustable = codec as? any CompressingCodec<Value>
+        compresses = codec.compresses
     }
 
     var name: String { codec.name }
-
-    /// Whether the codec compresses as it was made.
-    var compresses: Bool { compressing != nil }
 
     /// - Parameter compression: nil for what the codec does by itself.
     func encode(_ value: Value, _ compression: DictionarySettings.Compression?) throws -> EncodedValue {
         switch compression {
         case nil:
-            return try codec.encode(value)
+            let encoded = try codec.encode(value)
+            if !compresses { _ = try inflated(encoded) }
+            return encoded
         case .never:
-            return try compressing?.encode(value, compressingAbove: .max) ?? codec.encode(value)
+            if let adjustable { return try inflated(try adjustable.encode(value, compressingAbove: .max)) }
+            return try inflated(try codec.encode(value))
         case .above(let threshold):
-            if let compressing { return try compressing.encode(value, compressingAbove: threshold) }
-            return try codec.encode(value).compressed(above: threshold)
+            if let adjustable { return try adjustable.encode(value, compressingAbove: threshold) }
+            let encoded = try codec.encode(value)
+            let plain = try inflated(encoded)
+            guard encoded.compression != .none else { return try plain.compressed(above: threshold) }
+            return plain.bytes.readableBytes > threshold ? encoded : plain
         }
     }
 
@@ -46,12 +52,33 @@ final class DictionaryCodec<Value: Sendable>: Sendable {
     }
 
     func decode(_ encoded: EncodedValue) throws -> Value {
-        switch encoded.compression {
         // A codec that compresses has an inflation limit of its own.
-        case .zlib where compressing == nil, .gzip where compressing == nil:
-            try codec.decode(try encoded.inflated(limit: EncodedValue.defaultInflationLimit))
-        default:
-            try codec.decode(encoded)
+        guard !compresses else { return try codec.decode(encoded) }
+        return try codec.decode(try encoded.inflatedWhereReadable(limit: EncodedValue.defaultInflationLimit))
+    }
+
+    /// What the codec has just encoded, without its compression. A codec that says that it compresses reads it within a limit that only
+    /// it knows; of another's, what a dictionary could never read again isn't stored.
+    private func inflated(_ encoded: EncodedValue) throws -> EncodedValue {
+        do {
+            return try encoded.inflatedWhereReadable(limit: compresses ? .max : EncodedValue.defaultInflationLimit)
+        } catch {
+            guard !compresses, error.code == .tooLarge else { throw error }
+            throw ValueCodecError(
+                .tooLarge,
+                "the codec has compressed a value of more than \(EncodedValue.defaultInflationLimit) bytes, which would not be read "
+                    + "again: a codec that compresses within a limit of its own says so by its property 'compresses'"
+            )
+        }
+    }
+}
+
+extension EncodedValue {
+    /// Itself where it isn't compressed, or in a way that only a codec of the user's own may know.
+    fileprivate func inflatedWhereReadable(limit: Int) throws(ValueCodecError) -> EncodedValue {
+        switch compression {
+        case .zlib, .gzip: try inflated(limit: limit)
+        case .none, .fastlz: self
         }
     }
 }

@@ -18,6 +18,8 @@ final class EffectiveSettings: Sendable {
     private let prefix: String?
     private let code: DictionarySettings
     private let codecCompresses: Bool
+    /// What is wrong with what the initializer was given; nil where all is well.
+    let problem: SettingsProblem?
     /// Where nothing is configured.
     private let unconfigured: Values
     private let known: Lock<Known>
@@ -36,6 +38,8 @@ final class EffectiveSettings: Sendable {
         self.prefix = prefix
         self.code = code
         self.codecCompresses = codecCompresses
+        // In code an expiration of zero is none that is wrong: the item is over at once.
+        problem = DictionarySettings(longestKey: code.longestKey, largestValue: code.largestValue).problems().first
         unconfigured = Self.values(DictionarySettings(), code, codecCompresses, DictionarySettings())
         known = Lock(Known(values: unconfigured))
     }

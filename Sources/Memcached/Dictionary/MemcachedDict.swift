@@ -33,10 +33,14 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
     /// What the client's configuration sets for this dictionary, under its plain key prefix, comes before what is given here, and what it
     /// sets for all dictionaries after; ``DictionarySettings`` tells of both. Changes of the configuration are followed.
     ///
+    /// A `longestKey` or `largestValue` out of its range makes every call throw ``MemcachedError/Code/invalidArgument``, and nothing is
+    /// sent.
+    ///
     /// - Parameters:
     ///   - client: the client that it uses.
     ///   - keyPrefix: what its keys begin with; a separator follows it.
-    ///   - codec: how its values become bytes. What is stored compressed with zlib or gzip is inflated before the codec reads it.
+    ///   - codec: how its values become bytes. What is stored compressed with zlib or gzip is inflated before the codec reads it, unless
+    ///     it does that by itself (``ValueCodec/compresses``).
     ///   - expiration: when values end that are stored without an expiration of their own. Default: as configured, else never.
     ///   - longestKey: the longest key, in bytes of UTF-8 with its prefix and separator, 1 to 250. Default: as configured, else 250.
     ///   - largestValue: the largest value, in bytes as it is stored, 1 or more; a larger one throws
@@ -88,7 +92,10 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
 
 extension MemcachedDict {
     func itemKey(_ key: String) throws(MemcachedError) -> ItemKey {
-        try keys.itemKey(key, longest: settings.values.longestKey)
+        if let problem = settings.problem {
+            throw MemcachedError(.invalidArgument, "\(problem.message). Nothing was sent")
+        }
+        return try keys.itemKey(key, longest: settings.values.longestKey)
     }
 }
 

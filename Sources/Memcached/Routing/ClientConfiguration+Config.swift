@@ -43,6 +43,8 @@ extension ClientConfiguration {
     /// `dictionaries.sessions.expiration`, and are read where `dictionaries` names that prefix. <doc:Configuring> tells of ranges,
     /// defaults, files and the environment.
     ///
+    /// What is no setting is an error where a provider lists the keys that it has, as one of ``ListedSnapshot`` does.
+    ///
     /// All settings are read from one snapshot, so that a change in between is seen whole or not at all.
     ///
     /// With `tls` false the settings behind it are left alone. In a package without the trait `TLS`, asking for TLS is an error.
@@ -50,7 +52,7 @@ extension ClientConfiguration {
     /// - Parameters:
     ///   - config: where the settings are.
     ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there; a `ConfigReader` doesn't tell
-    ///     which there are.
+    ///     which there are, unless a provider lists them.
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that names the key and what it takes.
     public init(config: ConfigReader, dictionaries: [String] = []) throws(MemcachedError) {
         try self.init(snapshot: config.snapshot(), dictionaries: dictionaries)
@@ -62,7 +64,7 @@ extension ClientConfiguration {
         self = configuration
     }
 
-    /// All that is wrong with the settings, in the order of the documentation.
+    /// All that is wrong with the settings: what is none, then the others in the order of the documentation.
     package static func problems(in config: ConfigReader, dictionaries: [String] = []) -> [SettingsProblem] {
         read(config.snapshot(), dictionaries).problems
     }
@@ -89,7 +91,9 @@ extension ClientConfiguration {
         configuration.observability.spansShowKeys = spansShowKeys
         settings.read("spansShowKeys", into: &configuration.observability.spansShowKeys)
         configuration.dictionaryDefaults = settings.dictionary(at: [])
-        for prefix in dictionaries {
+        let listed = settings.listed
+        let found = Set(listed.compactMap(ClientSetting.dictionary)).subtracting(dictionaries).sorted()
+        for prefix in dictionaries + found {
             configuration.dictionaries[prefix] = settings.dictionary(at: ["dictionaries", prefix])
         }
         // What can't be read has its default, which isn't what is wrong.
@@ -98,7 +102,7 @@ extension ClientConfiguration {
         let places = Dictionary(ClientSetting.all.map(\.key).enumerated().map { ($1, $0) }) { first, _ in first }
         func place(_ problem: SettingsProblem) -> Int { places[problem.key] ?? places.count }
         let ordered = problems.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
-        return (configuration, ordered.map(\.element))
+        return (configuration, ClientSetting.unknown(among: listed) + ordered.map(\.element))
     }
 }
 

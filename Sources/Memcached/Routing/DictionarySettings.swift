@@ -4,7 +4,7 @@
 ///
 /// 1. the call's own argument;
 /// 2. ``ClientConfiguration/dictionaries`` under the dictionary's plain key prefix;
-/// 3. the argument of the dictionary's initializer, and a codec that compresses by itself;
+/// 3. the argument of the dictionary's initializer, and a codec that compresses by itself and says so (``ValueCodec/compresses``);
 /// 4. ``ClientConfiguration/dictionaryDefaults``;
 /// 5. the default: items never end, nothing is compressed, keys may have 250 bytes, and values are limited by the server alone.
 ///
@@ -13,7 +13,7 @@
 public struct DictionarySettings: Hashable, Sendable {
     /// From which size on values are compressed with zlib, where that makes them smaller.
     public enum Compression: Hashable, Sendable {
-        /// They never are, not even by a codec made with `compressed(above:)`.
+        /// They never are, whatever the codec does by itself.
         case never
         /// Values of more than that many bytes are, 0 or more.
         ///

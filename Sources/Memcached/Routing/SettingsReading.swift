@@ -11,6 +11,12 @@ struct SettingsReading {
         self.reader = reader
     }
 
+    /// The key of the list of all keys, in a provider that has it.
+    static let listing = "*"
+
+    /// The keys that are there, with dots in between; none where no provider lists them.
+    var listed: [String] { reader.stringArray(forKey: ConfigKey([Self.listing])) ?? [] }
+
     mutating func note(_ key: ConfigKey, _ message: String) {
         problems.append(SettingsProblem("\(key)", message))
     }

@@ -73,13 +73,19 @@ struct BenchCommand: AsyncParsableCommand {
     private func measure(on grounds: Grounds, _ seconds: Double) async throws {
         let report = BenchReport(json: outputOptions.json)
         try report.begin()
-        for scenario in chosen {
-            report.announce(scenario)
+        let scenarios = chosen
+        for (index, scenario) in scenarios.enumerated() {
             guard let ground = try await grounds.ground(for: scenario) else {
                 report.skip(scenario)
                 continue
             }
-            try report.write(try await ground.measure(scenario, seconds: seconds))
+            let text = "measuring '\(scenario.name)', \(index + 1) of \(scenarios.count)"
+            let measurement = try await Progress.telling(!outputOptions.json) { _ in
+                text
+            } _: {
+                try await ground.measure(scenario, seconds: seconds)
+            }
+            try report.write(measurement)
         }
     }
 }

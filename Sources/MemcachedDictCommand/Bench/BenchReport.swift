@@ -11,11 +11,6 @@ struct BenchReport {
         try StandardOutput.write(Self.line("scenario", Self.columns))
     }
 
-    /// Tells on standard error what is being measured.
-    func announce(_ scenario: Scenario) {
-        if !json { StandardError.write("measuring '\(scenario.name)'") }
-    }
-
     func skip(_ scenario: Scenario) {
         StandardError.write(
             "left out '\(scenario.name)': it needs servers of its own, and there is no memcached on PATH"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Memcached
 import MemcachedDoctor
+import NIOConcurrencyHelpers
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -33,8 +34,15 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let examination = Examination(try serverOptions.clientConfiguration) { Date().timeIntervalSince1970 }
-        let diagnosis = try await examination.diagnosis()
+        let configuration = try serverOptions.clientConfiguration
+        let examination = Examination(configuration) { Date().timeIntervalSince1970 }
+        let count = configuration.servers.count
+        let examined = NIOLockedValueBox(0)
+        let diagnosis = try await Progress.telling(!outputOptions.json) { _ in
+            "examined \(examined.withLockedValue(\.self)) of \(count) servers"
+        } _: {
+            try await examination.diagnosis { number in examined.withLockedValue { $0 = number } }
+        }
         if outputOptions.json {
             for server in diagnosis.servers { try StandardOutput.write(json: DiagnosisObject(server)) }
             try StandardOutput.write(json: DiagnosisObject(fleet: diagnosis))

@@ -1,5 +1,10 @@
 import NIOCore
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -10,8 +15,18 @@ import Glibc
 
 /// Where explanations go.
 enum StandardError {
+    /// Whether a person looks on, at a terminal that can redraw a line.
+    static var isTerminal: Bool {
+        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
+
     static func write(_ line: String) {
+        draw(line + "\n")
+    }
+
+    /// Writes a part of a line.
+    static func draw(_ text: String) {
         // When that fails, too, there is nobody left to tell.
-        try? StandardDescriptor.write(ByteBuffer(string: line + "\n"), to: STDERR_FILENO)
+        try? StandardDescriptor.write(ByteBuffer(string: text), to: STDERR_FILENO)
     }
 }

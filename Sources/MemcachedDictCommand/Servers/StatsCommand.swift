@@ -46,7 +46,11 @@ struct StatsCommand: AsyncParsableCommand {
         }
         try await options.report { client in
             let before = await StatisticsReading.all(of: group, by: client)
-            try? await Task.sleep(for: .seconds(diff))
+            try? await Progress.telling(!options.outputOptions.json) { elapsed in
+                "waiting for changes, \(Int(elapsed / .seconds(1)).grouped) of \(Int(diff.rounded(.up)).grouped) s"
+            } _: {
+                try await Task.sleep(for: .seconds(diff))
+            }
             let after = await StatisticsReading.all(of: group, by: client)
             return after.reduce(into: [:]) { results, element in
                 results[element.key] = element.value.flatMap { later in

@@ -14,21 +14,18 @@ extension SettingsFile {
     ) -> [SettingsProblem] {
         let unknown = unknown(members)
         let reader = reader(members, environment)
-        let nested = members.filter { !objects.contains($0.key) && $0.value.content == nil }.keys.sorted()
+        let nested = members.filter { !ClientSetting.objects.contains($0.key) && $0.value.content == nil }.keys.sorted()
         return unknown.map { SettingsProblem($0.key, "'\($0.key)' is no setting. \($0.advice)") }
             + nested.filter { key in !unknown.contains { $0.key == key } }
             .map { SettingsProblem($0, "the setting '\($0)' takes neither an object nor a mapping") }
             + ClientConfiguration.problems(in: reader, dictionaries: dictionaries(members))
     }
 
-    /// The members that are objects.
-    private static let objects = ["dictionaries", "management"]
-
     /// The members that are no settings, and what may stand there instead.
     static func unknown(_ members: [String: SettingValue]) -> [(key: String, advice: String)] {
-        let known = ClientSetting.all.map(\.key) + objects
+        let known = ClientSetting.all.map(\.key) + ClientSetting.objects
         let unknown = members.keys.sorted().filter { !known.contains($0) }
-            .map { (key: $0, advice: "The settings are \(known.joined(separator: ", ")).") }
+            .map { (key: $0, advice: ClientSetting.choice) }
         return unknown
             + (members["dictionaries"].map(unknownOfDictionaries) ?? [])
             + (members["management"].map(unknownOfManagement) ?? [])
@@ -46,7 +43,7 @@ extension SettingsFile {
 
     private static func unknownOfDictionaries(_ value: SettingValue) -> [(key: String, advice: String)] {
         let names = ClientSetting.dictionaryNames
-        let advice = "Those of a dictionary are \(names.joined(separator: ", "))."
+        let advice = ClientSetting.dictionaryChoice
         guard case .members(let dictionaries) = value else {
             return [("dictionaries", "It holds an object for each key prefix. \(advice)")]
         }

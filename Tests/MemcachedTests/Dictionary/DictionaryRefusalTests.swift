@@ -54,6 +54,32 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (0, nil, "longestKey must be from 1 to 250 bytes; it is 0"), (251, nil, "it is 251"), (-1, 1, "it is -1"),
+            (nil, 0, "largestValue must be 1 byte or more; it is 0"), (250, -1, "it is -1"),
+        ] as [(Int?, Int?, String)]
+    )
+    func `a limit out of its range makes every call throw invalidArgument, and nothing is sent`(
+        longestKey: Int?,
+        largestValue: Int?,
+        words: String
+    ) async throws {
+        let dictionary = MemcachedDict<Int>(
+            client,
+            keyPrefix: "p",
+            codec: .integer(),
+            longestKey: longestKey,
+            largestValue: largestValue
+        )
+        for call in calls(dictionary, "ada") {
+            let error = await #expect(throws: MemcachedError.self) { try await call() }
+            #expect(error?.code == .invalidArgument)
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains("Nothing was sent") == true)
+        }
+    }
+
     @Test(arguments: ["", String(repeating: "k", count: 249)])
     func `a wrong key makes every call throw invalidKey, and nothing is sent`(key: String) async throws {
         let dictionary = MemcachedDict<Int>(client, keyPrefix: "p", codec: .integer())

@@ -35,7 +35,10 @@ struct CacheSettings {
             "filePath": ConfigValue(.string(path), isSecret: false),
             "pollIntervalSeconds": ConfigValue(.int(2), isSecret: false),
         ])
-        let file = try await ReloadingFileProvider<JSONSnapshot>(config: ConfigReader(provider: place), logger: logger)
+        let file = try await ReloadingFileProvider<ListedSnapshot<JSONSnapshot>>(
+            config: ConfigReader(provider: place),
+            logger: logger
+        )
         (config, services) = (ConfigReader(providers: [provider, file]), [file])
     }
 }

@@ -1,0 +1,62 @@
+import Foundation
+import Memcached
+import MemcachedTesting
+import TestSupport
+import Testing
+
+@testable import MemcachedDictCommand
+
+/// How far long work has come, told to who waits at a terminal.
+@Suite(.fewAtATime, .timeLimit(.minutes(60))) struct CommandProgressTests {
+    @Test func `a line is redrawn where it changes, and gone in the end`() {
+        var line = ProgressLine()
+        #expect(line.ending() == "")
+        #expect(line.drawing("1 of 2") == "\r\u{1B}[K1 of 2")
+        #expect(line.drawing("1 of 2") == "")
+        #expect(line.drawing("2 of 2") == "\r\u{1B}[K2 of 2")
+        #expect(line.ending() == "\r\u{1B}[K")
+        #expect(line.ending() == "")
+    }
+
+    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    func `a terminal shows how long it still takes, until the answer is there`() async throws {
+        try await withMemcachedTestServer { server in
+            let script = #"TERM=xterm script -qec "'$0' stats --diff 1.5 --server $1" /dev/null"#
+            let run = try await shell(script, server.address)
+            let parts = run.output.components(separatedBy: "\r\u{1B}[K")
+            #expect(parts.dropFirst().first == "waiting for changes, 1 of 2 s", "\(run.output)")
+            // The last thing that was drawn is nothing, and what the answer is comes behind it.
+            #expect(parts.count == 3 && parts.last?.contains("waiting") == false, "\(run.output)")
+            for silent in [
+                "TERM=xterm script -qec \"'$0' stats --diff 1.5 --json --server $1\" /dev/null",
+                "TERM=dumb script -qec \"'$0' stats --diff 1.5 --server $1\" /dev/null",
+            ] {
+                let run = try await shell(silent, server.address)
+                #expect(run.status == 0 && !run.output.contains("waiting") && !run.output.contains("\u{1B}"))
+            }
+        }
+    }
+
+    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    func `the doctor tells at a terminal how many servers it has examined`() async throws {
+        try await withMemcachedTestServer { server in
+            try await withMemcachedTestServer { silent in
+                silent.inject(.stall(), on: .handshake)
+                let run = try await shell(
+                    #"TERM=xterm script -qec "'$0' doctor --timeout 2 --server $1 --server $2" /dev/null"#,
+                    server.address,
+                    silent.address
+                )
+                #expect(run.output.contains("\r\u{1B}[Kexamined 1 of 2 servers\r\u{1B}[K"), "\(run.output)")
+            }
+        }
+    }
+
+    @Test func `what is no terminal is told nothing`() async throws {
+        try await withMemcachedTestServer { server in
+            let run = try await memcachedDict(["stats", "--diff", "1.2", "--server", server.address])
+            #expect((run.status, run.complaint) == (0, ""))
+            #expect(!run.output.contains("\u{1B}"))
+        }
+    }
+}
