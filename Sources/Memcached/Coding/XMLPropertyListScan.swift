@@ -18,6 +18,8 @@ struct XMLPropertyListScan {
     static func check(_ bytes: UnsafeRawBufferPointer, limits: PropertyListLimits) throws(ValueCodecError) {
         var scan = XMLPropertyListScan(bytes: bytes, depthLimit: limits.depth)
         try scan.checkProlog()
+        // The decoder traps at a byte in a number that begins no character.
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw refusal("it is not in UTF-8") }
         while try scan.skipToTag() {
             try scan.tag()
         }

@@ -7,7 +7,8 @@ public struct ClientConfiguration: Equatable, Sendable {
     /// How each connection behaves.
     public var connection = ConnectionConfiguration()
 
-    /// Connections to each server, 1 to 64. A key's requests always take the same one, and so keep their order. Default 1.
+    /// Connections to each server, 1 to 64. A key's requests always take the same one, and so keep their order while neither connections
+    /// are replaced nor their number changes. Default 1.
     public var connectionsPerServer = 1
 
     /// How long a call may take: waiting for a connection, for room and for the reply. Default 2 seconds.

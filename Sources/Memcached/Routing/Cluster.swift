@@ -19,7 +19,7 @@ package final class Cluster: Sendable {
     enum Job: Sendable {
         case maintain(Node, ConnectionSlot)
         /// Sees whether a server that is left out answers again.
-        case trial(Node)
+        case trial(Node, number: Int)
     }
 
     package let environment: ClientEnvironment
@@ -170,12 +170,13 @@ extension Cluster {
         let kept = Set(after.slots.map(ObjectIdentifier.init)).intersection(old)
         for node in after.nodes {
             for slot in node.slots {
-                if !kept.contains(ObjectIdentifier(slot)) {
-                    if guarded.phase == .running { newJobs.yield(.maintain(node, slot)) }
-                } else if configuration.connection != before.configuration.connection {
-                    slot.renew()
+                if kept.contains(ObjectIdentifier(slot)) {
+                    slot.follow(configuration, insteadOf: before.configuration)
+                } else if guarded.phase == .running {
+                    newJobs.yield(.maintain(node, slot))
                 }
             }
+            if configuration.ejection != before.configuration.ejection { Self.rescheduleTrial(of: node, newJobs) }
         }
         let gone = before.slots.filter { !kept.contains(ObjectIdentifier($0)) }
         for slot in gone { slot.retire() }
@@ -225,7 +226,7 @@ extension Cluster {
                         case .maintain(let node, let slot):
                             await node.maintain(slot)
                             self.forget(slot)
-                        case .trial(let node): await self.tryAgain(node)
+                        case .trial(let node, let number): await self.tryAgain(node, number: number)
                         }
                     }
                 }

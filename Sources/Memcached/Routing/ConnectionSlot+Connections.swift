@@ -19,6 +19,7 @@ extension ConnectionSlot {
             guarded.own = ready.connection
             guarded.wasConnected = true
             guarded.state = .ready(ready)
+            guarded.lender = nil
             return (guarded.waiters.leaveAll(), replaced, isAgain)
         }
         resume(waiters, returning: .success(ready))
@@ -38,17 +39,21 @@ extension ConnectionSlot {
     /// What an attempt that failed comes to.
     enum Failed {
         case nobodyCanCall
-        /// The connection there is goes on serving.
+        /// Another connection goes on serving.
         case anotherServes
+        /// The next one will be made otherwise.
+        case isOutdated
         case isClosed
     }
 
     func failed(_ error: MemcachedError) -> Failed {
         let (waiters, outcome) = guarded.withLock { guarded -> ([UnsafeContinuation<Answer, Never>], Failed) in
+            if case .closed = guarded.state { return ([], .isClosed) }
+            if guarded.isOutdated { return ([], .isOutdated) }
             switch guarded.state {
-            case .closed: return ([], .isClosed)
-            case .ready: return ([], .anotherServes)
+            case .closed, .ready: return ([], .anotherServes)
             case .connecting, .failed:
+                guard guarded.lender == nil else { return ([], .anotherServes) }
                 guarded.state = .failed(error)
                 return (guarded.waiters.leaveAll(), .nobodyCanCall)
             }
@@ -57,8 +62,20 @@ extension ConnectionSlot {
         return outcome
     }
 
-    /// Connections are to be made otherwise: makes another one at once, which then takes the place of the one there is.
-    package func renew() {
+    /// Goes by another configuration. Where connections are to be made otherwise, another one is made at once, which then takes the place
+    /// of the one there is; where attempts are to be made at other times, one is made now if none is under way.
+    func follow(_ configuration: ClientConfiguration, insteadOf before: ClientConfiguration) {
+        if configuration.connection != before.connection {
+            renew()
+        } else if configuration.initialBackoff != before.initialBackoff
+            || configuration.maximumBackoff != before.maximumBackoff
+        {
+            let interruption = guarded.withLock { $0.interruption }
+            if let interruption, interruption.isPause { interruption.promise.succeed() }
+        }
+    }
+
+    private func renew() {
         let interruption = guarded.withLock { guarded -> Interruption? in
             guarded.isOutdated = true
             // What speaks against the server may have been the settings.

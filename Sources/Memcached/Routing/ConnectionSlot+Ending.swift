@@ -31,6 +31,7 @@ extension ConnectionSlot {
     ) -> [Connection] {
         let (connections, waiters, interruption) = guarded.withLock { guarded in
             if case .closed = guarded.state {} else { guarded.state = .closed(reason) }
+            guarded.lender = nil
             return (guarded.connections, guarded.waiters.leaveAll(), guarded.interruption)
         }
         resume(waiters, returning: .failure(reason))

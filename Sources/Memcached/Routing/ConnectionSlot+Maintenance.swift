@@ -15,46 +15,27 @@ extension ConnectionSlot {
     }
 
     private func keepConnected(_ report: (_ isConnected: Bool) -> Void) async {
-        var backoff = Backoff(initial: configuration.initialBackoff, maximum: configuration.maximumBackoff)
+        var history = ConnectingHistory(configuration)
         var generator = EnvironmentGenerator(environment)
-        var shortLives = 0
-        // Whether the last attempt failed.
-        var isDown = false
         while !isClosed {
-            let configuration = beginAttempt()
-            backoff.initial = configuration.initialBackoff
-            backoff.maximum = configuration.maximumBackoff
+            let configuration = beginAttempt(&history)
             do throws(MemcachedError) {
                 let start = eventLoop.now
                 guard let ready = try await connect(connector(configuration.connection)) else { continue }
                 let time = eventLoop.now - start
                 report(true)
                 // Who has been warned learns that it is over.
-                environment.logger.log(
-                    level: isDown ? .notice : .debug,
-                    "connected",
-                    metadata: ["server": "\(server)"]
-                )
-                isDown = false
-                guard let lifetime = await use(ready, madeIn: time) else {
-                    // Others are made from now on, of which nothing is known.
-                    backoff.reset()
-                    shortLives = 0
-                    continue
-                }
+                let level: Logger.Level = history.connected() ? .notice : .debug
+                environment.logger.log(level: level, "connected", metadata: ["server": "\(server)"])
+                guard let lifetime = await use(ready, madeIn: time) else { continue }
                 guard !isClosed else { break }
                 environment.logger.debug("lost the connection", metadata: ["server": "\(server)"])
-                if lifetime > configuration.maximumBackoff { backoff.reset() }
-                guard lifetime <= configuration.initialBackoff else {
-                    shortLives = 0
-                    continue
-                }
-                // A server that hangs up on each new connection is not tried again and again without a pause.
-                shortLives += 1
-                if shortLives > 1 { throw Self.hangsUp(server) }
+                switch history.ended(after: lifetime) {
+                case .atOnce: break
                 // Callers wait meanwhile, since nothing speaks against the server yet.
-                await sleep(configuration.initialBackoff)
-                continue
+                case .after(let pause): await sleep(pause)
+                case .failed: throw Self.hangsUp(server)
+                }
             } catch {
                 // A cancelled handshake says nothing about the server; nobody but this task may learn of it.
                 guard !Task.isCancelled else {
@@ -62,19 +43,26 @@ extension ConnectionSlot {
                     break
                 }
                 let outcome = failed(error)
-                guard outcome != .isClosed else { break }
+                guard outcome == .nobodyCanCall || outcome == .anotherServes else { continue }
                 metrics?.connectFailed(error.code)
-                isDown = true
+                let pause = history.failed(using: &generator)
                 if error.isOutage, outcome == .nobodyCanCall { report(false) }
                 warn(of: error, anotherServes: outcome == .anotherServes)
-                await sleep(backoff.next(using: &generator), whileAnotherServes: outcome == .anotherServes)
+                await sleep(pause, whileAnotherServes: outcome == .anotherServes)
             }
         }
         for connection in guarded.withLock({ $0.connections }) { try? await connection.channel.closeFuture.get() }
     }
 
-    private func beginAttempt() -> ClientConfiguration {
-        guarded.withLock { $0.isOutdated = false }
+    /// Returns what is configured now, by which the next attempt goes.
+    private func beginAttempt(_ history: inout ConnectingHistory) -> ClientConfiguration {
+        let wasOutdated = guarded.withLock { guarded in
+            defer { guarded.isOutdated = false }
+            return guarded.isOutdated
+        }
+        let configuration = configuration
+        if wasOutdated { history.beginAnew() }
+        history.follow(configuration)
         return configuration
     }
 
@@ -140,7 +128,7 @@ extension ConnectionSlot {
             self.ended(connection)
         }
         try? await makeInterruption(endsWithConnection: true).futureResult.get()
-        if current?.connection === connection { return nil }
+        if own?.connection === connection { return nil }
         try? await connection.channel.closeFuture.get()
         return .nanoseconds((eventLoop.now - start).nanoseconds)
     }
@@ -154,21 +142,28 @@ extension ConnectionSlot {
     }
 
     private func sleep(_ duration: Duration, whileAnotherServes: Bool = false) async {
-        let interruption = makeInterruption(endsWithConnection: whileAnotherServes)
+        let interruption = makeInterruption(endsWithConnection: whileAnotherServes, isPause: true)
         let timer = eventLoop.scheduleTask(in: TimeAmount(duration)) { interruption.succeed() }
         try? await interruption.futureResult.get()
         timer.cancel()
     }
 
     /// Succeeds when the place is closed or has to be filled otherwise; the caller must see to it that it succeeds in any case.
-    private func makeInterruption(endsWithConnection: Bool = false) -> EventLoopPromise<Void> {
+    private func makeInterruption(
+        endsWithConnection: Bool = false,
+        isPause: Bool = false
+    ) -> EventLoopPromise<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         let isOver = guarded.withLock { guarded in
-            guarded.interruption = ConnectionSlot.Interruption(promise: promise, endsWithConnection: endsWithConnection)
+            guarded.interruption = ConnectionSlot.Interruption(
+                promise: promise,
+                endsWithConnection: endsWithConnection,
+                isPause: isPause
+            )
             switch guarded.state {
             case .closed: return true
             case .ready: return guarded.isOutdated
-            case .connecting, .failed: return guarded.isOutdated || endsWithConnection
+            case .connecting, .failed: return guarded.isOutdated || (endsWithConnection && guarded.lender == nil)
             }
         }
         if isOver { promise.succeed() }

@@ -5,7 +5,7 @@ package import NIOCore
 /// for the connection within their deadlines. A connection that would be made otherwise now serves until its successor is there.
 ///
 /// Callers wait only while nothing speaks against the server. After a failed attempt they get its error at once, until an attempt
-/// succeeds.
+/// succeeds, unless another connection serves.
 package final class ConnectionSlot: Sendable {
     typealias Answer = Result<ReadyConnection, MemcachedError>
 
@@ -34,10 +34,14 @@ package final class ConnectionSlot: Sendable {
         let promise: EventLoopPromise<Void>
         /// Whether it also ends when there is no connection for callers any more.
         let endsWithConnection: Bool
+        /// Whether it is the pause before another attempt.
+        let isPause: Bool
     }
 
     struct Guarded {
-        var state: State
+        var state = State.connecting
+        /// Another place for the same server, whose connection serves until there is the first one of its own.
+        var lender: ConnectionSlot?
         /// Empty but while connecting. Outside of the state, so that a caller joins in place.
         var waiters = Waiters<UnsafeContinuation<Answer, Never>>()
         var interruption: Interruption?
@@ -59,40 +63,42 @@ package final class ConnectionSlot: Sendable {
     package let eventLoop: any EventLoop
     let guarded: Lock<Guarded>
 
-    /// - Parameter lent: another slot's connection to the server, which serves until there is one of its own.
+    /// - Parameter lender: another place for the same server, which serves until this one has a connection.
     package init(
         server: ServerAddress,
         configuration: CurrentConfiguration,
         environment: ClientEnvironment,
         metrics: ServerMetrics? = nil,
-        lending lent: ReadyConnection? = nil
+        lender: ConnectionSlot? = nil
     ) {
-        guarded = Lock(Guarded(state: lent.map { .ready($0) } ?? .connecting))
+        guarded = Lock(Guarded(lender: lender))
         self.metrics = metrics
         self.server = server
         currentConfiguration = configuration
         self.environment = environment
         eventLoop = environment.eventLoopGroup.next()
-        lent?.connection.channel.closeFuture.whenComplete { [weak self] _ in self?.lost(lent?.connection) }
     }
 
     var configuration: ClientConfiguration { currentConfiguration.value }
 
     /// The connection, at once or within the deadline.
     package func connection(deadline: NIODeadline) async throws(MemcachedError) -> ReadyConnection {
-        if let answer = guarded.withLock({ $0.state.answer }) {
-            return try answer.get()
-        }
-        guard let metrics else { return try await wait(deadline: deadline).get() }
-        let start = eventLoop.now
-        metrics.waitBegan()
-        let answer = await wait(deadline: deadline)
-        metrics.waitEnded(after: eventLoop.now - start)
-        return try answer.get()
+        let (answer, lender) = guarded.withLock { ($0.state.answer, $0.lender) }
+        if let lender { return try await lender.connection(deadline: deadline) }
+        if let answer { return try answer.get() }
+        return try await wait(deadline: deadline).get()
     }
 
     /// The connection where there is one now.
     package var current: ReadyConnection? {
+        let (own, lender) = guarded.withLock { guarded -> (ReadyConnection?, ConnectionSlot?) in
+            if case .ready(let ready) = guarded.state { (ready, nil) } else { (nil, guarded.lender) }
+        }
+        return own ?? lender?.current
+    }
+
+    /// The connection of its own where there is one now.
+    package var own: ReadyConnection? {
         guarded.withLock { if case .ready(let ready) = $0.state { ready } else { nil } }
     }
 
@@ -108,11 +114,13 @@ package final class ConnectionSlot: Sendable {
 
     /// A caller has got no reply: where the connection has closed, the next ones wait for a new one.
     package func lost(_ connection: Connection, by failure: RequestFailure) {
-        if case .closed = failure.reason { lost(connection) }
+        guard case .closed = failure.reason else { return }
+        if let lender = guarded.withLock({ $0.lender }) { return lender.lost(connection, by: failure) }
+        lost(connection)
     }
 
     /// The connection has closed.
-    func lost(_ connection: Connection?) {
+    func lost(_ connection: Connection) {
         let interruption = guarded.withLock { guarded -> Interruption? in
             guard case .ready(let ready) = guarded.state, ready.connection === connection else { return nil }
             guarded.state = .connecting
@@ -128,6 +136,15 @@ package final class ConnectionSlot: Sendable {
 
 extension ConnectionSlot {
     private func wait(deadline: NIODeadline) async -> Answer {
+        guard let metrics else { return await join(deadline: deadline) }
+        let start = eventLoop.now
+        metrics.waitBegan()
+        let answer = await join(deadline: deadline)
+        metrics.waitEnded(after: eventLoop.now - start)
+        return answer
+    }
+
+    private func join(deadline: NIODeadline) async -> Answer {
         let id = Connection.newID()
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in

@@ -6,7 +6,7 @@ extension MemcachedClient {
     package var loads: [(server: ServerAddress, load: ConnectionLoad)] {
         cluster.topology.nodes.flatMap { node in
             node.slots.map { slot in
-                var load = slot.current?.connection.load ?? .none
+                var load = slot.own?.connection.load ?? .none
                 load.waiting += slot.waitingCount
                 return (node.address, load)
             }
@@ -17,7 +17,7 @@ extension MemcachedClient {
     package var peakLoads: [(server: ServerAddress, load: ConnectionLoad)] {
         cluster.topology.nodes.flatMap { node in
             node.slots.compactMap { slot in
-                slot.current.map { (server: node.address, load: $0.connection.peakLoad) }
+                slot.own.map { (server: node.address, load: $0.connection.peakLoad) }
             }
         }
     }

@@ -168,7 +168,7 @@ extension MemcachedClient {
             do throws(MemcachedError) {
                 return .success(try await body(node, deadline))
             } catch {
-                // Where the server has new connections, since the configuration has changed, they are asked.
+                // One of its connections was given up while it was asked, since there are fewer now.
                 if error.code == .serverRemoved,
                     let next = cluster.topology.nodes.first(where: { $0.address == node.address }),
                     next !== node

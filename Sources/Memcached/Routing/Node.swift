@@ -5,7 +5,8 @@ package import NIOCore
 /// One server of the fleet, with its fixed number of connections.
 package final class Node: Sendable {
     package let address: ServerAddress
-    /// A key's requests always take the same one, and so keep their order.
+    /// A key's requests always take the same one, and so keep their order while neither connections are replaced nor their number
+    /// changes.
     package let slots: [ConnectionSlot]
     package let health: NodeHealth
     /// Nil where nobody listens.
@@ -51,7 +52,7 @@ package final class Node: Sendable {
                     configuration: node.configuration,
                     environment: node.environment,
                     metrics: node.metrics,
-                    lending: kept[index % kept.count].current
+                    lender: kept[index % kept.count]
                 )
             }
     }

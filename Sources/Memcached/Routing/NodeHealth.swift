@@ -5,7 +5,9 @@ package final class NodeHealth: Sendable {
     private let failuresAllowed: Atomic<Int>
     // One order for both: whoever ejects the server and finds a trial due must be seen by that trial, or nobody would try again.
     private let failuresInARow = Atomic(0)
-    private let isTrialDue = Atomic(false)
+    /// The number of the trial that is due; 0 where none is.
+    private let trialDue = Atomic(0)
+    private let trials = Atomic(0)
 
     /// - Parameter limit: this many failures in a row eject the server; nil where nothing does.
     package init(limit: Int?) {
@@ -17,7 +19,10 @@ package final class NodeHealth: Sendable {
     /// Takes another limit, and begins to count anew: a server that was left out by the old one isn't any more.
     package func follow(limit: Int?) {
         let limit = limit ?? .max
-        guard failuresAllowed.exchange(limit, ordering: .sequentiallyConsistent) != limit else { return }
+        guard limit != self.limit else { return }
+        // Before, so that no failure counts by the new limit that came under the old one; after, what came in between.
+        failuresInARow.store(0, ordering: .sequentiallyConsistent)
+        failuresAllowed.store(limit, ordering: .sequentiallyConsistent)
         failuresInARow.store(0, ordering: .sequentiallyConsistent)
     }
 
@@ -25,6 +30,7 @@ package final class NodeHealth: Sendable {
 
     /// Returns whether this failure is the one that ejects the server.
     package func failed() -> Bool {
+        let limit = limit
         guard limit < .max else { return false }
         return failuresInARow.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue == limit
     }
@@ -36,12 +42,20 @@ package final class NodeHealth: Sendable {
         return failuresInARow.exchange(0, ordering: .sequentiallyConsistent) >= limit
     }
 
-    /// Returns whether the trial is the only one that is due: a server that is ejected again while one is has no need of another.
-    package func awaitTrial() -> Bool {
-        !isTrialDue.exchange(true, ordering: .sequentiallyConsistent)
+    /// The number of a new trial; nil where one is due already: a server that is ejected again while one is has no need of another.
+    package func awaitTrial() -> Int? {
+        let number = trials.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+        return trialDue.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent).exchanged
+            ? number : nil
     }
 
-    package func beginTrial() {
-        isTrialDue.store(false, ordering: .sequentiallyConsistent)
+    /// Returns whether that trial is still due.
+    package func beginTrial(_ number: Int) -> Bool {
+        trialDue.compareExchange(expected: number, desired: 0, ordering: .sequentiallyConsistent).exchanged
+    }
+
+    /// The trial that is due needn't be made.
+    package func dropTrial() {
+        trialDue.store(0, ordering: .sequentiallyConsistent)
     }
 }

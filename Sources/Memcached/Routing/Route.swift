@@ -3,6 +3,7 @@ import MemcachedFraming
 /// The way of one call through the fleet: which servers it has asked in vain, and so where it goes next.
 struct Route: Sendable {
     private let policy: FailurePolicy
+    /// With another number of connections the same server is another node, of the same health.
     private var failed: [Node] = []
     /// What the caller learns if no server can be reached: the error of the key's own.
     private(set) var firstError: MemcachedError?
@@ -26,7 +27,7 @@ struct Route: Sendable {
     }
 
     private func isUsable(_ node: Node) -> Bool {
-        !node.health.isEjected && !failed.contains { $0 === node }
+        !node.health.isEjected && !failed.contains { $0.health === node.health }
     }
 
     /// A server has failed. Returns whether the call may go on.

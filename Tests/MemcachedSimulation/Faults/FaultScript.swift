@@ -128,6 +128,10 @@ final class FaultScript {
         var configuration = world.client.configuration
         configuration.connection.maximumReplyBytes += 1
         if random.chance(50) { configuration.connectionsPerServer = random.int(in: 1...3) }
+        if random.chance(30) { configuration.initialBackoff = .milliseconds(random.pick([5, 20, 50])) }
+        if configuration.ejection != nil, random.chance(30) {
+            configuration.ejection?.trialInterval = .milliseconds(random.pick([20, 100, 400]))
+        }
         if configuration.ejection != nil, random.chance(30) {
             configuration.ejection?.failures = random.pick([1, 2, 5])
         }

@@ -25,7 +25,7 @@ final class RecoveryProbe: @unchecked Sendable {
 
     /// The longest that it may take by the client's settings: a vanished peer is noticed, an attempt to connect fails, another follows.
     var limit: TimeAmount {
-        let configuration = world.plan.configuration
+        let configuration = world.client.configuration
         let connection = configuration.connection
         let time =
             connection.stallTimeout + connection.connectTimeout * 3 + configuration.maximumBackoff * 3

@@ -23,6 +23,27 @@ struct HostileXMLTests {
         try codec.decode(EncodedValue(text, .xmlPropertyList))
     }
 
+    @Test(
+        "What is no UTF-8 is refused, wherever it stands: the decoder traps at such a number",
+        arguments: ["integer", "real", "string", "date", "data", "key", "true"]
+    )
+    func brokenUTF8(element: String) throws {
+        let sequences: [[UInt8]] = [
+            [0xff], [0x80], [0xc3], [0xc0, 0x80], [0xe2, 0x82], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80],
+        ]
+        for broken in sequences {
+            for (before, after) in [("", "1"), ("1", ""), (" ", " 0x1F"), ("-", "")] {
+                let open = Array("<plist><dict><key>a</key><\(element)>\(before)".utf8)
+                let bytes = open + broken + Array("\(after)</\(element)></dict></plist>".utf8)
+                let value = EncodedValue(bytes, .xmlPropertyList)
+                MemcachedTests.expectRefusal(value, because: "not in UTF-8")
+                #expect(throws: ValueCodecError.self) {
+                    try PropertyListCodec<[String: Int]>.propertyList(.xml).decode(value)
+                }
+            }
+        }
+    }
+
     @Test("Levels behind an empty instruction, which the decoder ends elsewhere than in its comment, are refused")
     func hiddenBehindInstruction() {
         let levels = String(repeating: "<array>", count: 100_000)

@@ -194,13 +194,43 @@ import Tracing
             $0.maximumBackoff = .milliseconds(15)
         }
         // The first attempt has begun with the times before.
-        for wait in [50, 15, 15] as [Int64] {
+        for wait in [50, 10, 15, 15] as [Int64] {
             try fleet.refuse()
             fleet.advance(.milliseconds(wait - 1))
             #expect(fleet.transport.count == 0)
             fleet.advance(.milliseconds(1))
             #expect(fleet.transport.count == 1)
         }
+    }
+
+    @Test func `a server that is waited for is tried at once where the waiting times change`() throws {
+        let fleet = try Fleet {
+            $0.initialBackoff = .seconds(600)
+            $0.maximumBackoff = .seconds(600)
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        try fleet.refuse()
+        fleet.advance(.seconds(1))
+        #expect(fleet.transport.count == 0)
+        try change(fleet) { $0.initialBackoff = .seconds(1) }
+        fleet.settle()
+        #expect(fleet.transport.count == 1)
+    }
+
+    @Test func `an attempt that fails when the settings have just changed fails no call that waits`() throws {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let call = fleet.get("key")
+        let attempt = try fleet.transport.next()
+        attempt.continuation.resume(returning: .failure(MemcachedError(.authenticationFailed, "wrong password")))
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        fleet.settle()
+        #expect(call.outcome == "running" && fleet.transport.count == 1)
+        let wire = try fleet.accept()
+        try wire.answer(wire.requests())
+        #expect(call.outcome == "value of key")
     }
 
     @Test func `more connections are made while the first one serves all keys; of fewer the first ones stay`() throws {
@@ -213,6 +243,7 @@ import Tracing
         let meanwhile = fleet.getMany(keys)
         try first.answer(first.requests())
         #expect(meanwhile.value == keys.map { "value of \($0)" })
+        #expect(fleet.client.peakLoads.count == 1)
         let wires = [first, try fleet.accept(), try fleet.accept()]
         let spread = fleet.getMany(keys)
         for wire in wires {
@@ -360,8 +391,8 @@ import Tracing
         try timeOut()
         try timeOut()
         #expect(fleet.get("key").outcome == "connectionFailed")
-        // The trial that was due already, and after it has failed another one by the interval as it is now.
-        fleet.advance(.seconds(2))
+        // Trials are after the interval as it is now.
+        fleet.advance(.seconds(1))
         #expect(try wire.requests().map(\.header.opcode) == [.noop])
         fleet.advance(.seconds(1))
         fleet.advance(.milliseconds(999))
@@ -370,6 +401,74 @@ import Tracing
         #expect(try wire.requests().map(\.header.opcode) == [.noop])
         try change(fleet) { $0.ejection = nil }
         for _ in 0..<3 { try timeOut() }
+    }
+
+    @Test func `where no more connections can be made, the first one serves all keys, also when it is replaced`() throws
+    {
+        let fleet = try Fleet()
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let first = try fleet.accept()
+        let keys = (0..<20).map { "key-\($0)" }
+        func ask(_ wire: Wire) throws {
+            let call = fleet.getMany(keys)
+            try wire.answer(wire.requests())
+            #expect(call.value == keys.map { "value of \($0)" })
+        }
+        // So long that it is replaced at once when it is lost.
+        fleet.advance(.milliseconds(60))
+        try change(fleet) { $0.connectionsPerServer = 2 }
+        try fleet.refuse()
+        try ask(first)
+        try first.hangUp()
+        let waiting = fleet.getMany(keys)
+        #expect(waiting.value == nil)
+        // The pause of the second one isn't over yet.
+        let second = try fleet.accept()
+        try second.answer(second.requests())
+        #expect(waiting.value == keys.map { "value of \($0)" })
+        try change(fleet) { $0.connection.itemSizeLimit = 4_096 }
+        let third = try fleet.accept()
+        try fleet.refuse()
+        #expect(!second.isOpen)
+        try ask(third)
+    }
+
+    @Test func `a trial that is due is made although the number of connections has changed`() throws {
+        let fleet = try Fleet {
+            $0.ejection = Ejection(failures: 1, trialInterval: .seconds(2))
+            $0.connection.stallTimeout = .seconds(60)
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        try change(fleet) { $0.connectionsPerServer = 2 }
+        let second = try fleet.accept()
+        let slow = fleet.getMany((0..<20).map { "key-\($0)" })
+        #expect(try wire.requests().count > 1)
+        #expect(try second.requests().count > 1)
+        fleet.advance(.seconds(2))
+        #expect(slow.value?.contains("timedOut") == true)
+        #expect(fleet.get("key").outcome == "connectionFailed")
+        try change(fleet) { $0.connectionsPerServer = 1 }
+        fleet.advance(.seconds(2))
+        #expect(try wire.requests().map(\.header.opcode) == [.noop])
+    }
+
+    @Test func `a trial that is due is made after another interval where that changes`() throws {
+        let fleet = try Fleet { $0.ejection = Ejection(failures: 1, trialInterval: .seconds(3_600)) }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let wire = try fleet.accept()
+        let slow = fleet.get("key", timeout: .milliseconds(10))
+        #expect(try wire.requests().count == 1)
+        fleet.advance(.milliseconds(10))
+        #expect(slow.outcome == "timedOut")
+        try change(fleet) { $0.ejection?.trialInterval = .seconds(1) }
+        fleet.advance(.milliseconds(999))
+        #expect(try wire.requests().isEmpty)
+        fleet.advance(.milliseconds(1))
+        #expect(try wire.requests().map(\.header.opcode) == [.noop])
     }
 
     @Test func `a wrong configuration changes nothing, and names the setting`() throws {

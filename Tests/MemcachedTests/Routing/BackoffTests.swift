@@ -30,6 +30,17 @@ struct BackoffTests {
         #expect(backoff.next(using: &lowest) == .milliseconds(50))
     }
 
+    @Test("Other bounds begin anew, and the same ones change nothing")
+    func following() {
+        var lowest = Constant(number: 0)
+        var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(5))
+        for _ in 0..<20 { _ = backoff.next(using: &lowest) }
+        backoff.follow(initial: .milliseconds(50), maximum: .seconds(5))
+        #expect(backoff.next(using: &lowest) == .milliseconds(2_500))
+        backoff.follow(initial: .milliseconds(10), maximum: .milliseconds(16))
+        for wait in [5, 8, 8] { #expect(backoff.next(using: &lowest) == .milliseconds(wait)) }
+    }
+
     @Test("After a reset it begins anew")
     func reset() {
         var lowest = Constant(number: 0)

@@ -46,6 +46,8 @@ enum DocumentSeeds {
 
     @Sendable static func xml() -> [[UInt8]] {
         let written: [[UInt8]] = written(by: .propertyList(.xml))
+        let broken =
+            Array("<plist><array><integer>".utf8) + [0xff, 0x80, 0x31] + Array("</integer></array></plist>".utf8)
         let byHand = [
             #"<plist version="1.0"><dict><key>date</key><date>2001-01-01T00:00:00Z</date></dict></plist>"#,
             "<plist><dict><key>count</key><integer>0x1F</integer><key>ratio</key><real>nan</real></dict></plist>",
@@ -62,7 +64,7 @@ enum DocumentSeeds {
             "<plist>\(nested(9))</plist>",
             "<plist>\(nested(8))</plist>",
         ]
-        return written + byHand.map { Array($0.utf8) }
+        return written + byHand.map { Array($0.utf8) } + [broken]
     }
 
     private static func nested(_ levels: Int) -> String {
