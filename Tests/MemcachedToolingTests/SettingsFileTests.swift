@@ -85,6 +85,7 @@ import Testing
         (#"{"dictionaries": {"sessions": {"timeout": 1}}}"#, "'dictionaries.sessions.timeout'"),
         (#"{"dictionaries": {"sessions": {"expiration": {}}}}"#, "'dictionaries.sessions.expiration'"),
     ])
+        (#"{"dictionaries": {"sessions": {"limits": {"expiration": 9}}}}"#, "'dictionaries.sessions.limits'"),
     func `a dictionary has only what a dictionary can have`(text: String, key: String) throws {
         try SettingsFolder.with { folder in
             let path = try folder.write(text, to: "config.json")
