@@ -57,6 +57,10 @@ struct ServerOptions: ParsableArguments {
             #if Configuration
             if let file = sources.file, file.holdsSecrets { PasswordFile(path: file.path).warnIfOthersCanRead() }
             #endif
+            // What is nobody's slip may be another program's, and only 'config check' tells of it.
+            for variable in sources.unknownVariables where variable.near != nil {
+                StandardError.write(once: "memcached-dict: \(variable.warning)")
+            }
             return sources
         }
     }
