@@ -27,7 +27,7 @@ struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Read the settings from this file of JSON or YAML; 'config --help' tells of it. (default: memcached-dict/config.json in "
-                + "$XDG_CONFIG_HOME or ~/.config)",
+                + "$XDG_CONFIG_HOME or ~/.config, else in $XDG_CONFIG_DIRS or /etc/xdg)",
             valueName: "file"
         ),
         completion: .file()

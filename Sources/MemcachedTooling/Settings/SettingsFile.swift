@@ -149,12 +149,16 @@ extension SettingsFile {
 }
 
 extension SettingsFile {
-    /// Where the file is, where nobody names another: by the XDG base directory specification. In YAML where only that is there.
+    /// Where the file is, where nobody names another: by the XDG base directory specification the user's, else the first of the machine's,
+    /// and where there is none, where the user's would be. In YAML where only that is there.
     package static func defaultPath(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
         // A path that isn't absolute must be ignored, says the specification.
         let named = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let folder = named ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.config"
-        let paths = ["json", "yaml", "yml"].map { "\(folder)/memcached-dict/config.\($0)" }
+        let own = named ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.config"
+        let shared = (environment["XDG_CONFIG_DIRS"] ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
+        let paths = ([own] + (shared.isEmpty ? ["/etc/xdg"] : shared.map(String.init))).flatMap { folder in
+            ["json", "yaml", "yml"].map { "\(folder)/memcached-dict/config.\($0)" }
+        }
         return paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
     }
 }
