@@ -58,6 +58,7 @@ let package = Package(
             from: "1.4.0",
             traits: [
                 .defaults,
+                .trait(name: "CommandLineArguments", condition: .when(traits: ["Management"])),
                 .trait(name: "Reloading", condition: .when(traits: ["Management"])),
                 .trait(name: "YAML", condition: .when(traits: ["YAML"])),
             ]

@@ -26,6 +26,18 @@ private struct Reloading {
         return file
     }
 }
+
+func layers(
+    arguments: [String] = CommandLine.arguments,
+    environment: EnvironmentVariablesProvider = EnvironmentVariablesProvider(),
+    file: any ConfigProvider
+) -> ConfigReader {
+    // --memcached-servers cache-1,cache-2 --memcached-timeout 0.5 comes before MEMCACHED_TIMEOUT=1, and that before the file.
+    let options = CommandLineArgumentsProvider(arguments: arguments)
+    return ConfigReader(providers: [
+        options.prefixKeys(with: "memcached"), environment.prefixKeys(with: "memcached"), file,
+    ])
+}
 #else
 import Memcached
 

@@ -3,6 +3,10 @@ import Memcached
 import TestSupport
 import Testing
 
+#if Management
+import Configuration
+#endif
+
 /// The article on configuration lists each setting, with its unit, its default, its range and its variable.
 @Suite(.fewAtATime) struct ConfigurationPageTests {
     @Test func `the article's table is the list of settings`() throws {
@@ -49,6 +53,32 @@ import Testing
             #expect(comment.contains("`\(setting.key)`"), "\(setting.key)")
         }
     }
+
+    #if Management
+    @Test func `the command line comes before the environment, and that before the file`() throws {
+        let file = InMemoryProvider(values: [
+            "timeout": ConfigValue(.int(3), isSecret: false), "connectTimeout": ConfigValue(.int(4), isSecret: false),
+            "servers": ConfigValue(.stringArray(["cache-9"]), isSecret: false),
+        ])
+        let environment = EnvironmentVariablesProvider(environmentVariables: [
+            "MEMCACHED_TIMEOUT": "1", "MEMCACHED_STALL_TIMEOUT": "9",
+        ])
+        let arguments = [
+            "service", "--memcached-servers", "cache-1,cache-2=3", "--memcached-timeout", "0.5",
+            "--memcached-connections-per-server=4", "--memcached-spans-show-keys", "--memcached-failure-policy",
+            "nextServer", "--port", "80",
+        ]
+        let config = layers(arguments: arguments, environment: environment, file: file)
+        let read = try MemcachedClient.Configuration(config: config)
+        #expect(read.servers == [MemcachedServer(.host("cache-1")), MemcachedServer(.host("cache-2"), weight: 3)])
+        #expect(read.timeout == .milliseconds(500) && read.connectionsPerServer == 4)
+        #expect(read.observability.spansShowKeys && read.failurePolicy == .nextServer)
+        #expect(read.connection.stallTimeout == .seconds(9) && read.connection.connectTimeout == .seconds(4))
+        let wrong = layers(arguments: ["service", "--memcached-timeout", "soon"], environment: environment, file: file)
+        let error = #expect(throws: MemcachedError.self) { try MemcachedClient.Configuration(config: wrong) }
+        #expect(error?.message.contains("'timeout' takes a number of seconds") == true, "\(error?.message ?? "")")
+    }
+    #endif
 
     @Test func `the article's examples do what they say`() throws {
         let servers = [MemcachedServer(.host("cache-1"))]

@@ -19,7 +19,7 @@ import Testing
         func count(_ suffix: String) -> Int {
             sources.filter { $0.path.hasSuffix(suffix) }.map(\.examples.count).reduce(0, +)
         }
-        #expect(count("README.md") >= 4)
+        #expect(count("README.md") >= 2)
         #expect(count("/GettingStarted.md") >= 4)
         #expect(count("/Versions.md") >= 6)
         #expect(count("/CodingValues.md") >= 4)
@@ -41,12 +41,8 @@ import Testing
                 try await racing(profiles)
                 #expect(try await profiles["ada"]?.visits == 4)
                 #expect(try await profiles["grace"]?.visits == 1)
-                let pages = MemcachedDict<String>(client, keyPrefix: "pages", codec: .text())
-                try await more(profiles, pages)
-                #expect(try await pages["home"] == "<h1>home</h1>")
             }
         }
-        #expect(try await sessionsExpire())
     }
 
     @Test func `the documentation's examples do what they say`() async throws {

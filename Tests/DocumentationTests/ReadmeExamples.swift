@@ -1,7 +1,6 @@
 // Examples of the README and of Memcached's catalog, as they stand there; ExampleTests compares them.
 
 import Memcached
-import MemcachedTesting
 
 struct Profile: Codable, Sendable {
     var name: String
@@ -51,29 +50,5 @@ func racing(_ profiles: MemcachedDict<Profile>) async throws {
     case .stored(let version): print("stored as version", version)
     case .conflict: print("somebody else has stored since; nothing was changed")
     case .missing: print("the item is gone; nothing was changed")
-    }
-}
-
-func more(_ profiles: MemcachedDict<Profile>, _ pages: MemcachedDict<String>) async throws {
-    // One round trip for each server. The first throws if any key failed; the second tells for each key.
-    let several = try await profiles.values(forKeys: ["ada", "grace"])
-    let each = await profiles.results(forKeys: ["ada", "grace"])
-
-    // On a miss computed once in this process, and stored.
-    let page = try await pages.value(forKey: "home") { try await render("home") }
-
-    // A view of the same dictionary with another deadline.
-    let quick = try await profiles.timeout(.milliseconds(20))["ada"]
-    print(several.count, each.count, page, quick as Any)
-}
-
-func sessionsExpire() async throws -> Bool {
-    try await withMemcachedTestServer { server in
-        try await withMemcachedClient(servers: [server.address]) { client in
-            let sessions = MemcachedDict<String>(client, keyPrefix: "sessions", codec: .text())
-            try await sessions.store("ada", forKey: "s1", expiration: .after(.seconds(60)))
-            server.advanceTime(by: .seconds(61))
-            return try await sessions["s1"] == nil
-        }
     }
 }

@@ -147,6 +147,45 @@ import Testing
         }
     }
 
+    @Test func `a variable that is nearly a setting's is told by each command that reads settings, once`()
+        async throws
+    {
+        try await withFolder { folder in
+            try await withMemcachedTestServer { server in
+                let variables =
+                    "export MEMCACHED_TIMOUT=1 MEMCACHED_SERVICE_HOST=10.0.0.1 MEMCACHED_SERVERS=\(server.address)"
+                let commands = [
+                    "set k 1", "get k --json", "ping --json", "stats", "locate k", "config show --json", "config check",
+                ]
+                for command in commands {
+                    let run = try await run(folder, command, environment: variables)
+                    #expect(run.status == 0, "\(command): \(run.complaint)")
+                    let told = run.complaint.split(separator: "\n").filter { $0.contains("MEMCACHED_TIMOUT") }
+                    #expect(
+                        told.count == 1 && told[0].contains("did you mean MEMCACHED_TIMEOUT?"),
+                        "\(command): \(told)"
+                    )
+                    #expect(!run.output.contains("TIMOUT"))
+                    // Such as Kubernetes sets for each service.
+                    #expect(
+                        run.complaint.contains("MEMCACHED_SERVICE_HOST") == (command == "config check"),
+                        "\(command)"
+                    )
+                }
+            }
+        }
+    }
+
+    @Test func `without a file of the user's, the machine's is read, and shown as such`() async throws {
+        try await withFolder { folder in
+            let path = try write(#"{"timeout": 0.5}"#, to: folder)
+            let home = "export XDG_CONFIG_HOME=/nowhere XDG_CONFIG_DIRS=/nowhere/else:'\(folder.path)'"
+            #expect(
+                try shown("timeout", try await run(folder, "config show --json", environment: home)) == ["0.5", path]
+            )
+        }
+    }
+
     @Test func `an error names where the setting is`() async throws {
         try await withFolder { folder in
             let run = try await run(folder, "config check", environment: "export MEMCACHED_TIMEOUT=abc")

@@ -1,4 +1,5 @@
 #if Configuration
+import Foundation
 import Memcached
 import MemcachedTooling
 import TestSupport
@@ -84,6 +85,7 @@ import Testing
         (#"{"dictionaries": 1}"#, "'dictionaries'"), (#"{"dictionaries": {"sessions": 1}}"#, "'dictionaries.sessions'"),
         (#"{"dictionaries": {"sessions": {"timeout": 1}}}"#, "'dictionaries.sessions.timeout'"),
         (#"{"dictionaries": {"sessions": {"expiration": {}}}}"#, "'dictionaries.sessions.expiration'"),
+        (#"{"dictionaries": {"sessions": {"limits": {"expiration": 9}}}}"#, "'dictionaries.sessions.limits'"),
     ])
     func `a dictionary has only what a dictionary can have`(text: String, key: String) throws {
         try SettingsFolder.with { folder in
@@ -158,6 +160,29 @@ import Testing
                 SettingsFile.defaultPath(["XDG_CONFIG_HOME": "relative", "HOME": "/home/ada"])
                     == "/home/ada/.config/memcached-dict/config.json"
             )
+        }
+    }
+
+    @Test func `where the user has no default file, the first of the machine's counts`() throws {
+        try SettingsFolder.with { folder in
+            for name in ["user", "one", "two"] {
+                try FileManager.default.createDirectory(
+                    atPath: folder.path(of: "\(name)/memcached-dict"),
+                    withIntermediateDirectories: true
+                )
+            }
+            func found(_ folders: String) -> String {
+                SettingsFile.defaultPath(["XDG_CONFIG_HOME": folder.path(of: "user"), "XDG_CONFIG_DIRS": folders])
+            }
+            let folders = "\(folder.path(of: "one")):relative::\(folder.path(of: "two"))"
+            #expect(found(folders) == folder.path(of: "user/memcached-dict/config.json"))
+            let two = try folder.write("{}", to: "two/memcached-dict/config.json")
+            #expect(found(folders) == two)
+            #expect(found("relative") == folder.path(of: "user/memcached-dict/config.json"))
+            let one = try folder.write("{}", to: "one/memcached-dict/config.yaml")
+            #expect(found(folders) == one)
+            let user = try folder.write("{}", to: "user/memcached-dict/config.yml")
+            #expect(found(folders) == user)
         }
     }
 }

@@ -28,7 +28,7 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
     /// - Throws: What the wrapped codec throws, and ``ValueCodecError/Code/tooLarge`` for a value that no reader with
     ///   the same inflation limit could read again.
     public func encode(_ value: Wrapped.Value) throws -> EncodedValue {
-        try encode(value, compressingAbove: threshold)
+        try compressed(try wrapped.encode(value), above: threshold)
     }
 
     /// The value, inflated first where it is compressed.
@@ -36,6 +36,10 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
     /// - Throws: What ``EncodedValue/inflated(limit:)`` and the wrapped codec throw.
     public func decode(_ encoded: EncodedValue) throws -> Wrapped.Value {
         try wrapped.decode(try encoded.inflated(limit: inflationLimit))
+    }
+
+    private func compressed(_ encoded: EncodedValue, above threshold: Int) throws -> EncodedValue {
+        try encoded.compressed(above: threshold, level: level, inflationLimit: inflationLimit)
     }
 }
 
@@ -47,7 +51,11 @@ protocol CompressingCodec<Value>: ValueCodec {
 
 extension CompressedCodec: CompressingCodec {
     func encode(_ value: Value, compressingAbove threshold: Int) throws -> EncodedValue {
-        try wrapped.encode(value).compressed(above: threshold, level: level, inflationLimit: inflationLimit)
+        let encoded = try wrapped.encode(value)
+        guard encoded.compression != .none else { return try compressed(encoded, above: threshold) }
+        // The wrapped codec has compressed from another size on.
+        let plain = try encoded.inflatedWhereReadable(limit: .max)
+        return plain.bytes.readableBytes > threshold ? encoded : plain
     }
 }
 

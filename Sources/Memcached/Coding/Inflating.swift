@@ -22,6 +22,14 @@ extension EncodedValue {
         case .fastlz: throw .fastlz
         }
     }
+
+    /// The same; itself also where it is compressed in a way that only a codec of the user's own may know.
+    func inflatedWhereReadable(limit: Int) throws(ValueCodecError) -> EncodedValue {
+        switch compression {
+        case .zlib, .gzip: try inflated(limit: limit)
+        case .none, .fastlz: self
+        }
+    }
 }
 
 extension ByteBuffer {

@@ -32,7 +32,7 @@ public struct JSONCodec<Value: Codable>: ValueCodec {
         do {
             return EncodedValue(bytes: ByteBuffer(bytes: try encoder.encode(value)), format: .json)
         } catch {
-            throw ValueCodecError(.notEncodable, "\(Value.self) can't be written by the json codec", underlying: error)
+            throw ValueCodecError(.notEncodable, "\(Value.self) can't be written by the json codec", cause: error)
         }
     }
 
@@ -48,7 +48,7 @@ public struct JSONCodec<Value: Codable>: ValueCodec {
         } catch let error as DecodingError {
             throw refusal(of: bytes, as: encoded.format, because: error)
         } catch {
-            throw ValueCodecError(.typeMismatch, "the stored JSON was refused by \(Value.self)", underlying: error)
+            throw ValueCodecError(.typeMismatch, "the stored JSON was refused by \(Value.self)", cause: error)
         }
     }
 
@@ -79,19 +79,19 @@ public struct JSONCodec<Value: Codable>: ValueCodec {
                 return ValueCodecError(
                     .nestedTooDeeply,
                     "the stored JSON is nested more than \(JSONNesting.limit) levels deep",
-                    underlying: error
+                    cause: error
                 )
             }
             return ValueCodecError(
                 .corrupted,
                 "stored as \(format), read by the json codec: not valid JSON",
-                underlying: error
+                cause: error
             )
         }
         return ValueCodecError(
             .typeMismatch,
             "the stored JSON doesn't fit \(Value.self): \(error.summary)",
-            underlying: error
+            cause: error
         )
     }
 }

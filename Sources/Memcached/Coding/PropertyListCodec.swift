@@ -64,7 +64,7 @@ public struct PropertyListCodec<Value: Codable>: ValueCodec {
             throw ValueCodecError(
                 .notEncodable,
                 "\(Value.self) can't be written by the \(name) codec",
-                underlying: error
+                cause: error
             )
         }
         do {
@@ -73,7 +73,7 @@ public struct PropertyListCodec<Value: Codable>: ValueCodec {
             throw ValueCodecError(
                 .notEncodable,
                 "\(Value.self), written by the \(name) codec, would not be read again: \(error.message)",
-                underlying: error
+                cause: error
             )
         }
         return EncodedValue(bytes: bytes, format: valueFormat)
@@ -94,15 +94,15 @@ public struct PropertyListCodec<Value: Codable>: ValueCodec {
             if case .dataCorrupted(let context) = error, context.codingPath.isEmpty,
                 (try? decoder.decode(SoundDocument.self, from: data)) == nil
             {
-                throw ValueCodecError(.corrupted, "the stored bytes are no valid \(name)", underlying: error)
+                throw ValueCodecError(.corrupted, "the stored bytes are no valid \(name)", cause: error)
             }
             throw ValueCodecError(
                 .typeMismatch,
                 "the stored \(name) doesn't fit \(Value.self): \(error.summary)",
-                underlying: error
+                cause: error
             )
         } catch {
-            throw ValueCodecError(.typeMismatch, "the stored \(name) was refused by \(Value.self)", underlying: error)
+            throw ValueCodecError(.typeMismatch, "the stored \(name) was refused by \(Value.self)", cause: error)
         }
     }
 
@@ -117,7 +117,7 @@ public struct PropertyListCodec<Value: Codable>: ValueCodec {
         } catch let error as ValueCodecError {
             throw error
         } catch {
-            throw ValueCodecError(.corrupted, "the stored bytes are no valid \(name)", underlying: error)
+            throw ValueCodecError(.corrupted, "the stored bytes are no valid \(name)", cause: error)
         }
     }
 }

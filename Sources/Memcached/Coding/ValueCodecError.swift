@@ -6,13 +6,13 @@ public struct ValueCodecError: Error, Sendable {
     /// of fields and dictionary keys.
     public let message: String
     /// The error underneath, such as a `DecodingError`. It may quote from the value.
-    public let underlying: (any Error)?
+    public let cause: (any Error)?
 
     /// An error of a codec or a convention.
-    public init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
-        self.underlying = underlying
+        self.cause = cause
     }
 
     static let fastlz = ValueCodecError(

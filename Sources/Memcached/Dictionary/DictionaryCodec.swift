@@ -30,8 +30,12 @@ final class DictionaryCodec<Value: Sendable>: Sendable {
             if let adjustable { return try adjustable.encode(value, compressingAbove: threshold) }
             let encoded = try codec.encode(value)
             let plain = try inflated(encoded)
-            guard encoded.compression != .none else { return try plain.compressed(above: threshold) }
-            return plain.bytes.readableBytes > threshold ? encoded : plain
+            guard encoded.compression == .none else {
+                return plain.bytes.readableBytes > threshold ? encoded : plain
+            }
+            // The codec has a limit of its own, which may be higher: it reads plain what would be too large to compress here.
+            let isTooLarge = compresses && plain.bytes.readableBytes > EncodedValue.defaultInflationLimit
+            return try isTooLarge ? plain : plain.compressed(above: threshold)
         }
     }
 
@@ -69,16 +73,6 @@ final class DictionaryCodec<Value: Sendable>: Sendable {
                 "the codec has compressed a value of more than \(EncodedValue.defaultInflationLimit) bytes, which would not be read "
                     + "again: a codec that compresses within a limit of its own says so by its property 'compresses'"
             )
-        }
-    }
-}
-
-extension EncodedValue {
-    /// Itself where it isn't compressed, or in a way that only a codec of the user's own may know.
-    fileprivate func inflatedWhereReadable(limit: Int) throws(ValueCodecError) -> EncodedValue {
-        switch compression {
-        case .zlib, .gzip: try inflated(limit: limit)
-        case .none, .fastlz: self
         }
     }
 }

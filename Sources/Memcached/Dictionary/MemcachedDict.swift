@@ -33,8 +33,8 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
     /// What the client's configuration sets for this dictionary, under its plain key prefix, comes before what is given here, and what it
     /// sets for all dictionaries after; ``DictionarySettings`` tells of both. Changes of the configuration are followed.
     ///
-    /// A `longestKey` or `largestValue` out of its range makes every call throw ``MemcachedError/Code/invalidArgument``, and nothing is
-    /// sent.
+    /// With a `longestKey` or `largestValue` out of its range every call for a key throws ``MemcachedError/Code/invalidArgument``, and
+    /// nothing is sent. A call that tells for each key, such as ``results(forKeys:)``, tells that of each. A batch of no keys is as ever.
     ///
     /// - Parameters:
     ///   - client: the client that it uses.

@@ -40,8 +40,8 @@ extension ClientConfiguration {
     /// | `largestValue` | ``DictionarySettings/largestValue`` | bytes |
     ///
     /// The last four are ``dictionaryDefaults``. A single dictionary's stand under its key prefix, as in
-    /// `dictionaries.sessions.expiration`, and are read where `dictionaries` names that prefix. <doc:Configuring> tells of ranges,
-    /// defaults, files and the environment.
+    /// `dictionaries.sessions.expiration`, and are read where `dictionaries` names that prefix, or a ``ListedSnapshot`` has it.
+    /// <doc:Configuring> tells of ranges, defaults, files and the environment.
     ///
     /// What is no setting is an error where a provider lists the keys that it has, as one of ``ListedSnapshot`` does.
     ///
@@ -51,8 +51,8 @@ extension ClientConfiguration {
     ///
     /// - Parameters:
     ///   - config: where the settings are.
-    ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there; a `ConfigReader` doesn't tell
-    ///     which there are, unless a provider lists them.
+    ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there. Those in a ``ListedSnapshot``
+    ///     are found without.
     /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` that names the key and what it takes.
     public init(config: ConfigReader, dictionaries: [String] = []) throws(MemcachedError) {
         try self.init(snapshot: config.snapshot(), dictionaries: dictionaries)
@@ -102,7 +102,7 @@ extension ClientConfiguration {
         let places = Dictionary(ClientSetting.all.map(\.key).enumerated().map { ($1, $0) }) { first, _ in first }
         func place(_ problem: SettingsProblem) -> Int { places[problem.key] ?? places.count }
         let ordered = problems.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
-        return (configuration, ClientSetting.unknown(among: listed) + ordered.map(\.element))
+        return (configuration, ClientSetting.unknown(among: listed).map(\.problem) + ordered.map(\.element))
     }
 }
 

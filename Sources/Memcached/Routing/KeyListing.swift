@@ -9,24 +9,21 @@ import Foundation
 
 /// A format of files whose keys can be listed, for ``ListedSnapshot``. `JSONSnapshot` is one, and `YAMLSnapshot` with the trait `YAML`.
 public protocol KeyListing: FileConfigSnapshot {
-    /// The keys of all values in a file, with dots between the parts, as in `dictionaries.sessions.expiration`. An empty object has none.
+    /// The keys of all values and all empty objects in a file.
     ///
     /// - Parameter data: the file, from which a snapshot has already been made.
-    static func keys(in data: RawSpan) throws -> [String]
+    static func keys(in data: RawSpan) throws -> [ListedKey]
 }
 
 extension JSONSnapshot: KeyListing {
     /// The keys, those of values that are null among them.
-    public static func keys(in data: RawSpan) throws -> [String] {
+    public static func keys(in data: RawSpan) throws -> [ListedKey] {
         try JSONDecoder().decode(JSONKeys.self, from: data.withUnsafeBytes { Data($0) }).keys
     }
 }
 
 private struct JSONKeys: Decodable {
-    /// Behind the value's own key, each begins with a dot; the value itself is the empty one.
-    private let endings: [String]
-
-    var keys: [String] { endings.map { String($0.dropFirst()) } }
+    let keys: [ListedKey]
 
     private struct Name: CodingKey {
         let stringValue: String
@@ -37,13 +34,16 @@ private struct JSONKeys: Decodable {
     }
 
     init(from decoder: any Decoder) throws {
+        let names = decoder.codingPath.map(\.stringValue)
         guard let members = try? decoder.container(keyedBy: Name.self) else {
-            endings = [""]
+            keys = [ListedKey(names)]
             return
         }
-        endings = try members.allKeys.flatMap { name in
-            try members.decode(JSONKeys.self, forKey: name).endings.map { ".\(name.stringValue)\($0)" }
+        guard !members.allKeys.isEmpty else {
+            keys = [ListedKey(names, isEmptyObject: true)]
+            return
         }
+        keys = try members.allKeys.flatMap { try members.decode(JSONKeys.self, forKey: $0).keys }
     }
 }
 #endif

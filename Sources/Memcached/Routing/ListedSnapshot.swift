@@ -1,6 +1,12 @@
 #if Configuration
 public import Configuration
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// A file of settings that also tells which there are, so that a client finds what is none, such as a `timout`:
 ///
 /// ```swift
@@ -13,31 +19,36 @@ public import Configuration
 /// the reader is scoped to. Dictionaries that have settings there need not be named any more. `management`, which the management screen
 /// writes, is left alone.
 ///
-/// Settings are asked for the list by the key `*`, which stands for all keys below the same place; of several providers the first that
-/// answers counts. What it doesn't hold isn't checked: the environment has variables of all kinds.
+/// Of several files each that is read so is checked. Other providers are not: the environment has variables of all kinds.
 public struct ListedSnapshot<File: KeyListing>: FileConfigSnapshot {
     private let file: File
-    private let keys: [String]
+    private let keys: [ListedKey]
+    /// Tells this file's answer from those of others.
+    private let mark = "\(UUID())"
 
     /// Reads the file.
     ///
     /// - Throws: what the format throws. Unknown settings are told by whoever reads the configuration, and not here.
     public init(data: RawSpan, providerName: String, parsingOptions: File.ParsingOptions) throws {
         file = try File(data: data, providerName: providerName, parsingOptions: parsingOptions)
-        keys = try File.keys(in: data).sorted()
+        keys = try File.keys(in: data).sorted { $0.names.lexicographicallyPrecedes($1.names) }
     }
 
     /// The provider's name.
     public var providerName: String { file.providerName }
 
-    /// The value of a setting; of the key `*` the keys that there are.
+    /// The value of a setting. A client also asks for the keys that there are, by one that no file has.
     public func value(forKey key: AbsoluteConfigKey, type: ConfigType) throws -> LookupResult {
-        guard key.components.last == SettingsReading.listing, type == .stringArray else {
+        guard let question = ListingQuestion(key), type == .stringArray else {
             return try file.value(forKey: key, type: type)
         }
-        let place = key.components.dropLast().map { "\($0)." }.joined()
-        let below = keys.filter { $0.hasPrefix(place) }.map { String($0.dropFirst(place.count)) }
-        return LookupResult(encodedKey: "\(key)", value: ConfigValue(.stringArray(below), isSecret: false))
+        let below = question.answered.contains { $0 == mark } ? [] : keys.compactMap { $0.below(question.place) }
+        // Without a value, the next provider is asked.
+        let value = below.isEmpty ? nil : ListingAnswer(mark: mark, keys: below).texts
+        return LookupResult(
+            encodedKey: "\(key)",
+            value: value.map { ConfigValue(.stringArray($0), isSecret: false) }
+        )
     }
 
     /// What the format tells about the file.

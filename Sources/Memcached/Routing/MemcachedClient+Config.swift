@@ -14,7 +14,8 @@ extension MemcachedClient {
     ///
     /// - Parameters:
     ///   - config: where the settings are; ``ClientConfiguration/init(config:dictionaries:)`` tells which.
-    ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there.
+    ///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there. Those in a ``ListedSnapshot``
+    ///     are found without.
     ///   - observability: where metrics and spans go, whatever is read; the process's own by default. Its `spansShowKeys` holds where the
     ///     settings don't say.
     ///   - eventLoopGroup: where connections do their input and output; nil for the process's own.
@@ -59,7 +60,8 @@ extension MemcachedClient {
 ///
 /// - Parameters:
 ///   - config: where the settings are.
-///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there.
+///   - dictionaries: the plain key prefixes of the dictionaries that have settings of their own there. Those in a ``ListedSnapshot`` are
+///     found without.
 ///   - observability: where metrics and spans go, whatever is read; the process's own by default. Its `spansShowKeys` holds where the
 ///     settings don't say.
 ///   - eventLoopGroup: where connections do their input and output; nil for the process's own.

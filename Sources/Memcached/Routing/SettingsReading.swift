@@ -11,11 +11,16 @@ struct SettingsReading {
         self.reader = reader
     }
 
-    /// The key of the list of all keys, in a provider that has it.
-    static let listing = "*"
-
-    /// The keys that are there, with dots in between; none where no provider lists them.
-    var listed: [String] { reader.stringArray(forKey: ConfigKey([Self.listing])) ?? [] }
+    /// The keys that there are, of all providers that list them.
+    var listed: [ListedKey] {
+        var answers: [ListingAnswer] = []
+        while let texts = reader.stringArray(forKey: ListingQuestion.key(answered: answers.map(\.mark))),
+            let answer = ListingAnswer(texts: texts), !answers.contains(where: { $0.mark == answer.mark })
+        {
+            answers.append(answer)
+        }
+        return answers.flatMap(\.keys)
+    }
 
     mutating func note(_ key: ConfigKey, _ message: String) {
         problems.append(SettingsProblem("\(key)", message))

@@ -22,8 +22,8 @@ struct ConfigCheckCommand: AsyncParsableCommand {
     func run() async throws {
         let sources = try serverOptions.settings
         _ = try serverOptions.configured
-        for name in sources.unknownVariables {
-            StandardError.write("memcached-dict: the environment has \(name), which sets nothing here; is it misspelt?")
+        for variable in sources.unknownVariables {
+            StandardError.write(once: "memcached-dict: \(variable.warning)")
         }
         try StandardOutput.write(
             sources.filePath.map { "\($0) is sound" } ?? "there is no configuration file, and the environment is sound"

@@ -27,7 +27,7 @@ struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Read the settings from this file of JSON or YAML; 'config --help' tells of it. (default: memcached-dict/config.json in "
-                + "$XDG_CONFIG_HOME or ~/.config)",
+                + "$XDG_CONFIG_HOME or ~/.config, else in $XDG_CONFIG_DIRS or /etc/xdg)",
             valueName: "file"
         ),
         completion: .file()
@@ -57,6 +57,10 @@ struct ServerOptions: ParsableArguments {
             #if Configuration
             if let file = sources.file, file.holdsSecrets { PasswordFile(path: file.path).warnIfOthersCanRead() }
             #endif
+            // What is nobody's slip may be another program's, and only 'config check' tells of it.
+            for variable in sources.unknownVariables where variable.near != nil {
+                StandardError.write(once: "memcached-dict: \(variable.warning)")
+            }
             return sources
         }
     }

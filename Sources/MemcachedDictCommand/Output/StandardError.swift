@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 
 #if canImport(FoundationEssentials)
@@ -22,6 +23,14 @@ enum StandardError {
 
     static func write(_ line: String) {
         draw(line + "\n")
+    }
+
+    private static let written = NIOLockedValueBox<Set<String>>([])
+
+    /// Writes a line unless this process has written the same once before.
+    static func write(once line: String) {
+        guard written.withLockedValue({ $0.insert(line).inserted }) else { return }
+        write(line)
     }
 
     /// Writes a part of a line.

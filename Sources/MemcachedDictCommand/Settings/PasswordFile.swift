@@ -28,7 +28,7 @@ struct PasswordFile {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else { return }
         StandardError.write(
-            "memcached-dict: others on this machine may read or change \(name), which holds a password; "
+            once: "memcached-dict: others on this machine may read or change \(name), which holds a password; "
                 + "'chmod 600 \(path)' keeps it to its owner"
         )
     }

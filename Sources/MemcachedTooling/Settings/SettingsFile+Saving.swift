@@ -13,9 +13,7 @@ extension SettingsFile {
     ///   Nothing has changed then.
     @discardableResult
     package func save(_ members: [String: SettingValue]) throws(SettingsError) -> SettingsFile {
-        if let unknown = Self.unknown(members).first {
-            throw Self.error(path, "can't have '\(unknown.key)', which is no setting", advice: unknown.advice)
-        }
+        if let unknown = Self.unknown(members).first { throw Self.error(path, unknown, verb: "can't have") }
         let bytes = try encoded(members)
         let target = try target()
         let name = target.lastPathComponent

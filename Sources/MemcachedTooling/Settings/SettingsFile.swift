@@ -22,9 +22,7 @@ package struct SettingsFile: Sendable {
             throw Self.error(path, "can't be read: \(error.reason)")
         }
         let members = try Self.members(file.bytes, path)
-        if let first = Self.unknown(members).first {
-            throw Self.error(path, "has '\(first.key)', which is no setting", advice: first.advice)
-        }
+        if let first = Self.unknown(members).first { throw Self.error(path, first, verb: "has") }
         (self.path, self.members, content, fingerprint) = (path, members, file.bytes, file.fingerprint)
     }
 
@@ -46,23 +44,29 @@ package struct SettingsFile: Sendable {
 
     static func members(_ bytes: Data, _ path: String) throws(SettingsError) -> [String: SettingValue] {
         do {
-            let members = try format(path).members(bytes)
-            for key in ClientSetting.all.map(\.key) where members[key] != nil && members[key]?.content == nil {
-                throw SettingsFormat.Failure.value(key: key)
-            }
-            return members
+            return try format(path).members(bytes)
         } catch let error as SettingsError {
             throw error
         } catch SettingsFormat.Failure.value(let key) {
-            throw error(
-                path,
-                "gives '\(key)' a value that no setting takes: neither text, number, true, false nor a list of texts"
-            )
+            throw unfit(path, key)
         } catch SettingsFormat.Failure.other(let format) {
             throw error(path, "is not \(format)")
         } catch {
             throw Self.error(path, "can't be read: \(error)")
         }
+    }
+
+    private static func unfit(_ path: String, _ key: String) -> SettingsError {
+        error(
+            path,
+            "gives '\(key)' a value that no setting takes: neither text, number, true, false nor a list of texts"
+        )
+    }
+
+    /// - Parameter verb: what the file does with it.
+    static func error(_ path: String, _ unknown: UnknownSetting, verb: String) -> SettingsError {
+        guard let advice = unknown.advice else { return unfit(path, unknown.key) }
+        return error(path, "\(verb) '\(unknown.key)', which is no setting", advice: advice)
     }
 
     static func error(
@@ -145,12 +149,16 @@ extension SettingsFile {
 }
 
 extension SettingsFile {
-    /// Where the file is, where nobody names another: by the XDG base directory specification. In YAML where only that is there.
+    /// Where the file is, where nobody names another: by the XDG base directory specification the user's, else the first of the machine's,
+    /// and where there is none, where the user's would be. In YAML where only that is there.
     package static func defaultPath(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
         // A path that isn't absolute must be ignored, says the specification.
         let named = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let folder = named ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.config"
-        let paths = ["json", "yaml", "yml"].map { "\(folder)/memcached-dict/config.\($0)" }
+        let own = named ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.config"
+        let shared = (environment["XDG_CONFIG_DIRS"] ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
+        let paths = ([own] + (shared.isEmpty ? ["/etc/xdg"] : shared.map(String.init))).flatMap { folder in
+            ["json", "yaml", "yml"].map { "\(folder)/memcached-dict/config.\($0)" }
+        }
         return paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
     }
 }

@@ -79,17 +79,17 @@ package struct SettingsSources: Sendable {
     }
 
     /// The variables of the environment that begin as those of settings do, and are none.
-    package var unknownVariables: [String] {
+    package var unknownVariables: [UnknownVariable] {
         let known = Set(settings.map(\.environmentName))
         // Which dictionaries there are is known to whoever has written the variable.
         let endings = ClientSetting.ofDictionary("").map {
             $0.environmentName.dropFirst("MEMCACHED_DICTIONARIES_".count)
         }
         return variables.keys.filter { name in
-            guard name.hasPrefix("MEMCACHED_"), !known.contains(name) else { return false }
+            guard name.hasPrefix(UnknownVariable.beginning), !known.contains(name) else { return false }
             return !(name.hasPrefix("MEMCACHED_DICTIONARIES_") && endings.contains(where: name.hasSuffix))
         }
-        .sorted()
+        .sorted().map { UnknownVariable($0, known: settings.map(\.environmentName)) }
     }
 
     private func text(_ setting: ClientSetting, from reader: ConfigReader) -> String? {
@@ -118,7 +118,7 @@ package struct SettingsSources: Sendable {
 
     package func text(of key: String) -> String? { nil }
 
-    package var unknownVariables: [String] { [] }
+    package var unknownVariables: [UnknownVariable] { [] }
     #endif
 
     package func isDefault(_ setting: ClientSetting) -> Bool { source(of: setting) == "default" }

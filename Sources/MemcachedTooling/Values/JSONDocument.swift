@@ -16,7 +16,7 @@ package enum JSONDocument {
         do {
             _ = try JSONSerialization.jsonObject(with: Data(bytes.readableBytesView), options: .fragmentsAllowed)
         } catch {
-            throw ValueCodecError(.corrupted, "it is not valid JSON\(place(error))", underlying: error)
+            throw ValueCodecError(.corrupted, "it is not valid JSON\(place(error))", cause: error)
         }
         guard !hasTrailingComma(bytes) else {
             throw ValueCodecError(.corrupted, "it is not valid JSON: a comma stands before a closing bracket")

@@ -25,7 +25,7 @@ package enum PropertyListDocument {
         do {
             _ = try PropertyListSerialization.propertyList(from: Data(bytes.readableBytesView), format: nil)
         } catch {
-            throw ValueCodecError(.corrupted, "it is no valid \(format)", underlying: error)
+            throw ValueCodecError(.corrupted, "it is no valid \(format)", cause: error)
         }
         return format
     }

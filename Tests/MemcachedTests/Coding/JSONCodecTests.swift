@@ -98,7 +98,7 @@ struct JSONCodecTests {
     func garbage(text: String) {
         let error = expectCodecError(.corrupted) { try JSONCodec<[Int]>.json().decode(EncodedValue(text, .unmarked)) }
         #expect(error?.message == "stored as unmarked bytes, read by the json codec: not valid JSON")
-        #expect(error?.underlying is DecodingError)
+        #expect(error?.cause is DecodingError)
     }
 
     @Test("JSON that doesn't fit the type says where, without quoting the value")
@@ -156,7 +156,7 @@ struct JSONCodecTests {
     @Test("A value that can't be encoded is an error")
     func unencodable() {
         let error = expectCodecError(.notEncodable) { try JSONCodec<Double>.json().encode(.infinity) }
-        #expect(error?.underlying is EncodingError)
+        #expect(error?.cause is EncodingError)
     }
 
     private func roundTrip<Value: Codable>(_ value: Value) throws -> (String, Value) {

@@ -52,13 +52,13 @@ struct PropertyListCodecTests {
         let decoded = try await Task.detached { try roundTrip(CodedTree.chain(256), format) }.value
         #expect(decoded == .chain(256))
         let error = expectCodecError(.notEncodable) { try roundTrip(CodedTree.chain(257), format) }
-        #expect((error?.underlying as? ValueCodecError)?.code == .refusedPropertyList)
+        #expect((error?.cause as? ValueCodecError)?.code == .refusedPropertyList)
     }
 
     @Test("A top that is neither array nor dictionary can't be encoded", arguments: PropertyListFormat.allCases)
     func fragments(format: PropertyListFormat) {
         let error = expectCodecError(.notEncodable) { try PropertyListCodec<Int>.propertyList(format).encode(5) }
-        #expect(error?.underlying is EncodingError)
+        #expect(error?.cause is EncodingError)
     }
 
     @Test(

@@ -21,7 +21,7 @@ struct Provocations {
         func encode(_ value: String) throws -> EncodedValue { throw Refusal() }
 
         func decode(_ encoded: EncodedValue) throws -> String {
-            throw ValueCodecError(.corrupted, "can't read '\(Provocations.value)'", underlying: Refusal())
+            throw ValueCodecError(.corrupted, "can't read '\(Provocations.value)'", cause: Refusal())
         }
     }
 

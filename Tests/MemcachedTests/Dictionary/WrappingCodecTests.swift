@@ -5,18 +5,6 @@ import Testing
 
 /// A user's own codec around one that compresses: settings and limits hold for it, too.
 @Suite(.fewAtATime, .timeLimit(.minutes(60))) struct WrappingCodecTests {
-    private struct Wrapping: ValueCodec {
-        let wrapped: any ValueCodec<String>
-        /// Whether it says what the other says.
-        let tells: Bool
-
-        var name: String { "wrapping" }
-        var compresses: Bool { tells && wrapped.compresses }
-
-        func encode(_ value: String) throws -> EncodedValue { try wrapped.encode(value) }
-        func decode(_ encoded: EncodedValue) throws -> String { try wrapped.decode(encoded) }
-    }
-
     private typealias Compression = DictionarySettings.Compression
 
     private static let long = String(repeating: "long ", count: 400)

@@ -68,7 +68,7 @@ import Testing
             read.formUnion(reading.keys.withLockedValue { $0 })
         }
         // The list of the keys that there are is asked for, too.
-        #expect(read == Set(ClientSetting.all.map(\.key) + ["*"]))
+        #expect(read == Set(ClientSetting.all.map(\.key) + ["*settings*"]))
         #expect(ClientSetting.all.count == Set(ClientSetting.all.map(\.key)).count)
     }
 
