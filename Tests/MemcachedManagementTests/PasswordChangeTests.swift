@@ -2,6 +2,8 @@
 import Foundation
 import HTTPTypes
 import HummingbirdCore
+import NIOConcurrencyHelpers
+import NIOCore
 import TestSupport
 import Testing
 
@@ -52,6 +54,30 @@ import Testing
             #expect(try await !isInside(browser))
             #expect(try await browser.submit("/login", ["password": "old"]).status == 401)
             #expect(try await browser.submit("/login", ["password": "new"]).contains("<h1>Servers</h1>"))
+        }
+    }
+
+    @Test func `a form that is still on its way when its session ends does nothing`() async throws {
+        try await withOldPassword { (screen, browser) async throws in
+            try await browser.open("/statistics/flush")
+            _ = try await screen.fleet.client.set("kept", to: ByteBuffer(string: "value"))
+            let new = Self.settings(try Self.hash("new"))
+            var fields = ["server": "", "word": "flush all"]
+            for name in ["token", "servers"] { fields[name] = await browser.hidden(name) }
+            let form = NIOLockedValueBox<ByteBuffer?>(ByteBuffer(string: TestBrowser.encoded(fields)))
+            let slow = AsyncThrowingStream<ByteBuffer, any Error>(unfolding: {
+                // Asked for it, the screen has found the session already.
+                try await screen.change(new)
+                return form.withLockedValue { form in
+                    defer { form = nil }
+                    return form
+                }
+            })
+            var request = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/statistics/flush")
+            request.headerFields[.cookie] = await browser.cookieHeader
+            let status = try await screen.respond(to: request, body: RequestBody(asyncSequence: slow)).response.status
+            #expect(status == .forbidden)
+            #expect(try await screen.fleet.client.get("kept") != nil)
         }
     }
 
