@@ -139,6 +139,17 @@ import Testing
         }
     }
 
+    @Test func `no form but that of the question deletes`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let profiles = profiles(screen)
+            try await profiles.store(Profile(name: "Ada", visits: 1), forKey: "ada")
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?prefix=profiles&key=ada")
+            #expect(try await browser.submit("/keys/delete", ["answer": "yes"]).status == 410)
+            #expect(try await profiles["ada"] != nil)
+        }
+    }
+
     @Test func `a new expiration is set`() async throws {
         try await TestScreen.with { (screen) async throws in
             try await profiles(screen).store(Profile(name: "Ada", visits: 1), forKey: "ada")

@@ -11,6 +11,7 @@ struct KeysPages: Sendable {
     let templates: Templates
     let access: Access
     let tickets = Tickets<EditTicket>(limit: 250)
+    let deletions = Tickets<DeletionTicket>(limit: 250)
     let held = HeldForms()
 
     func add(to router: RouterGroup<ManagementContext>) {
