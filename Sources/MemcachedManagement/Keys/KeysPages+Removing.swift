@@ -11,7 +11,7 @@ extension KeysPages {
             question: question,
             action: action,
             button: "Let it expire",
-            hidden: [held.hold(context.form)]
+            hidden: [held.hold(context)]
         )
         return try templates.page("confirm", confirmation)
     }

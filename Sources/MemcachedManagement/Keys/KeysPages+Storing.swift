@@ -11,7 +11,7 @@ extension KeysPages {
     /// Stores what was edited, unless somebody else has stored since the page was made.
     func save(_ context: ManagementContext) async throws -> Response {
         var context = context
-        let answer = try held.answer(to: &context.form)
+        let answer = try held.answer(to: &context)
         let ticket = try ticket(context)
         let name = ticket.name
         let sent = FormText.withPlainLineEnds(context.form["value"] ?? "")
@@ -148,7 +148,7 @@ extension KeysPages {
     /// Gives the item a new expiration.
     func touch(_ context: ManagementContext) async throws -> Response {
         var context = context
-        let answer = try held.answer(to: &context.form)
+        let answer = try held.answer(to: &context)
         let ticket = try ticket(context)
         let text = context.form.trimmed("lifetime")
         guard let expiration = Expiration(lifetime: text) else {
