@@ -63,21 +63,19 @@ struct ServeScreenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = FleetSettings(path: config)
-        let access: Access
+        let access = Access(
+            gate: PasswordGate(),
+            isReadOnly: readOnly,
+            isEncrypted: tlsCertificate != nil || (allowPlainHttp && needsPassword)
+        )
         let logger = Self.logger
         let fleet: ManagedFleet
         do {
-            let hash = try settings.passwordHash(of: try settings.file())
-            access = Access(
-                gate: PasswordGate(hash, isNeeded: needsPassword),
-                isReadOnly: readOnly,
-                isEncrypted: tlsCertificate != nil || (allowPlainHttp && !isLoopback)
-            )
-            try checkAddress(access)
             fleet = try await ManagedFleet(settings, gate: access.gate, logger: logger)
         } catch let error as SettingsError {
             throw ValidationError(error.words)
         }
+        try checkAddress(access)
         let isLoopback = isLoopback
         let screen = ManagementScreen(
             fleet: fleet,
@@ -130,7 +128,7 @@ struct ServeScreenCommand: AsyncParsableCommand {
 
     private func checkAddress(_ access: Access) throws {
         guard needsPassword else { return }
-        guard access.gate.lock != .shut else {
+        guard access.gate.lock != .open else {
             let place = isLoopback ? "By the name \(names[0])" : "On \(host)"
             throw ValidationError(
                 "\(place) others could use the screen: it needs a password there. 'memcached-manage hash-password' tells how to set one."
