@@ -263,7 +263,7 @@ def test_what_destroys_is_confirmed(screen, browser, memcached, width):
     look_up(browser, started.url, "k")
     fill(browser, "touch", "0.5")
     press(browser, "Set")
-    assert "Let 'k' expire after 0.5?" in text(browser)
+    assert "Let 'k' expire after 500.0 ms?" in text(browser)
     check_accessibility(browser, "an item that goes")
     press(browser, "Cancel")
     assert browser.find_element(By.ID, "touch").get_attribute("value") == "0.5"
