@@ -656,6 +656,12 @@ def test_read_only_it_offers_nothing_that_changes(screen, browser, memcached):
         labels = [button.text for button in browser.find_elements(By.TAG_NAME, "button")]
         assert set(labels) <= {"Look up"}, (path, labels)
     picture(browser, "read-only")
+    check_accessibility(browser, "read-only")
+    for path in ["/keys/delete?prefix=&key=k", "/statistics/flush?server=", "/statistics/reset?server="]:
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(started.url + path)
+        assert refusal.value.code == 403
+        assert b"<button" not in refusal.value.read()
 
 
 def test_a_port_that_is_taken_is_said(screen, tmp_path):

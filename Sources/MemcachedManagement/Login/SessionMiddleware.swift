@@ -74,9 +74,7 @@ struct SessionMiddleware: RouterMiddleware {
                     "The form is not of this session, which may have ended; go back, load the page again, and repeat. Nothing was done."
             )
         }
-        guard !access.isReadOnly || request.uri.path.hasPrefix("/log") else {
-            throw HTTPError(.forbidden, message: "This screen was started with --read-only; nothing was done.")
-        }
+        if !request.uri.path.hasPrefix("/log") { try access.refuseIfReadOnly() }
     }
 }
 
