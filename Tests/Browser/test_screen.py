@@ -644,6 +644,22 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         driver.quit()
 
 
+def test_behind_a_proxy_that_encrypts_cookies_go_over_https_only(screen, tmp_path):
+    config = tmp_path / "memcached-dict/config.json"
+    config.parent.mkdir()
+    config.write_text(json.dumps({"management": {"passwordHash": hashed("open sesame")}}))
+
+    def cookie(*options):
+        started = screen("--name", "cache.example", *options)
+        request = urllib.request.Request(started.url + "/login", headers={"Host": "cache.example", "X-Forwarded-Proto": "https"})
+        with urllib.request.urlopen(request) as response:
+            return response.headers["Set-Cookie"]
+
+    encrypted, plain = cookie("--allow-plain-http"), cookie()
+    assert encrypted.startswith("__Host-") and "Secure" in encrypted
+    assert plain.startswith("memcached-manage") and "Secure" not in plain
+
+
 def test_read_only_it_offers_nothing_that_changes(screen, browser, memcached):
     server = memcached()
     server.set("k", "value", flags=16)
