@@ -35,6 +35,15 @@ import Testing
         }
     }
 
+    #if YAML
+    @Test(arguments: ["config.yaml", "CONFIG.YML"])
+    func `comments of YAML are said to be lost`(file: String) async throws {
+        try await TestScreen.with("servers: [127.0.0.1:1]", in: file) { (screen) async throws in
+            #expect(try await TestBrowser(screen).open("/configure").contains("Comments in it are not kept."))
+        }
+    }
+    #endif
+
     @Test func `a saved server is used from then on`() async throws {
         try await withMemcachedTestServer { (server) async throws in
             try await TestScreen.with { (screen) async throws in
