@@ -309,6 +309,7 @@ let package = Package(
                 "MemcachedTooling",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Management"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Management"])),
+                .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

@@ -52,7 +52,10 @@ struct ServeScreenCommand: AsyncParsableCommand {
     var tlsCertificate: String?
     @Option(help: ArgumentHelp("A PEM file with its private key.", valueName: "file"), completion: .file())
     var tlsKey: String?
-    @Flag(help: "Serve another --host without TLS, where something else encrypts, such as a proxy.")
+    @Flag(
+        help:
+            "Serve another --host or --name without TLS, where something else encrypts, such as a proxy. Browsers must come by HTTPS then."
+    )
     var allowPlainHttp = false
 
     func validate() throws {
@@ -63,21 +66,19 @@ struct ServeScreenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = FleetSettings(path: config)
-        let access: Access
+        let access = Access(
+            gate: PasswordGate(),
+            isReadOnly: readOnly,
+            isEncrypted: tlsCertificate != nil || (allowPlainHttp && needsPassword)
+        )
         let logger = Self.logger
         let fleet: ManagedFleet
         do {
-            let hash = try settings.passwordHash(of: try settings.file())
-            access = Access(
-                gate: PasswordGate(hash, isNeeded: needsPassword),
-                isReadOnly: readOnly,
-                isEncrypted: tlsCertificate != nil || (allowPlainHttp && !isLoopback)
-            )
-            try checkAddress(access)
             fleet = try await ManagedFleet(settings, gate: access.gate, logger: logger)
         } catch let error as SettingsError {
             throw ValidationError(error.words)
         }
+        try checkAddress(access)
         let isLoopback = isLoopback
         let screen = ManagementScreen(
             fleet: fleet,
@@ -86,7 +87,7 @@ struct ServeScreenCommand: AsyncParsableCommand {
                 ? HostGuard<ManagementContext>.loopbackNames.union(names.map { $0.lowercased() }) : nil
         )
         let isEmbedded = await fleet.isEmbedded
-        let scheme = access.isEncrypted ? "https" : "http"
+        let scheme = tlsCertificate == nil ? "http" : "https"
         let shownHost = host.contains(":") ? "[\(host)]" : host
         let application = Application(
             router: try screen.router(),
@@ -130,7 +131,7 @@ struct ServeScreenCommand: AsyncParsableCommand {
 
     private func checkAddress(_ access: Access) throws {
         guard needsPassword else { return }
-        guard access.gate.lock != .shut else {
+        guard access.gate.lock != .open else {
             let place = isLoopback ? "By the name \(names[0])" : "On \(host)"
             throw ValidationError(
                 "\(place) others could use the screen: it needs a password there. 'memcached-manage hash-password' tells how to set one."
@@ -144,11 +145,11 @@ struct ServeScreenCommand: AsyncParsableCommand {
         }
     }
 
-    /// Of all browsers and collectors together; each takes six at most. Whoever comes then waits until another ends.
+    /// Of all browsers and collectors together, whoever holds them: one peer can hold all. Whoever comes then waits until another ends.
     private static let connectionLimit = 256
 
     private func server() throws -> HTTPServerBuilder {
-        // Whoever says nothing for a minute makes room; a page that follows the servers is written to.
+        // Whoever asks for nothing for a minute makes room, but for whom an answer is still under way.
         let plain = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
         guard let tlsCertificate, let tlsKey else { return .http1(configuration: plain) }
         do {

@@ -107,12 +107,12 @@ class Program:
             text=True,
         )
 
-    def line(self, beginning):
-        """The first line of its output that begins so, which has been waited for."""
+    def line(self, words):
+        """The first line of its output in which these words are, which has been waited for."""
         seen = []
         for line in self.process.stdout:
             seen.append(line)
-            if line.startswith(beginning):
+            if words in line:
                 return line.strip()
         raise AssertionError("".join(seen))
 

@@ -85,6 +85,7 @@ def test_without_configuration_it_is_usable_and_says_so(screen, browser):
     browser.get(started.url)
     assert "This is the embedded server" in text(browser)
     picture(browser, "embedded")
+    check_accessibility(browser, "the embedded server")
     look_up(browser, started.url, "greeting")
     assert "Nothing is stored under this key" in text(browser)
     Select(browser.find_element(By.ID, "codec")).select_by_visible_text("text")
@@ -108,6 +109,7 @@ def test_a_server_is_configured_tested_saved_and_watched(screen, browser, memcac
         assert element.get_attribute("aria-invalid") == "true"
         assert browser.find_element(By.ID, field + "-problem").text
     picture(browser, "configure-problems")
+    check_accessibility(browser, "settings that are wrong")
     fill(browser, "servers", one.name + "\n127.0.0.1:1")
     fill(browser, "timeout", "1")
     press(browser, "Test")
@@ -115,6 +117,7 @@ def test_a_server_is_configured_tested_saved_and_watched(screen, browser, memcac
     assert browser.find_element(By.CSS_SELECTOR, ".results .bad").text.startswith("127.0.0.1:1")
     assert not started.config.exists()
     picture(browser, "configure-test")
+    check_accessibility(browser, "a test's results")
     fill(browser, "servers", f"{one.name}\n{other.name}")
     press(browser, "Save")
     assert "The settings are saved" in text(browser)
@@ -219,6 +222,7 @@ def test_a_value_is_explored_and_edited_and_a_conflict_shows_both(screen, browse
     assert "Ada" in browser.find_element(By.ID, "value").get_attribute("value")
     assert "Grace" in server.get("profiles:ada")
     picture(browser, "conflict")
+    check_accessibility(browser, "a conflict")
     press(browser, "Store mine in place of theirs")
     assert "The value is stored." in text(browser)
     assert json.loads(server.get("profiles:ada")) == {"name": "Ada", "visits": 2}
@@ -263,7 +267,7 @@ def test_what_destroys_is_confirmed(screen, browser, memcached, width):
     look_up(browser, started.url, "k")
     fill(browser, "touch", "0.5")
     press(browser, "Set")
-    assert "Let 'k' expire after 0.5?" in text(browser)
+    assert "Let 'k' expire after 500.0 ms?" in text(browser)
     check_accessibility(browser, "an item that goes")
     press(browser, "Cancel")
     assert browser.find_element(By.ID, "touch").get_attribute("value") == "0.5"
@@ -355,6 +359,7 @@ def test_statistics_are_side_by_side_and_a_flush_needs_its_word(screen, browser,
     assert "nothing was done" in text(browser)
     assert one.get("k1") is not None
     picture(browser, "flush")
+    check_accessibility(browser, "a wrong word")
     fill(browser, "word", f"flush {one.name}")
     press(browser, "Drop all items")
     assert "All items are dropped." in text(browser)
@@ -598,6 +603,7 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         driver.get(url + "/configure")
         assert driver.current_url.endswith("/login")
         picture(driver, "login")
+        check_accessibility(driver, "the login")
         fill(driver, "password", "open")
         press(driver, "Log in")
         assert "That isn't the password." in text(driver)
@@ -634,13 +640,30 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         press(driver, "Log in")
         assert server.name in text(driver)
         config.write_text(json.dumps({"servers": [server.name]}))
-        wait_until(is_outside, "the session ends")
-        assert "The settings hold no password any more" in text(driver)
+        started.line("the settings hold no password any more")
+        assert not is_outside()
+        press(driver, "Log out")
         fill(driver, "password", "close sesame")
         press(driver, "Log in")
-        assert driver.current_url.endswith("/login")
+        assert server.name in text(driver)
     finally:
         driver.quit()
+
+
+def test_behind_a_proxy_that_encrypts_cookies_go_over_https_only(screen, tmp_path):
+    config = tmp_path / "memcached-dict/config.json"
+    config.parent.mkdir()
+    config.write_text(json.dumps({"management": {"passwordHash": hashed("open sesame")}}))
+
+    def cookie(*options):
+        started = screen("--name", "cache.example", *options)
+        request = urllib.request.Request(started.url + "/login", headers={"Host": "cache.example", "X-Forwarded-Proto": "https"})
+        with urllib.request.urlopen(request) as response:
+            return response.headers["Set-Cookie"]
+
+    encrypted, plain = cookie("--allow-plain-http"), cookie()
+    assert encrypted.startswith("__Host-") and "Secure" in encrypted
+    assert plain.startswith("memcached-manage") and "Secure" not in plain
 
 
 def test_read_only_it_offers_nothing_that_changes(screen, browser, memcached):
@@ -655,6 +678,12 @@ def test_read_only_it_offers_nothing_that_changes(screen, browser, memcached):
         labels = [button.text for button in browser.find_elements(By.TAG_NAME, "button")]
         assert set(labels) <= {"Look up"}, (path, labels)
     picture(browser, "read-only")
+    check_accessibility(browser, "read-only")
+    for path in ["/keys/delete?prefix=&key=k", "/statistics/flush?server=", "/statistics/reset?server="]:
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(started.url + path)
+        assert refusal.value.code == 403
+        assert b"<button" not in refusal.value.read()
 
 
 def test_a_port_that_is_taken_is_said(screen, tmp_path):

@@ -35,6 +35,15 @@ import Testing
         }
     }
 
+    #if YAML
+    @Test(arguments: ["config.yaml", "CONFIG.YML"])
+    func `comments of YAML are said to be lost`(file: String) async throws {
+        try await TestScreen.with("servers: [127.0.0.1:1]", in: file) { (screen) async throws in
+            #expect(try await TestBrowser(screen).open("/configure").contains("Comments in it are not kept."))
+        }
+    }
+    #endif
+
     @Test func `a saved server is used from then on`() async throws {
         try await withMemcachedTestServer { (server) async throws in
             try await TestScreen.with { (screen) async throws in
@@ -164,8 +173,40 @@ import Testing
             #expect(form.contains("name=\"remove-saslPassword\" checked"))
             #expect(!form.contains("<legend>pages</legend>"))
             #expect(try String(contentsOfFile: screen.path, encoding: .utf8) == text)
-            // Nobody else's answer is one to it.
-            #expect(try await browser.submit("/configure", ["answer": "yes", "held": "none"]).status == 410)
+        }
+    }
+
+    private static let pages = #"{"servers": ["127.0.0.1:1"], "dictionaries": {"pages": {"expiration": 60}}}"#
+
+    @Test(arguments: ["yes", "no"])
+    func `a question is answered once, and a second click is told so`(answer: String) async throws {
+        try await TestScreen.with(Self.pages) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            try await browser.submit("/configure", ["servers": "127.0.0.1:1", "action": "save-anyway"])
+            let held = try #require(await browser.hidden("held"))
+            try await browser.submit("/configure", ["answer": answer])
+            let second = try await browser.submit("/configure", ["answer": "yes", "held": held])
+            #expect(second.status == 410 && second.contains("has been answered already"))
+            #expect(!second.contains("Somebody else"))
+            #expect(try (members(screen)["dictionaries"] == nil) == (answer == "yes"))
+        }
+    }
+
+    @Test func `nobody else's answer is one to a question`() async throws {
+        try await TestScreen.with(Self.pages) { (screen) async throws in
+            let (browser, other) = (TestBrowser(screen), TestBrowser(screen))
+            try await browser.open("/configure")
+            try await browser.submit("/configure", ["servers": "127.0.0.1:1", "action": "save-anyway"])
+            let held = try #require(await browser.hidden("held"))
+            try await other.open("/configure")
+            for answer in ["yes", "no"] {
+                #expect(try await other.submit("/configure", ["answer": answer, "held": held]).status == 410)
+                try await other.open("/configure")
+            }
+            #expect(try members(screen)["dictionaries"] != nil)
+            try await browser.submit("/configure", ["answer": "yes"])
+            #expect(try members(screen)["dictionaries"] == nil)
         }
     }
 

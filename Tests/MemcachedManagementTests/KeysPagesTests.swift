@@ -139,6 +139,17 @@ import Testing
         }
     }
 
+    @Test func `no form but that of the question deletes`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let profiles = profiles(screen)
+            try await profiles.store(Profile(name: "Ada", visits: 1), forKey: "ada")
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?prefix=profiles&key=ada")
+            #expect(try await browser.submit("/keys/delete", ["answer": "yes"]).status == 410)
+            #expect(try await profiles["ada"] != nil)
+        }
+    }
+
     @Test func `a new expiration is set`() async throws {
         try await TestScreen.with { (screen) async throws in
             try await profiles(screen).store(Profile(name: "Ada", visits: 1), forKey: "ada")
@@ -163,6 +174,7 @@ import Testing
             let question = try await browser.submit(path, fields)
             #expect(question.contains("<button name=\"answer\" value=\"yes\""))
             #expect(question.contains("&#39;profiles:ada&#39;"))
+            #expect(question.contains(lifetime == "0.5" ? " 500.0 ms?" : " 1.0 s?"))
             let refused = try await browser.submit(path, ["answer": "no"])
             #expect(refused.status == 200)
             #expect(refused.contains("value=\"\(lifetime)\""))
@@ -170,6 +182,25 @@ import Testing
             try await browser.submit(path, fields)
             let done = try await browser.submit(path, ["answer": "yes"])
             #expect(done.contains(action == "touch" ? "The item has a new expiration." : "The value is stored."))
+        }
+    }
+
+    @Test(arguments: ["touch", "save"])
+    func `what somebody else has stored since the question doesn't end`(action: String) async throws {
+        try await TestScreen.with { (screen) async throws in
+            let profiles = profiles(screen)
+            try await profiles.store(Profile(name: "Ada", visits: 1), forKey: "ada")
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?prefix=profiles&key=ada")
+            let fields = ["lifetime": "0.5", "value": #"{"name":"Ada","visits":2}"#]
+            try await browser.submit("/keys/\(action)", fields)
+            try await profiles.store(Profile(name: "Grace", visits: 9), forKey: "ada")
+            let page = try await browser.submit("/keys/\(action)", ["answer": "yes"])
+            #expect(page.status == 409)
+            #expect(page.contains("Somebody has stored another value") && page.contains("Grace"))
+            // An item that ends within a second is gone by then.
+            try await Task.sleep(for: .milliseconds(2_100))
+            #expect(try await profiles["ada"]?.name == "Grace")
         }
     }
 

@@ -2,6 +2,8 @@
 import Foundation
 import HTTPTypes
 import HummingbirdCore
+import NIOConcurrencyHelpers
+import NIOCore
 import TestSupport
 import Testing
 
@@ -19,11 +21,11 @@ import Testing
 
     /// A screen with the password "old", and a browser that has given it.
     private func withOldPassword(
-        isNeeded: Bool = false,
+        in file: String = "config.json",
         _ body: @Sendable (TestScreen, TestBrowser) async throws -> Void
     ) async throws {
-        let access = Access(gate: PasswordGate(nil, isNeeded: isNeeded))
-        try await TestScreen.with(Self.settings(try Self.hash("old")), access: access) { (screen) async throws in
+        // What is JSON is YAML, too.
+        try await TestScreen.with(Self.settings(try Self.hash("old")), in: file) { (screen) async throws in
             let browser = TestBrowser(screen)
             try await browser.open("/login")
             #expect(try await browser.submit("/login", ["password": "old"]).contains("<h1>Servers</h1>"))
@@ -55,6 +57,30 @@ import Testing
         }
     }
 
+    @Test func `a form that is still on its way when its session ends does nothing`() async throws {
+        try await withOldPassword { (screen, browser) async throws in
+            try await browser.open("/statistics/flush")
+            _ = try await screen.fleet.client.set("kept", to: ByteBuffer(string: "value"))
+            let new = Self.settings(try Self.hash("new"))
+            var fields = ["server": "", "word": "flush all"]
+            for name in ["token", "servers"] { fields[name] = await browser.hidden(name) }
+            let form = NIOLockedValueBox<ByteBuffer?>(ByteBuffer(string: TestBrowser.encoded(fields)))
+            let slow = AsyncThrowingStream<ByteBuffer, any Error>(unfolding: {
+                // Asked for it, the screen has found the session already.
+                try await screen.change(new)
+                return form.withLockedValue { form in
+                    defer { form = nil }
+                    return form
+                }
+            })
+            var request = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/statistics/flush")
+            request.headerFields[.cookie] = await browser.cookieHeader
+            let status = try await screen.respond(to: request, body: RequestBody(asyncSequence: slow)).response.status
+            #expect(status == .forbidden)
+            #expect(try await screen.fleet.client.get("kept") != nil)
+        }
+    }
+
     @Test func `other settings end no session`() async throws {
         let hash = try Self.hash("old")
         try await TestScreen.with(Self.settings(hash)) { (screen) async throws in
@@ -76,27 +102,31 @@ import Testing
         }
     }
 
-    @Test func `where one is needed, nobody gets in once there is none`() async throws {
-        try await withOldPassword(isNeeded: true) { (screen, browser) async throws in
-            try await screen.change(Self.settings(nil))
-            #expect(try await !isInside(browser))
-            #expect(await browser.page.contains("The settings hold no password any more"))
-            for password in ["old", ""] {
-                #expect(try await browser.submit("/login", ["password": password]).status == 401)
-            }
-            #expect(try await !isInside(browser))
-            #expect(try await metrics(screen, "old") == 401)
-            try await screen.change(Self.settings(try Self.hash("new")))
-            try await browser.open("/login")
-            #expect(try await browser.submit("/login", ["password": "new"]).contains("<h1>Servers</h1>"))
-        }
-    }
+    #if YAML
+    static let cutOff = [("config.yaml", "timeout: 1\n")]
+    #else
+    static let cutOff: [(String, String)] = []
+    #endif
 
-    @Test func `where none is needed, there is none once it is taken out`() async throws {
-        try await withOldPassword { (screen, browser) async throws in
-            try await screen.change(Self.settings(nil))
+    @Test(arguments: [("config.json", "{}"), ("config.json", #"{"timeout": 1}"#)] + PasswordChangeTests.cutOff)
+    func `a password that is gone from the file holds, and another takes its place`(
+        file: String,
+        text: String
+    ) async throws {
+        try await withOldPassword(in: file) { (screen, browser) async throws in
+            for _ in 0..<2 { try await screen.change(text) }
             #expect(try await isInside(browser))
-            #expect(try await isInside(TestBrowser(screen)))
+            #expect(screen.warnings.filter { $0.hasPrefix("the settings hold no password any more") }.count == 1)
+            let other = TestBrowser(screen)
+            #expect(try await !isInside(other))
+            #expect(try await other.submit("/login", ["password": ""]).status == 401)
+            #expect(try await other.submit("/login", ["password": "old"]).contains("<h1>Servers</h1>"))
+            #expect(try await metrics(screen, nil) == 401)
+            #expect(try await metrics(screen, "old") == 200)
+            try await screen.change(Self.settings(try Self.hash("new")))
+            for one in [browser, other] { #expect(try await !isInside(one)) }
+            #expect(try await browser.submit("/login", ["password": "old"]).status == 401)
+            #expect(try await browser.submit("/login", ["password": "new"]).contains("<h1>Servers</h1>"))
         }
     }
 
@@ -115,11 +145,25 @@ import Testing
         }
     }
 
+    @Test func `a wrong password is logged, wherever it is given`() async throws {
+        try await withOldPassword { (screen, _) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/login")
+            try await browser.submit("/login", ["password": "wrong"])
+            #expect(try await metrics(screen, "wrong") == 401)
+            #expect(try await metrics(screen, "old") == 200)
+            #expect(screen.warnings.filter { $0 == "somebody has given a wrong password" }.count == 2)
+        }
+    }
+
     @Test func `the password holds although another setting is wrong`() async throws {
         try await withOldPassword { (screen, browser) async throws in
             let new = try Self.hash("new")
             try await screen.change(#"{"timeout": -1, "management": {"passwordHash": "\#(new.text)"}}"#)
+            #expect(await screen.fleet.settingsProblem != nil)
             #expect(try await !isInside(browser))
+            #expect(try await browser.submit("/login", ["password": "old"]).status == 401)
+            #expect(try await browser.submit("/login", ["password": "new"]).contains("<h1>Servers</h1>"))
         }
     }
 }

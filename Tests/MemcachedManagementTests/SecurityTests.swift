@@ -154,7 +154,11 @@ import Testing
             #expect(item.contains("value"))
             #expect(!item.contains("<button class=\"main\">Store</button>"))
             #expect(try await browser.submit("/keys/save", ["value": "other"]).status == 403)
-            try await browser.open("/statistics/flush")
+            for path in ["/keys/delete?prefix=&key=a", "/statistics/flush?server=", "/statistics/reset?server="] {
+                let question = try await browser.open(path)
+                #expect(question.status == 403 && !question.contains("class=\"danger\""), "\(path)")
+            }
+            try await browser.open("/configure")
             #expect(try await browser.submit("/statistics/flush", ["server": "", "word": "flush all"]).status == 403)
             try await browser.open("/configure")
             #expect(try await browser.submit("/configure", ["servers": "a", "action": "save-anyway"]).status == 403)

@@ -2,6 +2,8 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
+import InMemoryLogging
 import Logging
 import Memcached
 import MemcachedTesting
@@ -16,12 +18,15 @@ struct TestScreen: Sendable {
     let fleet: ManagedFleet
     let path: String
     private let responder: any HTTPResponder<ManagementContext>
+    private let log: InMemoryLogHandler
 
     /// - Parameters:
     ///   - settings: the file's text; nil where there is none.
+    ///   - file: its name.
     ///   - environment: as of the process.
     static func with<Result>(
         _ settings: String? = nil,
+        in file: String = "config.json",
         environment: [String: String] = [:],
         access: Access = Access(),
         names: Set<String>? = HostGuard<ManagementContext>.loopbackNames,
@@ -30,17 +35,19 @@ struct TestScreen: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "screen-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "config.json").path
+        let path = folder.appending(path: file).path
         if let settings { try Data(settings.utf8).write(to: URL(filePath: path)) }
+        let log = InMemoryLogHandler()
         let fleet = try await ManagedFleet(
             FleetSettings(path: path, environment: environment),
             gate: access.gate,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in log }
         )
         let screen = TestScreen(
             fleet: fleet,
             path: path,
-            responder: try ManagementScreen(fleet: fleet, access: access, names: names).router().buildResponder()
+            responder: try ManagementScreen(fleet: fleet, access: access, names: names).router().buildResponder(),
+            log: log
         )
         let running = Task { try await fleet.run() }
         do {
@@ -55,21 +62,27 @@ struct TestScreen: Sendable {
         }
     }
 
+    /// What it has warned of.
+    var warnings: [String] { log.entries.filter { $0.level == .warning }.map { "\($0.message)" } }
+
     /// Replaces the file of the settings, and lets the screen see it.
     func change(_ settings: String) async throws {
         try Data(settings.utf8).write(to: URL(filePath: path))
         await fleet.reload()
     }
 
-    func respond(to request: HTTPRequest, body: String? = nil) async throws -> (response: Response, text: String) {
+    func respond(
+        to request: HTTPRequest,
+        body: RequestBody = RequestBody(buffer: ByteBuffer())
+    ) async throws -> (response: Response, text: String) {
         let context = ManagementContext(
             source: ApplicationRequestContextSource(
                 channel: EmbeddedChannel(),
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in log }
             )
         )
         let response = try await responder.respond(
-            to: Request(head: request, body: RequestBody(buffer: ByteBuffer(string: body ?? ""))),
+            to: Request(head: request, body: body),
             context: context
         )
         let collected = Collected()
@@ -126,8 +139,7 @@ actor TestBrowser {
         var request = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: path)
         request.headerFields = headers
         request.headerFields[.contentType] = "application/x-www-form-urlencoded"
-        let body = fields.map { "\(Self.encoded($0.key))=\(Self.encoded($0.value))" }.joined(separator: "&")
-        return try await send(request, body: body)
+        return try await send(request, body: Self.encoded(fields))
     }
 
     /// The value of a hidden field of the page.
@@ -142,7 +154,10 @@ actor TestBrowser {
     private func send(_ request: HTTPRequest, body: String? = nil) async throws -> Page {
         var request = request
         if !cookies.isEmpty { request.headerFields[.cookie] = cookieHeader }
-        let (response, text) = try await screen.respond(to: request, body: body)
+        let (response, text) = try await screen.respond(
+            to: request,
+            body: RequestBody(buffer: ByteBuffer(string: body ?? ""))
+        )
         if let cookie = response.headers[.setCookie] {
             let pair = cookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
             cookies[String(pair[0])] = String(pair[1])
@@ -150,6 +165,10 @@ actor TestBrowser {
         if let place = response.headers[.location] { return try await open(place) }
         page = Page(status: response.status.code, text: text, headers: response.headers)
         return page
+    }
+
+    static func encoded(_ fields: [String: String]) -> String {
+        fields.map { "\(encoded($0.key))=\(encoded($0.value))" }.joined(separator: "&")
     }
 
     static func encoded(_ text: String) -> String {

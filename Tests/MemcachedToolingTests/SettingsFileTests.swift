@@ -152,6 +152,18 @@ import Testing
         #expect(!problems.contains { $0.message.contains("hush") })
     }
 
+    @Test func `what tells of a file's values shows neither a password nor what one is checked against`() throws {
+        try SettingsFolder.with { folder in
+            let path = try folder.write(
+                #"{"timeout": 7, "saslPassword": "hush", "management": {"passwordHash": "scrypt:1"}}"#,
+                to: "config.json"
+            )
+            let values = "\(try SettingsFile(path: path).values)"
+            #expect(values.contains("7"))
+            #expect(!values.contains("hush") && !values.contains("scrypt"))
+        }
+    }
+
     @Test func `the default file is of JSON, or of YAML where only that is there`() throws {
         try SettingsFolder.with { folder in
             let environment = ["XDG_CONFIG_HOME": folder.path]

@@ -8,7 +8,7 @@ extension ConfigurePages {
     /// Saves what a form has brought, or tests it.
     func take(_ context: ManagementContext) async throws -> Response {
         var context = context
-        let answer = try held.answer(to: &context.form)
+        let answer = try held.answer(to: &context)
         let file: SettingsFile
         do throws(SettingsError) {
             file = try fleet.settings.file()
@@ -74,7 +74,7 @@ extension ConfigurePages {
                 losses: losses,
                 action: "/configure",
                 button: "Save without them",
-                hidden: [held.hold(context.form)]
+                hidden: [held.hold(context)]
             )
             return try templates.page("confirm", confirmation)
         }

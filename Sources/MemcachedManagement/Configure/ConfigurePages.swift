@@ -134,7 +134,7 @@ extension ConfigurePages {
         let page = Page(
             frame: await frame(context, notice: notice, alert: alert),
             path: fleet.settings.path,
-            isYAML: [".yaml", ".yml"].contains(where: fleet.settings.path.hasSuffix),
+            isYAML: SettingsFormat(path: fleet.settings.path) != .json,
             // That of the file which the form was made from, so that what others save meanwhile is noticed.
             fingerprint: (typed == nil || replacesPresent ? nil : context.form["fingerprint"]) ?? file?.fingerprint
                 ?? "",

@@ -35,9 +35,9 @@ struct FleetSettings: Sendable {
         FileManager.default.fileExists(atPath: path) ? try SettingsFile(path: path) : SettingsFile(newAt: path)
     }
 
-    /// What the screen's password is checked against; nil where there is none.
-    func passwordHash(of file: SettingsFile) throws(SettingsError) -> PasswordHash? {
-        guard let text = file.passwordHash else { return nil }
+    /// What the screen's password is checked against; nil where the file has none, or isn't there.
+    func passwordHash() throws(SettingsError) -> PasswordHash? {
+        guard let text = try file().passwordHash else { return nil }
         guard let hash = PasswordHash(text: text) else {
             throw SettingsError(
                 .refused,
@@ -46,13 +46,6 @@ struct FleetSettings: Sendable {
             )
         }
         return hash
-    }
-
-    /// Gives the gate the password that the file has now. A file that is gone, as while somebody replaces it, has no say.
-    func setPassword(of gate: PasswordGate) throws(SettingsError) {
-        let file = try file()
-        guard file.fingerprint != nil else { return }
-        gate.follow(try passwordHash(of: file))
     }
 
     func sources() throws(SettingsError) -> SettingsSources {

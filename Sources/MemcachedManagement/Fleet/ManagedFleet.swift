@@ -25,6 +25,8 @@ actor ManagedFleet {
     private(set) var history = FleetHistory(limit: 150)
     private(set) var diagnosis: FleetDiagnosis?
     private var fileMark: String?
+    /// Whether the file has no password while one holds.
+    private var lacksPassword = false
     /// Counts the settings that have been in force.
     private var generation = 0
     private let requestedExaminations: AsyncStream<Void>
@@ -45,7 +47,7 @@ actor ManagedFleet {
         self.logger = logger
         (requestedExaminations, examinationRequests) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         fileMark = settings.fileMark
-        try settings.setPassword(of: gate)
+        if let hash = try settings.passwordHash() { gate.follow(hash) }
         let loaded = try settings.load()
         var configuration = loaded.configuration
         isEmbedded = !loaded.namesServers
@@ -152,12 +154,27 @@ extension ManagedFleet {
         }
     }
 
+    /// Takes another password. One that is gone from the file holds, since the file may have been cut off.
+    private func takePassword() throws(SettingsError) {
+        guard let hash = try settings.passwordHash() else {
+            if gate.lock != .open, !lacksPassword {
+                lacksPassword = true
+                logger.warning(
+                    "the settings hold no password any more; the last one holds until this screen is started again"
+                )
+            }
+            return
+        }
+        lacksPassword = false
+        gate.follow(hash)
+    }
+
     /// Takes the settings as they are now; where they are wrong, those before stay in force.
     func reload() {
         fileMark = settings.fileMark
         do {
             // First of all, so that nothing else that is wrong keeps the old one.
-            try settings.setPassword(of: gate)
+            try takePassword()
             let loaded = try settings.load()
             var next = loaded.configuration
             if !loaded.namesServers {

@@ -11,7 +11,7 @@ extension KeysPages {
             question: question,
             action: action,
             button: "Let it expire",
-            hidden: [held.hold(context.form)]
+            hidden: [held.hold(context)]
         )
         return try templates.page("confirm", confirmation)
     }
@@ -30,7 +30,9 @@ extension KeysPages {
                     "Delete '\(name.itemKey)'? Its \(item.value.readableBytes) bytes are gone then, for everybody.",
                 action: "/keys/delete",
                 button: "Delete",
-                hidden: [.init(name: "ticket", value: tickets.issue(EditTicket(name: name, version: item.version)))],
+                hidden: [
+                    .init(name: "ticket", value: deletions.issue(DeletionTicket(name: name, version: item.version)))
+                ],
                 back: name.path
             )
             return try templates.page("confirm", confirmation)
@@ -38,14 +40,14 @@ extension KeysPages {
     }
 
     func delete(_ context: ManagementContext) async throws -> Response {
-        let ticket = try ticket(context)
+        let ticket = try deletions.content(context.form["ticket"])
         let name = ticket.name
         let removal = await attempt { () async throws(MemcachedError) -> RemoveOutcome in
             // A server that keeps no versions compares none.
-            guard let version = ticket.version, version.cas != 0 else {
+            guard ticket.version.cas != 0 else {
                 return try await fleet.client.delete(name.itemKey) ? .removed : .missing
             }
-            return try await fleet.client.delete(name.itemKey, expecting: version)
+            return try await fleet.client.delete(name.itemKey, expecting: ticket.version)
         }
         switch removal {
         case .success(.removed): return .redirect(to: name.path + "&done=deleted")

@@ -11,7 +11,7 @@ extension KeysPages {
     /// Stores what was edited, unless somebody else has stored since the page was made.
     func save(_ context: ManagementContext) async throws -> Response {
         var context = context
-        let answer = try held.answer(to: &context.form)
+        let answer = try held.answer(to: &context)
         let ticket = try ticket(context)
         let name = ticket.name
         let sent = FormText.withPlainLineEnds(context.form["value"] ?? "")
@@ -39,9 +39,9 @@ extension KeysPages {
                 status: answer == .no ? .ok : .unprocessableContent
             )
         }
-        guard answer == .yes || !expiration.isOverWithinASecond else {
+        if answer != .yes, let life = expiration.lifeWithinASecond {
             return try confirmEnd(
-                "Store this value under '\(name.itemKey)' for \(lifetime)? It is over within a second then, and what is stored there now "
+                "Store this value under '\(name.itemKey)' for \(life.rounded)? It is over within a second then, and what is stored there now "
                     + "is gone, too, for everybody.",
                 action: "/keys/save",
                 context
@@ -143,37 +143,6 @@ extension KeysPages {
         let codec: String
         let lifetime: String
         let back: String
-    }
-
-    /// Gives the item a new expiration.
-    func touch(_ context: ManagementContext) async throws -> Response {
-        var context = context
-        let answer = try held.answer(to: &context.form)
-        let ticket = try ticket(context)
-        let text = context.form.trimmed("lifetime")
-        guard let expiration = Expiration(lifetime: text) else {
-            let typed = Typed(touchLifetime: text, touchProblem: Self.lifetimeHelp)
-            return try await show(ticket.name, context, typed: typed, status: .unprocessableContent)
-        }
-        guard answer != .no else {
-            return try await show(ticket.name, context, typed: Typed(touchLifetime: text))
-        }
-        guard answer == .yes || !expiration.isOverWithinASecond else {
-            return try confirmEnd(
-                "Let '\(ticket.name.itemKey)' expire after \(text)? It is over within a second then, and its value gone, for everybody.",
-                action: "/keys/touch",
-                context
-            )
-        }
-        let touching = await attempt { () async throws(MemcachedError) in
-            try await fleet.client.touch(ticket.name.itemKey, expiration: expiration)
-        }
-        switch touching {
-        case .success(true): return .redirect(to: ticket.name.path + "&done=touched")
-        case .success(false): return try await show(ticket.name, context, alert: "The item is gone.", status: .conflict)
-        case .failure(let error):
-            return try await show(ticket.name, context, alert: Self.words(for: error), status: .badGateway)
-        }
     }
 
     func ticket(_ context: ManagementContext) throws -> EditTicket {

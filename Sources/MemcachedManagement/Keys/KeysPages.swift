@@ -11,6 +11,7 @@ struct KeysPages: Sendable {
     let templates: Templates
     let access: Access
     let tickets = Tickets<EditTicket>(limit: 250)
+    let deletions = Tickets<DeletionTicket>(limit: 250)
     let held = HeldForms()
 
     func add(to router: RouterGroup<ManagementContext>) {
@@ -20,7 +21,8 @@ struct KeysPages: Sendable {
         router.post("/keys/save") { _, context in try await save(context) }
         router.post("/keys/touch") { _, context in try await touch(context) }
         router.get("/keys/delete") { request, context in
-            try await confirmDeletion(name(request), context)
+            try access.refuseIfReadOnly()
+            return try await confirmDeletion(name(request), context)
         }
         router.post("/keys/delete") { _, context in try await delete(context) }
     }

@@ -1,7 +1,6 @@
 #if Management
 import HTTPTypes
 import Hummingbird
-import Logging
 
 /// The door.
 struct LoginPages: Sendable {
@@ -26,22 +25,15 @@ struct LoginPages: Sendable {
         alert: String? = nil,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        let alert = access.gate.lock == .shut ? Self.shutWords : alert
         let frame = PageFrame("Log in", in: nil, context: context, access: access, alert: alert)
         return try templates.page("login", Page(frame: frame), status: status)
     }
 
-    private static let shutWords =
-        "The settings hold no password any more, and nobody gets in without one. 'memcached-manage hash-password' prints what belongs there."
-
     private func logIn(_ request: Request, _ context: ManagementContext) async throws -> Response {
         // The session is of the lock that was opened, even if another has taken its place meanwhile.
         let lock = access.gate.lock
-        guard case .password(let hash) = lock else {
-            return lock == .open ? .redirect(to: "/servers") : try show(context, status: .unauthorized)
-        }
-        guard try await access.gate.matches(context.form["password"] ?? "", hash) else {
-            context.logger.warning("somebody has given a wrong password")
+        guard case .password(let hash) = lock else { return .redirect(to: "/servers") }
+        guard try await access.gate.matches(context.form["password"] ?? "", hash, context.logger) else {
             return try show(context, alert: "That isn't the password.", status: .unauthorized)
         }
         // Another identifier from now on: who knew the one before is no more inside for it.

@@ -19,13 +19,13 @@ struct SessionMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var (request, context) = (request, context)
         let cookie = Self.cookieName(access, request)
-        let known = request.cookies[cookie].flatMap { sessions.session($0.value) }
-        context.session = known
+        context.session = request.cookies[cookie].flatMap { sessions.session($0.value) }
         switch request.method {
         case .get, .head: try refuseForeignReading(request)
         case .post: try await takeForm(&request, &context)
         default: throw HTTPError(.methodNotAllowed)
         }
+        let known = context.session
         let isOpen = Self.openPaths.contains(request.uri.path)
         let lock = access.gate.lock
         guard known?.isAuthenticated == true || isOpen || lock == .open else {
@@ -64,6 +64,8 @@ struct SessionMiddleware: RouterMiddleware {
         }
         let isInside = context.session?.isAuthenticated ?? false
         let body = try await request.collectBody(upTo: isInside ? Self.formLimit : Self.outsideLimit)
+        // A form may be long on its way, and its session have ended meanwhile.
+        context.session = context.session.flatMap { sessions.session($0.identifier) }
         context.form = try Form(urlEncoded: String(buffer: body))
         guard let token = context.form["token"], let expected = context.session?.formToken, token == expected else {
             throw HTTPError(
@@ -72,9 +74,7 @@ struct SessionMiddleware: RouterMiddleware {
                     "The form is not of this session, which may have ended; go back, load the page again, and repeat. Nothing was done."
             )
         }
-        guard !access.isReadOnly || request.uri.path.hasPrefix("/log") else {
-            throw HTTPError(.forbidden, message: "This screen was started with --read-only; nothing was done.")
-        }
+        if !request.uri.path.hasPrefix("/log") { try access.refuseIfReadOnly() }
     }
 }
 

@@ -35,5 +35,8 @@ struct Form: Sendable {
     func isChecked(_ name: String) -> Bool { fields[name] != nil }
 
     var names: [String] { fields.keys.sorted() }
+
+    /// About what it takes in memory.
+    var bytes: Int { fields.reduce(1_024) { $0 + $1.key.utf8.count + $1.value.utf8.count } }
 }
 #endif

@@ -7,14 +7,20 @@ final class Tickets<Content: Sendable>: Sendable {
     private struct Guarded {
         var contents: [String: Content] = [:]
         var order: [String] = []
+        var weight = 0
     }
 
     private let guarded = NIOLockedValueBox(Guarded())
     /// Above it the oldest are forgotten; their pages must be loaded again.
     private let limit: Int
+    private let weight: @Sendable (Content) -> Int
 
-    init(limit: Int) {
+    /// - Parameters:
+    ///   - limit: of all of them together.
+    ///   - weight: how much of the limit each takes.
+    init(limit: Int, weighing weight: @escaping @Sendable (Content) -> Int = { _ in 1 }) {
         self.limit = limit
+        self.weight = weight
     }
 
     /// Keeps it, and returns what the form sends back.
@@ -23,9 +29,25 @@ final class Tickets<Content: Sendable>: Sendable {
         guarded.withLockedValue { guarded in
             guarded.contents[number] = content
             guarded.order.append(number)
-            if guarded.order.count > limit { guarded.contents[guarded.order.removeFirst()] = nil }
+            guarded.weight += weight(content)
+            while guarded.weight > limit, let oldest = guarded.order.first { remove(oldest, from: &guarded) }
         }
         return number
+    }
+
+    /// Takes it out, so that nobody else gets it; nil where there is none of that number any more, or it isn't meant.
+    func take(_ number: String, where isMeant: (Content) -> Bool) -> Content? {
+        guarded.withLockedValue { guarded in
+            guard let content = guarded.contents[number], isMeant(content) else { return nil }
+            remove(number, from: &guarded)
+            return content
+        }
+    }
+
+    private func remove(_ number: String, from guarded: inout Guarded) {
+        guard let content = guarded.contents.removeValue(forKey: number) else { return }
+        guarded.order.removeAll { $0 == number }
+        guarded.weight -= weight(content)
     }
 
     /// - Throws: `HTTPError` where there is none of that number any more.

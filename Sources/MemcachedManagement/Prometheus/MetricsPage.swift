@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 
@@ -19,8 +20,8 @@ struct MetricsPage: Sendable {
     }
 
     func add(to router: Router<ManagementContext>) {
-        router.get("/metrics") { request, _ in
-            guard try await isAllowed(request) else {
+        router.get("/metrics") { request, context in
+            guard try await isAllowed(request, context.logger) else {
                 return Response(
                     status: .unauthorized,
                     headers: [.wwwAuthenticate: "Basic realm=\"memcached-manage\", charset=\"UTF-8\""]
@@ -35,15 +36,14 @@ struct MetricsPage: Sendable {
     }
 
     /// By the screen's password, whatever the user's name is.
-    private func isAllowed(_ request: Request) async throws -> Bool {
-        let lock = gate.lock
-        guard case .password(let hash) = lock else { return lock == .open }
+    private func isAllowed(_ request: Request, _ logger: Logger) async throws -> Bool {
+        guard case .password(let hash) = gate.lock else { return true }
         guard let header = request.headers[.authorization], let password = Self.password(in: header) else {
             return false
         }
         let digest = SHA256.hash(data: Data(password.utf8))
         if known.withLockedValue({ $0.map { $0 == (digest, hash) } ?? false }) { return true }
-        guard try await gate.matches(password, hash) else { return false }
+        guard try await gate.matches(password, hash, logger) else { return false }
         known.withLockedValue { $0 = (digest, hash) }
         return true
     }

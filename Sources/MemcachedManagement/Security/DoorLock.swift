@@ -4,7 +4,5 @@ enum DoorLock: Sendable, Equatable {
     /// Nothing: whoever reaches the screen may use it.
     case open
     case password(PasswordHash)
-    /// A password is needed, and none is set any more: nobody gets in.
-    case shut
 }
 #endif

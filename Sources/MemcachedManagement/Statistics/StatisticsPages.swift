@@ -13,7 +13,8 @@ struct StatisticsPages: Sendable {
         router.get("/statistics") { request, context in try await show(Form(queryOf: request), context) }
         for action in FleetAction.allCases {
             router.get("\(action.path)") { request, context in
-                try await confirm(action, Form(queryOf: request)["server"], context)
+                try access.refuseIfReadOnly()
+                return try await confirm(action, Form(queryOf: request)["server"], context)
             }
             router.post("\(action.path)") { _, context in try await perform(action, context) }
         }

@@ -139,7 +139,9 @@ extension SettingsFile {
                 let path = path + [name]
                 if case .members(let inner) = value { add(inner, at: path) }
                 guard let content = value.content else { continue }
-                let isSecret = ClientSetting.all.contains { $0.path == path && $0.isSecret }
+                let isSecret =
+                    path == ["management", "passwordHash"]
+                    || ClientSetting.all.contains { $0.path == path && $0.isSecret }
                 values[AbsoluteConfigKey(path)] = ConfigValue(content, isSecret: isSecret)
             }
         }

@@ -6,7 +6,7 @@ import Yams
 #endif
 
 /// How a file of settings is written.
-enum SettingsFormat {
+package enum SettingsFormat {
     case json
     #if YAML
     case yaml
@@ -21,7 +21,7 @@ enum SettingsFormat {
     }
 
     /// By the file's extension: YAML for `.yaml` and `.yml`, else JSON. Nil for YAML in a program that was built without it.
-    init?(path: String) {
+    package init?(path: String) {
         guard [".yaml", ".yml"].contains(where: path.lowercased().hasSuffix) else {
             self = .json
             return

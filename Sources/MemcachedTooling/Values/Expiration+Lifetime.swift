@@ -19,12 +19,15 @@ extension Expiration {
         self = seconds == 0 ? .never : .after(.seconds(seconds))
     }
 
-    /// Whether the item may be over at once. The server counts in whole seconds, of which the first may be nearly over.
-    package var isOverWithinASecond: Bool {
-        switch self {
-        case .never: false
-        case .after(let time): time <= .seconds(1)
-        case .at(let date): date.timeIntervalSinceNow <= 1
-        }
+    /// How long the item lives where it may be over at once; nil of a longer life. The server counts in whole seconds, of which the first
+    /// may be nearly over.
+    package var lifeWithinASecond: Duration? {
+        let life: Duration? =
+            switch self {
+            case .never: nil
+            case .after(let time): time
+            case .at(let date): .seconds(date.timeIntervalSinceNow)
+            }
+        return life.flatMap { $0 <= .seconds(1) ? $0 : nil }
     }
 }
