@@ -2,6 +2,7 @@
 import Foundation
 import HTTPTypes
 import HummingbirdCore
+import Memcached
 import NIOConcurrencyHelpers
 import NIOCore
 import TestSupport
