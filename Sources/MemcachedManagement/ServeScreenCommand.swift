@@ -16,8 +16,8 @@ struct ServeScreenCommand: AsyncParsableCommand {
         abstract: "Serve the screen until it is interrupted.",
         discussion: """
             The servers and all other settings come from the environment (MEMCACHED_SERVERS=cache-1,cache-2) and from the file that \
-            --config names, else memcached-dict/config.json in $XDG_CONFIG_HOME or ~/.config. Where nobody names a server, the screen \
-            starts one in its own process, for trying it out.
+            --config names, else memcached-dict/config.json in $XDG_CONFIG_HOME or ~/.config, else $XDG_CONFIG_DIRS or /etc/xdg. Where \
+            nobody names a server, the screen starts one in its own process, for trying it out.
 
             Whoever reaches the screen may use it, so that it listens on this machine only. Any other --host needs a password, in the \
             settings as "management": {"passwordHash": ...}, which 'memcached-manage hash-password' prints, and TLS by \
