@@ -49,6 +49,11 @@ def press(browser, label):
     wait_for_another(browser, page, f"the page behind '{label}'")
 
 
+def log_in(browser, password):
+    fill(browser, "password", password)
+    press(browser, "Log in")
+
+
 def configure(browser, url, servers, button="Save"):
     browser.get(url + "/configure")
     fill(browser, "servers", "\n".join(server.name for server in servers))
@@ -604,11 +609,9 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         assert driver.current_url.endswith("/login")
         picture(driver, "login")
         check_accessibility(driver, "the login")
-        fill(driver, "password", "open")
-        press(driver, "Log in")
+        log_in(driver, "open")
         assert "That isn't the password." in text(driver)
-        fill(driver, "password", "open sesame")
-        press(driver, "Log in")
+        log_in(driver, "open sesame")
         assert server.name in text(driver)
         cookie = driver.get_cookies()[0]
         assert cookie["httpOnly"] and cookie["secure"] and cookie["sameSite"] == "Lax"
@@ -622,8 +625,7 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         press(driver, "Log out")
         driver.get(url + "/servers")
         assert driver.current_url.endswith("/login")
-        fill(driver, "password", "open sesame")
-        press(driver, "Log in")
+        log_in(driver, "open sesame")
         assert server.name in text(driver)
 
         def is_outside():
@@ -633,18 +635,15 @@ def test_behind_a_password_and_tls(screen, memcached, tmp_path):
         # Another password holds at once, also for those who are inside.
         config.write_text(json.dumps({"servers": [server.name], "management": {"passwordHash": hashed("close sesame")}}))
         wait_until(is_outside, "the session ends")
-        fill(driver, "password", "open sesame")
-        press(driver, "Log in")
+        log_in(driver, "open sesame")
         assert "That isn't the password." in text(driver)
-        fill(driver, "password", "close sesame")
-        press(driver, "Log in")
+        log_in(driver, "close sesame")
         assert server.name in text(driver)
         config.write_text(json.dumps({"servers": [server.name]}))
         started.line("the settings hold no password any more")
         assert not is_outside()
         press(driver, "Log out")
-        fill(driver, "password", "close sesame")
-        press(driver, "Log in")
+        log_in(driver, "close sesame")
         assert server.name in text(driver)
     finally:
         driver.quit()

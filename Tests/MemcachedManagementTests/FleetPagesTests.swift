@@ -12,6 +12,23 @@ import Testing
 
 /// The list of servers, and their statistics.
 @Suite(.fewAtATime) struct FleetPagesTests {
+    /// A screen of two servers, which have 50 items between them.
+    private func withTwoServers(
+        _ body: @Sendable (TestScreen, MemcachedTestServer, MemcachedTestServer) async throws -> Void
+    ) async throws {
+        try await withMemcachedTestServer { (one) async throws in
+            try await withMemcachedTestServer { (other) async throws in
+                let text = #"{"servers": ["\#(one.address)", "\#(other.address)"]}"#
+                try await TestScreen.with(text) { (screen) async throws in
+                    for number in 0..<50 {
+                        _ = try await screen.fleet.client.set("k\(number)", to: ByteBuffer(string: "v"))
+                    }
+                    try await body(screen, one, other)
+                }
+            }
+        }
+    }
+
     @Test func `each server is shown with its state and what it does`() async throws {
         try await withMemcachedTestServer { (server) async throws in
             let text = #"{"servers": ["\#(server.address)", "127.0.0.1:1"], "timeout": 0.5}"#
@@ -60,20 +77,12 @@ import Testing
     }
 
     @Test func `slab classes of several servers are side by side`() async throws {
-        try await withMemcachedTestServer { (one) async throws in
-            try await withMemcachedTestServer { (other) async throws in
-                let text = #"{"servers": ["\#(one.address)", "\#(other.address)"]}"#
-                try await TestScreen.with(text) { (screen) async throws in
-                    for number in 0..<50 {
-                        _ = try await screen.fleet.client.set("k\(number)", to: ByteBuffer(string: "v"))
-                    }
-                    let page = try await TestBrowser(screen).open("/statistics?group=slabs")
-                    #expect(page.contains("aria-label=\"Slab classes side by side\""))
-                    for server in [one, other] {
-                        #expect(page.contains("<th scope=\"colgroup\" colspan=\"2\">\(server.address)</th>"))
-                        #expect(page.contains("aria-label=\"Slab classes of \(server.address)\""))
-                    }
-                }
+        try await withTwoServers { (screen, one, other) async throws in
+            let page = try await TestBrowser(screen).open("/statistics?group=slabs")
+            #expect(page.contains("aria-label=\"Slab classes side by side\""))
+            for server in [one, other] {
+                #expect(page.contains("<th scope=\"colgroup\" colspan=\"2\">\(server.address)</th>"))
+                #expect(page.contains("aria-label=\"Slab classes of \(server.address)\""))
             }
         }
     }
@@ -95,28 +104,20 @@ import Testing
     }
 
     @Test func `one server of several is flushed alone`() async throws {
-        try await withMemcachedTestServer { (one) async throws in
-            try await withMemcachedTestServer { (other) async throws in
-                let text = #"{"servers": ["\#(one.address)", "\#(other.address)"]}"#
-                try await TestScreen.with(text) { (screen) async throws in
-                    for number in 0..<50 {
-                        _ = try await screen.fleet.client.set("k\(number)", to: ByteBuffer(string: "v"))
-                    }
-                    let browser = TestBrowser(screen)
-                    let address = "\(one.address)"
-                    try await browser.open("/statistics/flush?server=\(TestBrowser.encoded(address))")
-                    let done = try await browser.submit(
-                        "/statistics/flush",
-                        ["server": address, "word": "flush \(address)"]
-                    )
-                    #expect(done.contains("All items are dropped."))
-                    let left = (0..<50).filter {
-                        one.item(forKey: "k\($0)") != nil || other.item(forKey: "k\($0)") != nil
-                    }
-                    #expect(!left.isEmpty && left.allSatisfy { other.item(forKey: "k\($0)") != nil })
-                    #expect(try await browser.open("/statistics/flush?server=nobody").status == 404)
-                }
+        try await withTwoServers { (screen, one, other) async throws in
+            let browser = TestBrowser(screen)
+            let address = "\(one.address)"
+            try await browser.open("/statistics/flush?server=\(TestBrowser.encoded(address))")
+            let done = try await browser.submit(
+                "/statistics/flush",
+                ["server": address, "word": "flush \(address)"]
+            )
+            #expect(done.contains("All items are dropped."))
+            let left = (0..<50).filter {
+                one.item(forKey: "k\($0)") != nil || other.item(forKey: "k\($0)") != nil
             }
+            #expect(!left.isEmpty && left.allSatisfy { other.item(forKey: "k\($0)") != nil })
+            #expect(try await browser.open("/statistics/flush?server=nobody").status == 404)
         }
     }
 

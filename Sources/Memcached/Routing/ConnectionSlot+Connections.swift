@@ -48,10 +48,10 @@ extension ConnectionSlot {
 
     func failed(_ error: MemcachedError) -> Failed {
         let (waiters, outcome) = guarded.withLock { guarded -> ([UnsafeContinuation<Answer, Never>], Failed) in
-            if case .closed = guarded.state { return ([], .isClosed) }
-            if guarded.isOutdated { return ([], .isOutdated) }
             switch guarded.state {
-            case .closed, .ready: return ([], .anotherServes)
+            case .closed: return ([], .isClosed)
+            case _ where guarded.isOutdated: return ([], .isOutdated)
+            case .ready: return ([], .anotherServes)
             case .connecting, .failed:
                 guard guarded.lender == nil else { return ([], .anotherServes) }
                 guarded.state = .failed(error)

@@ -49,6 +49,12 @@ final class Fleet {
         return call
     }
 
+    func change(_ body: (inout ClientConfiguration) -> Void) throws {
+        var configuration = client.configuration
+        body(&configuration)
+        try client.apply(configuration)
+    }
+
     /// Begins `run()`; "ended" when it has returned, or its error's code.
     func run() -> Call<String> {
         call { client in
