@@ -54,6 +54,10 @@ func remember(_ page: String, seenBy user: String, in pages: MemcachedDict<Set<S
     try await pages.update(forKey: user, default: [], whenUnknown: .applyAgain) { $0.insert(page) }
 }
 
+func countView(of page: String, in views: MemcachedDict<UInt64>) async throws -> UInt64 {
+    try await views.increment(forKey: page, initial: 1, expiration: .after(.seconds(86_400)))
+}
+
 // MARK: Codecs
 
 func events(_ client: MemcachedClient) -> MemcachedDict<[Date]> {

@@ -28,6 +28,12 @@ import Testing
                 try await remember("home", seenBy: "ada", in: pages)
                 #expect(lost.count == 1)
                 #expect(try await pages["ada"] == ["home"])
+
+                let views = MemcachedDict<UInt64>(client, keyPrefix: "views", codec: .integer())
+                #expect(try await countView(of: "home", in: views) == 1)
+                #expect(try await countView(of: "home", in: views) == 2)
+                server.advanceTime(by: .seconds(86_400))
+                #expect(try await views["home"] == nil)
             }
         }
     }

@@ -73,12 +73,12 @@ func greetingsExpire() async throws -> Bool {
 
 func authenticated(servers: [MemcachedServer], password: String) throws -> MemcachedClient {
     var configuration = MemcachedClient.Configuration(servers: servers)
-    configuration.connection.credentials = Credentials(user: "ada", password: password)
+    configuration.connection.credentials = SASLCredentials(user: "ada", password: password)
     return try MemcachedClient(configuration: configuration)
 }
 
-func scramOnly(password: String) -> Credentials {
-    var credentials = Credentials(user: "ada", password: password)
+func scramOnly(password: String) -> SASLCredentials {
+    var credentials = SASLCredentials(user: "ada", password: password)
     credentials.mechanism = .scramSHA256
     return credentials
 }
@@ -87,7 +87,7 @@ func scramOnly(password: String) -> Credentials {
 
 func credentials(servers: [MemcachedServer], password: String) -> MemcachedClient.Configuration {
     var configuration = MemcachedClient.Configuration(servers: servers)
-    configuration.connection.credentials = Credentials(user: "ada", password: password)
+    configuration.connection.credentials = SASLCredentials(user: "ada", password: password)
     return configuration
 }
 
@@ -95,7 +95,7 @@ func credentials(servers: [MemcachedServer], password: String) -> MemcachedClien
 func client() async throws {
     try await withMemcachedClient(servers: ["cache-1:11211", "cache-2:11211"]) { client in
         let version = try await client.set("greeting", to: ByteBuffer(string: "hello"))
-        let item = try await client.get("greeting")  // Item?; nil is a miss
+        let item = try await client.get("greeting")  // MemcachedItem?; nil is a miss
     }
     #if NEVER
     // What inactive code names, too, is no unused variable.
@@ -140,6 +140,12 @@ func codecs(_ client: MemcachedClient) async throws {
     let counters = MemcachedDict<Int>(client, keyPrefix: "counters", codec: .integer())
     #expect(try await profiles["nobody"] == nil)
     #expect(try await counters["nothing"] == nil)
+}
+
+func countingOnTheServer(_ client: MemcachedClient) async throws {
+    let counters = MemcachedDict<UInt64>(client, keyPrefix: "counters", codec: .integer())
+    let visits = try await counters.increment(forKey: "visits", initial: 1)
+    #expect(visits == 1)
 }
 
 struct PointCodec: ValueCodec {

@@ -60,6 +60,7 @@ import Testing
                 try await executor(client)
                 try await dictionary(client)
                 try await codecs(client)
+                try await countingOnTheServer(client)
                 try await conventions(client)
                 let profiles = MemcachedDict<Profile>(
                     client,

@@ -61,7 +61,7 @@ struct ChangingServersTests {
             try await MemcachedProcess.withMemcached { second in
                 try await withClient(of: [first.address, second.address]) { configuration in
                     configuration.failurePolicy = .nextServer
-                    configuration.ejection = Ejection(failures: 2, trialInterval: .milliseconds(50))
+                    configuration.ejection = ServerEjection(failures: 2, trialInterval: .milliseconds(50))
                 } _: { client in
                     let key = try #require(
                         try (0..<100).map { "key-\($0)" }.first { try client.server(for: $0).index == 0 }

@@ -5,7 +5,7 @@ import Testing
 
 /// Real memcached with SASL.
 @Suite(.fewAtATime, .needsMemcached, .needsSASL) struct ClientAuthenticationTests {
-    private static let everyMechanism = Credentials.Mechanism.allCases.map(\.rawValue)
+    private static let everyMechanism = SASLCredentials.Mechanism.allCases.map(\.rawValue)
 
     private func withServer(
         _ mechanisms: [String] = everyMechanism,
@@ -27,10 +27,10 @@ import Testing
         of server: MemcachedProcess,
         user: String = SASLDatabase.user,
         password: String = SASLDatabase.password,
-        mechanism: Credentials.Mechanism? = nil,
+        mechanism: SASLCredentials.Mechanism? = nil,
         _ body: (MemcachedClient) async throws -> Void
     ) async throws {
-        var credentials = Credentials(user: user, password: password)
+        var credentials = SASLCredentials(user: user, password: password)
         credentials.mechanism = mechanism
         try await MemcachedIntegrationTests.withClient(of: [server.address]) {
             $0.connection.credentials = credentials
@@ -39,9 +39,9 @@ import Testing
         }
     }
 
-    @Test(arguments: Credentials.Mechanism.allCases)
+    @Test(arguments: SASLCredentials.Mechanism.allCases)
     func `each mechanism lets the right password in, and no other user or password`(
-        mechanism: Credentials.Mechanism
+        mechanism: SASLCredentials.Mechanism
     ) async throws {
         try await withServer { server in
             try await withClient(of: server, mechanism: mechanism) { client in
@@ -77,12 +77,12 @@ import Testing
             try await withClient(of: server) { client in
                 try await client.set("key", to: bytes("value"))
                 var configuration = client.configuration
-                configuration.connection.credentials = Credentials(user: SASLDatabase.user, password: "wrong")
+                configuration.connection.credentials = SASLCredentials(user: SASLDatabase.user, password: "wrong")
                 try client.apply(configuration)
                 while try await self.refusals(client) < 3 {
                     #expect(try await client.get("key")?.value == bytes("value"))
                 }
-                configuration.connection.credentials = Credentials(
+                configuration.connection.credentials = SASLCredentials(
                     user: SASLDatabase.user,
                     password: SASLDatabase.password
                 )
@@ -94,8 +94,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Credentials.Mechanism.allCases)
-    func `a password beyond ASCII works, as it was given`(mechanism: Credentials.Mechanism) async throws {
+    @Test(arguments: SASLCredentials.Mechanism.allCases)
+    func `a password beyond ASCII works, as it was given`(mechanism: SASLCredentials.Mechanism) async throws {
         // The ligature, and the accent on its own, would change if they were normalized.
         let password = "p\u{E4}ssw\u{FB01}rd e\u{301} \u{20AC},=\u{1F511}"
         try await withServer(password: password) { server in
@@ -105,20 +105,20 @@ import Testing
         }
     }
 
-    @Test(arguments: Credentials.Mechanism.allCases)
-    func `what a server offers alone is found`(mechanism: Credentials.Mechanism) async throws {
+    @Test(arguments: SASLCredentials.Mechanism.allCases)
+    func `what a server offers alone is found`(mechanism: SASLCredentials.Mechanism) async throws {
         try await withServer([mechanism.rawValue]) { server in
             try await withClient(of: server) { try await $0.set("key", to: bytes("value")) }
         }
     }
 
     #if TLS
-    @Test(arguments: [nil, Credentials.Mechanism.plain])
-    func `a server may want TLS and authentication`(mechanism: Credentials.Mechanism?) async throws {
+    @Test(arguments: [nil, SASLCredentials.Mechanism.plain])
+    func `a server may want TLS and authentication`(mechanism: SASLCredentials.Mechanism?) async throws {
         try await SASLDatabase.withDatabase(mechanisms: Self.everyMechanism) { database in
             try await TLSFixtures.withServer(arguments: ["-S"], environment: database.environment) { server in
                 for password in [SASLDatabase.password, "wrong"] {
-                    var credentials = Credentials(user: SASLDatabase.user, password: password)
+                    var credentials = SASLCredentials(user: SASLDatabase.user, password: password)
                     credentials.mechanism = mechanism
                     try await TLSFixtures.withClient(of: server.address) {
                         $0.connection.credentials = credentials
@@ -173,7 +173,7 @@ import Testing
             var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(server.address)])
             configuration.connection.connectTimeout = .milliseconds(200)
             configuration.timeout = .seconds(20)
-            configuration.connection.credentials = Credentials(user: "ada", password: "secret")
+            configuration.connection.credentials = SASLCredentials(user: "ada", password: "secret")
             try await withMemcachedClient(configuration: configuration) { client in
                 let error = await #expect(throws: MemcachedError.self) { try await client.get("key") }
                 #expect([.connectionFailed, .protocolViolation].contains(error?.code), "\(String(describing: error))")
@@ -182,8 +182,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [nil, Credentials.Mechanism.scramSHA256, .plain])
-    func `after a restart the connection authenticates again`(mechanism: Credentials.Mechanism?) async throws {
+    @Test(arguments: [nil, SASLCredentials.Mechanism.scramSHA256, .plain])
+    func `after a restart the connection authenticates again`(mechanism: SASLCredentials.Mechanism?) async throws {
         try await withServer { server in
             try await withClient(of: server, mechanism: mechanism) { client in
                 for round in 0..<3 {
@@ -200,7 +200,7 @@ import Testing
     @Test func `many connections authenticate side by side`() async throws {
         try await withServer { server in
             try await MemcachedIntegrationTests.withClient(of: [server.address]) {
-                $0.connection.credentials = Credentials(user: SASLDatabase.user, password: SASLDatabase.password)
+                $0.connection.credentials = SASLCredentials(user: SASLDatabase.user, password: SASLDatabase.password)
                 $0.connectionsPerServer = 32
             } _: { client in
                 for number in 0..<200 { try await client.set("\(number)", to: bytes("\(number)")) }

@@ -53,7 +53,7 @@ func errorOnceSent(
 
 extension MemcachedClient {
     /// Asks until the server answers again. Each failure but a prompt one ends the test by its time limit.
-    func untilReachable(_ key: String) async throws -> Item? {
+    func untilReachable(_ key: String) async throws -> MemcachedItem? {
         while true {
             do throws(MemcachedError) {
                 return try await get(key)

@@ -13,7 +13,7 @@ import Testing
         return try await shell(#"export VISUAL= EDITOR="$1"; "$0" edit --server "$2" "# + command, editor, server)
     }
 
-    private func item(_ key: String, at server: String) async throws -> Item {
+    private func item(_ key: String, at server: String) async throws -> MemcachedItem {
         try await withClient(of: [server]) { try #require(try await $0.get(key)) }
     }
 

@@ -106,12 +106,12 @@ import Testing
     @Test func `touching gives a new expiration, with and without the value`() async throws {
         try await withTexts { texts, server in
             let version = try await texts.store("ada", forKey: "k", expiration: .after(.seconds(10)))
-            #expect(try await texts.touch("k", expiration: .after(.seconds(100))))
+            #expect(try await texts.touch(forKey: "k", expiration: .after(.seconds(100))))
             server.advanceTime(by: .seconds(50))
             #expect(try await texts.value(forKey: "k", settingExpiration: .after(.seconds(100))) == "ada")
             server.advanceTime(by: .seconds(90))
             #expect(try await texts.entry(forKey: "k")?.version == version)
-            #expect(try await texts.touch("k", expiration: .never))
+            #expect(try await texts.touch(forKey: "k", expiration: .never))
             server.advanceTime(by: .seconds(1_000))
             #expect(try await texts["k"] == "ada")
         }
@@ -123,7 +123,7 @@ import Testing
             try await texts.store("grace", forKey: "k", expiration: .after(.zero))
             #expect(try await texts["k"] == nil)
             try await texts.store("ada", forKey: "k")
-            #expect(try await texts.touch("k", expiration: .at(Date(timeIntervalSince1970: 0))))
+            #expect(try await texts.touch(forKey: "k", expiration: .at(Date(timeIntervalSince1970: 0))))
             #expect(try await texts["k"] == nil)
         }
     }

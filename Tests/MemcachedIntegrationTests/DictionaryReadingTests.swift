@@ -15,7 +15,7 @@ import Testing
             #expect(try await visitors.entry(forKey: "ada") == nil)
             #expect(try await visitors.value(forKey: "ada", settingExpiration: .never) == nil)
             #expect(try await !visitors.contains("ada"))
-            #expect(try await !visitors.touch("ada", expiration: .never))
+            #expect(try await !visitors.touch(forKey: "ada", expiration: .never))
 
             let ada = Visitor(name: "Ada", visits: 1)
             let version = try await visitors.store(ada, forKey: "ada")
@@ -24,7 +24,7 @@ import Testing
             #expect(try await visitors.entry(forKey: "ada") == MemcachedEntry(key: "ada", value: ada, version: version))
             #expect(try await visitors.value(forKey: "ada", settingExpiration: .never) == ada)
             #expect(try await visitors.contains("ada"))
-            #expect(try await visitors.touch("ada", expiration: .never))
+            #expect(try await visitors.touch(forKey: "ada", expiration: .never))
             #expect(try await visitors.entry(forKey: "ada")?.version == version)
         }
     }

@@ -75,7 +75,7 @@ import Testing
             let calls: [(MemcachedDict<Int>) async throws -> Void] = [
                 { try await $0.store(2, forKey: "n") }, { _ = try await $0.add(2, forKey: "m") },
                 { _ = try await $0.store(entry) }, { try await $0.removeValue(forKey: "n") },
-                { try await $0.touch("n", expiration: .never) }, { try await $0.store(["n": 2]) },
+                { try await $0.touch(forKey: "n", expiration: .never) }, { try await $0.store(["n": 2]) },
                 { _ = try await $0.value(forKey: "n", settingExpiration: .never) },
                 { try await $0.removeValues(forKeys: ["n"]) },
             ]

@@ -117,7 +117,7 @@ import Testing
                 #expect(peak.bytes <= 8 * 1024 * 1024 && peak.requests <= 1_000 && usage.waiting == 0)
                 try process.resume()
                 let patience = client.timeout(.seconds(20))
-                var item: Item?
+                var item: MemcachedItem?
                 repeat {
                     // While the tombstones fill the bounds, a call may be refused.
                     item = try? await patience.get("key")

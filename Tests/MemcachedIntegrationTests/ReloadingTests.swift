@@ -124,7 +124,7 @@ import Testing
                 }
             }
             try await counts.update(forKey: keys[0], default: 0) { $0 += 1 }
-            try await texts.touch(keys[3], expiration: .after(.seconds(600)))
+            try await texts.touch(forKey: keys[3], expiration: .after(.seconds(600)))
             try await texts.removeValue(forKey: keys[4])
             for result in await client.noop().values { try result.get() }
             round += 1

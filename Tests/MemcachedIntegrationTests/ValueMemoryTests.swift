@@ -22,7 +22,7 @@ struct ValueMemoryTests {
     private static func text(of key: String) -> String { key + String(repeating: "x", count: 100) }
 
     /// Of some 100 bytes.
-    private func check(_ item: Item?, _ key: String, capacity: Int = 4 * 108) {
+    private func check(_ item: MemcachedItem?, _ key: String, capacity: Int = 4 * 108) {
         #expect(item?.value == bytes(Self.text(of: key)))
         #expect((item?.value.storageCapacity ?? 0) <= capacity)
     }
@@ -43,7 +43,7 @@ struct ValueMemoryTests {
 
     @Test func `nor do values that many callers were given at once`() async throws {
         try await withItems { client in
-            let items = try await withThrowingTaskGroup(of: (String, Item?).self) { group in
+            let items = try await withThrowingTaskGroup(of: (String, MemcachedItem?).self) { group in
                 for key in Self.keys {
                     group.addTask { (key, try await client.get(key)) }
                 }

@@ -50,7 +50,7 @@ import Testing
     }
 
     private func editable(_ text: String, _ format: UInt32 = 0) throws -> EditableItem {
-        let item = Item(value: ByteBuffer(string: text), flags: format, version: ItemVersion(cas: 1))
+        let item = MemcachedItem(value: ByteBuffer(string: text), flags: format, version: ItemVersion(cas: 1))
         return try EditableItem(item, codec: .text)
     }
 

@@ -77,7 +77,7 @@ struct SimulationPlan {
         if random.chance(25) { configuration.failurePolicy = .nextServer }
         if random.chance(25) {
             let interval = Duration.milliseconds(random.pick([20, 100, 400]))
-            configuration.ejection = Ejection(failures: random.pick([1, 2, 5]), trialInterval: interval)
+            configuration.ejection = ServerEjection(failures: random.pick([1, 2, 5]), trialInterval: interval)
         }
         configuration.connection.connectTimeout = .milliseconds(random.pick([250, 500, 1_000]))
         configuration.connection.stallTimeout = .milliseconds(random.pick([80, 300, 2_000]))

@@ -4,7 +4,7 @@ package import MemcachedFraming
 package enum AuthenticationFailure: Error, Sendable {
     /// The server doesn't know SASL's commands.
     case unknownToServer
-    case notOffered(Credentials.Mechanism, offered: [String])
+    case notOffered(SASLCredentials.Mechanism, offered: [String])
     case nothingInCommon(offered: [String])
     /// Only PLAIN is left, and others could read it.
     case plainTextForbidden
@@ -28,7 +28,7 @@ extension AuthenticationFailure {
             "the server doesn't offer \(mechanism.rawValue), the configured mechanism. \(Self.offer(offered))"
         case .nothingInCommon(let offered):
             "the server offers no mechanism that this client knows. \(Self.offer(offered)); this client knows "
-                + Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
+                + SASLCredentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
         case .plainTextForbidden:
             "PLAIN, the only mechanism that is configured or offered, would send the password readable to everybody on the way. "
                 + "Use TLS with verified certificates, let the server offer SCRAM-SHA-256, or set the credentials' "

@@ -10,7 +10,7 @@ extension Connection {
     ///   - computation: of SCRAM's key, which must keep neither an event loop nor a task from its work. It is waited
     ///     for within the deadline, and until the task is cancelled.
     package func authenticate(
-        with credentials: Credentials,
+        with credentials: SASLCredentials,
         hasVerifiedTLS: Bool,
         deadline: NIODeadline,
         nonce: String = SCRAMExchange.makeNonce(),
@@ -20,7 +20,7 @@ extension Connection {
         guard offer.status != .unknownCommand else { throw .unknownToServer }
         guard offer.status == .success else { throw .unexpected(offer.status) }
         let mechanism = try credentials.mechanism(
-            offered: Credentials.offer(try Self.message(offer)),
+            offered: SASLCredentials.offer(try Self.message(offer)),
             isPrivate: hasVerifiedTLS || isLocal
         )
         var exchange = credentials.exchange(by: mechanism, nonce: nonce)
@@ -106,7 +106,7 @@ extension Connection {
 
 extension Request {
     fileprivate static func authenticating(
-        by mechanism: Credentials.Mechanism,
+        by mechanism: SASLCredentials.Mechanism,
         _ data: [UInt8]
     ) throws(AuthenticationFailure) -> Request {
         do {
@@ -117,7 +117,7 @@ extension Request {
     }
 
     fileprivate static func continuing(
-        _ mechanism: Credentials.Mechanism,
+        _ mechanism: SASLCredentials.Mechanism,
         _ data: [UInt8]
     ) throws(AuthenticationFailure) -> Request {
         do {

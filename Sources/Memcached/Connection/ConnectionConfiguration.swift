@@ -63,7 +63,7 @@ public struct ConnectionConfiguration: Equatable, Sendable {
 
     /// The user and the password for servers that want authentication; nil, the default, for none. With credentials, a server
     /// that has no authentication is not used: calls throw ``MemcachedError/Code/authenticationFailed``.
-    public var credentials: Credentials?
+    public var credentials: SASLCredentials?
 
     /// The defaults.
     public init() {}

@@ -2,7 +2,7 @@ import MemcachedFraming
 import NIOCore
 
 extension MemcachedDict {
-    func decode(_ item: Item, _ key: ItemKey) throws(MemcachedError) -> Value {
+    func decode(_ item: MemcachedItem, _ key: ItemKey) throws(MemcachedError) -> Value {
         let encoded: EncodedValue
         do {
             encoded = try flags.unpack(flags: item.flags, bytes: item.value)
@@ -18,7 +18,12 @@ extension MemcachedDict {
         }
     }
 
-    private func undecodable(_ what: String, _ error: any Error, _ item: Item, _ key: ItemKey) -> MemcachedError {
+    private func undecodable(
+        _ what: String,
+        _ error: any Error,
+        _ item: MemcachedItem,
+        _ key: ItemKey
+    ) -> MemcachedError {
         func words(_ reason: String) -> String {
             "the stored value (\(what)) can't be read by the codec '\(codec.name)': \(reason). "
                 + "Read it as what it was stored as, or remove it"

@@ -139,7 +139,7 @@ extension MemcachedDict {
 
     /// Gives an item a new expiration; false where there is none. Its version stays the same.
     @discardableResult
-    public func touch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
+    public func touch(forKey key: String, expiration: Expiration) async throws(MemcachedError) -> Bool {
         try await client.touch(try itemKey(key), expiration: expiration)
     }
 }

@@ -7,9 +7,9 @@ package enum BatchAnswer: Sendable {
     case silence(of: ItemVersion.Origin)
 
     /// The item of a quiet get; nil for a miss. Items of a batch share the memory that they were read into.
-    package consuming func item(under key: () -> ItemKey) throws(MemcachedError) -> Item? {
+    package consuming func item(under key: () -> ItemKey) throws(MemcachedError) -> MemcachedItem? {
         switch consume self {
-        case .reply(let reply, let origin): try Item(reply, from: origin, isShared: true, key: key)
+        case .reply(let reply, let origin): try MemcachedItem(reply, from: origin, isShared: true, key: key)
         case .silence: nil
         }
     }

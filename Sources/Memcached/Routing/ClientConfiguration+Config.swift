@@ -13,8 +13,8 @@ extension ClientConfiguration {
     /// | `shutdownTimeout` | ``shutdownTimeout`` | seconds |
     /// | `batchWindow`, `batchWindowBytes` | ``batchWindow``, ``batchWindowBytes`` | requests, bytes |
     /// | `failurePolicy` | ``failurePolicy``: `fail` or `nextServer` | |
-    /// | `ejectionFailures` | ``Ejection/failures``; without it, no server is ever left out | failures |
-    /// | `ejectionTrialInterval` | ``Ejection/trialInterval``; needs `ejectionFailures` | seconds |
+    /// | `ejectionFailures` | ``ServerEjection/failures``; without it, no server is ever left out | failures |
+    /// | `ejectionTrialInterval` | ``ServerEjection/trialInterval``; needs `ejectionFailures` | seconds |
     /// | `connectTimeout` | ``ConnectionConfiguration/connectTimeout`` | seconds |
     /// | `stallTimeout` | ``ConnectionConfiguration/stallTimeout`` | seconds |
     /// | `idleCheckInterval` | ``ConnectionConfiguration/idleCheckInterval`` | seconds |
@@ -26,8 +26,8 @@ extension ClientConfiguration {
     /// | `maximumReplyBytes` | ``ConnectionConfiguration/maximumReplyBytes`` | bytes |
     /// | `maximumBatchReplyBytes` | ``ConnectionConfiguration/maximumBatchReplyBytes`` | bytes |
     /// | `saslUser`, `saslPassword` | ``ConnectionConfiguration/credentials``; the password is read as a secret | |
-    /// | `saslMechanism` | ``Credentials/mechanism``, as in `SCRAM-SHA-256` | |
-    /// | `saslAllowsPlainTextWithoutTLS` | ``Credentials/allowsPlainTextWithoutTLS``: `true` or `false` | |
+    /// | `saslMechanism` | ``SASLCredentials/mechanism``, as in `SCRAM-SHA-256` | |
+    /// | `saslAllowsPlainTextWithoutTLS` | ``SASLCredentials/allowsPlainTextWithoutTLS``: `true` or `false` | |
     /// | `redactsKeysAndValues` | ``redactsKeysAndValues`` | true or false |
     /// | `spansShowKeys` | ``ObservabilityConfiguration/spansShowKeys`` | true or false |
     /// | `tls` | whether connections have TLS; true where one of the next four is there | true or false |
@@ -123,7 +123,7 @@ extension SettingsReading {
         return servers
     }
 
-    fileprivate mutating func ejection() -> Ejection? {
+    fileprivate mutating func ejection() -> ServerEjection? {
         let failures = number("ejectionFailures")
         let interval = duration("ejectionTrialInterval")
         guard let failures else {
@@ -135,7 +135,7 @@ extension SettingsReading {
             }
             return nil
         }
-        var ejection = Ejection(failures: failures)
+        var ejection = ServerEjection(failures: failures)
         if let interval { ejection.trialInterval = interval }
         return ejection
     }

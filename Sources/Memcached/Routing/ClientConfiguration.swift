@@ -19,7 +19,7 @@ public struct ClientConfiguration: Equatable, Sendable {
 
     /// When a server that keeps failing is left out, so that calls to it fail at once, or go at once to the next server where
     /// ``failurePolicy`` says so; nil, the default, for never.
-    public var ejection: Ejection?
+    public var ejection: ServerEjection?
 
     /// The first wait before a server that can't be reached is tried again. Each further wait is twice as long, with jitter.
     /// Default 50 milliseconds.

@@ -125,7 +125,7 @@ extension ClientSetting {
         },
         ClientSetting(
             "saslMechanism",
-            range: Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
+            range: SASLCredentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
         ) { $0.connection.credentials?.mechanism?.rawValue },
         ClientSetting("saslAllowsPlainTextWithoutTLS", range: "true or false") {
             $0.connection.credentials.map { "\($0.allowsPlainTextWithoutTLS)" }

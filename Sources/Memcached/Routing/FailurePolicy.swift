@@ -28,7 +28,7 @@ public enum FailurePolicy: Sendable, Hashable {
 }
 
 /// When a server is left out, so that calls don't wait for it one after the other, and how it returns.
-public struct Ejection: Sendable, Hashable {
+public struct ServerEjection: Sendable, Hashable {
     /// How many failures in a row eject a server, 1 or more: attempts to connect, connections that ended with replies due, and calls
     /// whose reply didn't come before their deadline. A reply that comes in time begins the count anew. Default 5.
     ///
@@ -47,7 +47,7 @@ public struct Ejection: Sendable, Hashable {
     }
 }
 
-extension Ejection {
+extension ServerEjection {
     package var problems: [SettingsProblem] {
         let found: [SettingsProblem?] = [
             .unless(

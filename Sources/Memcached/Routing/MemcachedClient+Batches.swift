@@ -6,17 +6,17 @@ import NIOCore
 extension MemcachedClient {
     /// The items under several keys; nil for a miss. Keys that are named twice are asked for once, here and in the other batches.
     ///
-    /// The values share memory; see ``Item/value``.
-    public func getMany(_ keys: some Sequence<String>) async -> [String: Result<Item?, MemcachedError>] {
+    /// The values share memory; see ``MemcachedItem/value``.
+    public func getMany(_ keys: some Sequence<String>) async -> [String: Result<MemcachedItem?, MemcachedError>] {
         await batch(Array(keys), .get) { (_, key, answer) throws(MemcachedError) in try answer.item(under: key) }
     }
 
     /// The items under several keys, which get a new expiration; nil for a miss. A key whose request was sent without an answer fails
-    /// with ``MemcachedError/Code/outcomeUnknown``. The values share memory; see ``Item/value``.
+    /// with ``MemcachedError/Code/outcomeUnknown``. The values share memory; see ``MemcachedItem/value``.
     public func getAndTouchMany(
         _ keys: some Sequence<String>,
         expiration: Expiration
-    ) async -> [String: Result<Item?, MemcachedError>] {
+    ) async -> [String: Result<MemcachedItem?, MemcachedError>] {
         await batch(Array(keys), .getAndTouch(expiration: encoded(expiration))) {
             (_, key, answer) throws(MemcachedError) in try answer.item(under: key)
         }

@@ -16,7 +16,7 @@ extension MemcachedClient {
         initial: UInt64? = nil,
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> UInt64? {
-        try await count(.increment, key, by: amount, initial: initial, expiration: expiration)
+        try await count(.increment, try itemKey(key), by: amount, initial: initial, expiration: expiration)
     }
 
     /// Takes from a counter and returns its new value; nil where there is none and no `initial` value is given.
@@ -29,17 +29,16 @@ extension MemcachedClient {
         initial: UInt64? = nil,
         expiration: Expiration = .never
     ) async throws(MemcachedError) -> UInt64? {
-        try await count(.decrement, key, by: amount, initial: initial, expiration: expiration)
+        try await count(.decrement, try itemKey(key), by: amount, initial: initial, expiration: expiration)
     }
 
-    private func count(
+    func count(
         _ direction: Request.Direction,
-        _ key: String,
+        _ key: ItemKey,
         by amount: UInt64,
         initial: UInt64?,
         expiration: Expiration
     ) async throws(MemcachedError) -> UInt64? {
-        let key = try itemKey(key)
         let request = Request.count(
             direction,
             key,

@@ -3,7 +3,7 @@ import NIOCore
 
 extension MemcachedClient {
     /// The item under a key; nil where there is none.
-    public func get(_ key: String) async throws(MemcachedError) -> Item? {
+    public func get(_ key: String) async throws(MemcachedError) -> MemcachedItem? {
         let key = try itemKey(key)
         return try await item(.get(key), under: key)
     }
@@ -11,14 +11,14 @@ extension MemcachedClient {
     /// The item under a key, which gets a new expiration; nil where there is none. Its version stays the same.
     ///
     /// - Throws: ``MemcachedError/Code/outcomeUnknown`` where it isn't known whether the expiration was set.
-    public func getAndTouch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> Item? {
+    public func getAndTouch(_ key: String, expiration: Expiration) async throws(MemcachedError) -> MemcachedItem? {
         let key = try itemKey(key)
         return try await item(.getAndTouch(key, expiration: encoded(expiration)), under: key)
     }
 
-    package func item(_ request: Request, under key: ItemKey) async throws(MemcachedError) -> Item? {
+    package func item(_ request: Request, under key: ItemKey) async throws(MemcachedError) -> MemcachedItem? {
         let (reply, origin) = try await cluster.send(request, for: key, timeout: timeout)
-        return try Item(consume reply, from: consume origin) { key }
+        return try MemcachedItem(consume reply, from: consume origin) { key }
     }
 
     /// Gives an item a new expiration; false where there is none. Its version stays the same.
@@ -41,7 +41,7 @@ extension MemcachedClient {
     }
 }
 
-extension Item {
+extension MemcachedItem {
     /// The item of a get's reply; nil for a miss.
     ///
     /// - Parameter isShared: whether its value keeps the memory that it was read into, however large; else a small one is taken out of it.

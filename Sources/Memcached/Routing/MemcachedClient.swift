@@ -9,7 +9,7 @@ public import NIOCore
 /// ```swift
 /// try await withMemcachedClient(servers: ["cache-1:11211", "cache-2:11211"]) { client in
 ///     let version = try await client.set("greeting", to: ByteBuffer(string: "hello"))
-///     let item = try await client.get("greeting")     // Item?; nil is a miss
+///     let item = try await client.get("greeting")     // MemcachedItem?; nil is a miss
 /// }
 /// ```
 ///

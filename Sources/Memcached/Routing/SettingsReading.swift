@@ -140,7 +140,7 @@ extension SettingsReading {
 
 extension SettingsReading {
     /// The password is shown in no problem, and access logs have it redacted.
-    mutating func credentials() -> Credentials? {
+    mutating func credentials() -> SASLCredentials? {
         guard let user = text("saslUser") else {
             let others: [(ConfigKey, isSecret: Bool)] = [
                 ("saslPassword", true), ("saslMechanism", false), ("saslAllowsPlainTextWithoutTLS", false),
@@ -156,11 +156,11 @@ extension SettingsReading {
             note("saslPassword", "the setting 'saslUser' needs the setting 'saslPassword', which takes a text")
             return nil
         }
-        var credentials = Credentials(user: user, password: password)
+        var credentials = SASLCredentials(user: user, password: password)
         if let name = text("saslMechanism") {
-            credentials.mechanism = Credentials.Mechanism(rawValue: name)
+            credentials.mechanism = SASLCredentials.Mechanism(rawValue: name)
             if credentials.mechanism == nil {
-                let names = Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
+                let names = SASLCredentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
                 note("saslMechanism", "the setting 'saslMechanism' takes \(names); it is '\(name)'")
             }
         }

@@ -167,7 +167,7 @@ extension BenchRun {
         return Self.names[start..<start + count]
     }
 
-    private func check(_ item: Item?) throws {
+    private func check(_ item: MemcachedItem?) throws {
         guard let item, item.value.readableBytes == scenario.size else { throw Self.wrong }
     }
 

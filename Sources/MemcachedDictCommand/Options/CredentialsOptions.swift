@@ -21,13 +21,13 @@ struct CredentialsOptions: ParsableArguments {
             valueName: "mechanism"
         ),
         transform: { text in
-            guard let mechanism = Credentials.Mechanism(rawValue: text.uppercased()) else {
+            guard let mechanism = SASLCredentials.Mechanism(rawValue: text.uppercased()) else {
                 throw ValidationError("'\(text)' is none of \(mechanisms).")
             }
             return mechanism
         }
     )
-    var mechanism: Credentials.Mechanism?
+    var mechanism: SASLCredentials.Mechanism?
 
     @Flag(help: "Let PLAIN send the password without TLS to other machines, readable to everybody on the way.")
     var allowPlainText = false
@@ -53,13 +53,13 @@ struct CredentialsOptions: ParsableArguments {
     /// Reads the password.
     ///
     /// - Parameter others: credentials that were set elsewhere, whose mechanism counts where no other is named here.
-    func credentials(before others: Credentials?) throws -> Credentials? {
+    func credentials(before others: SASLCredentials?) throws -> SASLCredentials? {
         guard let user, let passwordFile else { return nil }
-        var credentials = Credentials(user: user, password: try PasswordFile(path: passwordFile).password())
+        var credentials = SASLCredentials(user: user, password: try PasswordFile(path: passwordFile).password())
         credentials.mechanism = mechanism ?? others?.mechanism
         credentials.allowsPlainTextWithoutTLS = allowPlainText || others?.allowsPlainTextWithoutTLS == true
         return credentials
     }
 }
 
-private let mechanisms = Credentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
+private let mechanisms = SASLCredentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")

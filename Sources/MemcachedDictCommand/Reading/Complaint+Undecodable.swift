@@ -3,7 +3,7 @@ import MemcachedTooling
 
 extension Complaint {
     /// A stored value that can't be read by the codec that was asked for, or at all.
-    init(undecodable item: Item, under key: String, by codec: CodecChoice?, _ error: ValueCodecError) {
+    init(undecodable item: MemcachedItem, under key: String, by codec: CodecChoice?, _ error: ValueCodecError) {
         let reason =
             error.code == .unknownFlags
             ? "its flags \(item.flags) are none that this command knows; another client wrote it" : error.message

@@ -46,7 +46,7 @@ struct GetCommand: AsyncParsableCommand {
         try StandardOutput.write(json: Line(key: key, found: false, value: nil, version: nil, flags: nil))
     }
 
-    private func print(_ item: Item, under key: String) throws {
+    private func print(_ item: MemcachedItem, under key: String) throws {
         let value: ShownValue
         do throws(ValueCodecError) {
             value = try ShownValue(item, codec: codecOptions.codec)

@@ -31,7 +31,7 @@ struct InspectedItem: Encodable {
     }
 
     /// An item whose value nobody has looked at yet.
-    init(_ item: Item, under key: String, server: ServerAddress) {
+    init(_ item: MemcachedItem, under key: String, server: ServerAddress) {
         self.key = key
         self.server = "\(server)"
         found = true

@@ -16,7 +16,7 @@ struct ShownValue {
     let bytes: ByteBuffer
 
     /// Reads an item with the codec that the user has named, or as what its flags and bytes say.
-    init(_ item: Item, codec: CodecChoice?) throws(ValueCodecError) {
+    init(_ item: MemcachedItem, codec: CodecChoice?) throws(ValueCodecError) {
         guard let codec else {
             let description = try FlagsConvention.native.describe(flags: item.flags, bytes: item.value)
             text = description.text
@@ -35,7 +35,7 @@ struct ShownValue {
     }
 
     /// Whoever asks for bytes gets them, also of an item whose flags mean nothing here.
-    private static func encoded(_ item: Item, for codec: CodecChoice) throws(ValueCodecError) -> EncodedValue {
+    private static func encoded(_ item: MemcachedItem, for codec: CodecChoice) throws(ValueCodecError) -> EncodedValue {
         do {
             return try FlagsConvention.native.unpack(flags: item.flags, bytes: item.value)
         } catch {

@@ -84,7 +84,7 @@ struct SettingField: Sendable {
     /// What can be chosen; empty of what is typed.
     private static func options(of setting: ClientSetting) -> [String] {
         switch setting.key {
-        case "saslMechanism": Credentials.Mechanism.allCases.map(\.rawValue)
+        case "saslMechanism": SASLCredentials.Mechanism.allCases.map(\.rawValue)
         case "failurePolicy", "overloadPolicy", "saslAllowsPlainTextWithoutTLS", "redactsKeysAndValues",
             "spansShowKeys", "tls":
             setting.range.components(separatedBy: " or ")

@@ -23,7 +23,7 @@ struct ItemView: Sendable {
     private static let limit = FormText.limit
     private static let hexLimit = 4_096
 
-    init(_ item: Item, editable: Result<FormText, ValueCodecError>) {
+    init(_ item: MemcachedItem, editable: Result<FormText, ValueCodecError>) {
         var facts = [
             Fact(name: "Version (CAS)", value: "\(item.version)"),
             Fact(name: "Flags", value: "\(item.flags) (0x\(String(item.flags, radix: 16)))"),

@@ -151,7 +151,7 @@ extension KeysPages {
 
     private func found(
         _ name: KeyName,
-        _ item: Item,
+        _ item: MemcachedItem,
         _ server: ServerAddress,
         _ ring: String?,
         _ typed: Typed,
@@ -197,7 +197,7 @@ extension KeysPages {
         )
     }
 
-    static func editable(_ item: Item) -> (EditableItem?, Result<FormText, ValueCodecError>) {
+    static func editable(_ item: MemcachedItem) -> (EditableItem?, Result<FormText, ValueCodecError>) {
         let editable: EditableItem
         do {
             editable = try EditableItem(item, codec: nil)

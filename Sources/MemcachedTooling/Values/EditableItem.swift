@@ -12,7 +12,7 @@ package struct EditableItem {
     private let isBinaryList: Bool
 
     /// - Parameter codec: what the value is taken for; nil for what its flags and its bytes say.
-    package init(_ item: Item, codec: CodecChoice?) throws {
+    package init(_ item: MemcachedItem, codec: CodecChoice?) throws {
         let stored = try FlagsConvention.native.unpack(flags: item.flags, bytes: item.value)
         format = stored.format
         isCompressed = stored.compression != .none

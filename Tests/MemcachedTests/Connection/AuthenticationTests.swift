@@ -12,7 +12,7 @@ import Testing
     private typealias Attempt = Call<AuthenticationFailure?>
 
     private func begin(
-        _ credentials: Credentials = Credentials(user: SCRAMExample.user, password: SCRAMExample.password),
+        _ credentials: SASLCredentials = SASLCredentials(user: SCRAMExample.user, password: SCRAMExample.password),
         on wire: Wire,
         hasVerifiedTLS: Bool = false,
         nonce: String = SCRAMExample.sha256.nonce,
@@ -59,9 +59,9 @@ import Testing
     }
 
     @Test func `all that are offered together are tried by strength`() throws {
-        for (index, mechanism) in Credentials.Mechanism.allCases.enumerated() {
-            let offered = Credentials.Mechanism.allCases[index...].map(\.rawValue).reversed()
-            let credentials = Credentials(user: "ada", password: "p")
+        for (index, mechanism) in SASLCredentials.Mechanism.allCases.enumerated() {
+            let offered = SASLCredentials.Mechanism.allCases[index...].map(\.rawValue).reversed()
+            let credentials = SASLCredentials(user: "ada", password: "p")
             #expect(try credentials.mechanism(offered: Array(offered), isPrivate: true) == mechanism)
         }
     }
@@ -69,7 +69,7 @@ import Testing
     @Test func `a fixed mechanism is used whatever else is offered`() throws {
         let wire = try Wire()
         defer { wire.finish() }
-        var credentials = Credentials(user: "tim", password: "tanstaaftanstaaf")
+        var credentials = SASLCredentials(user: "tim", password: "tanstaaftanstaaf")
         credentials.mechanism = .cramMD5
         let call = begin(credentials, on: wire)
         #expect(try wire.answerSASL("SCRAM-SHA-512 CRAM-MD5 PLAIN") == "20")
@@ -84,7 +84,7 @@ import Testing
     @Test func `a fixed mechanism that isn't offered is an error, and nothing is sent`() throws {
         let wire = try Wire()
         defer { wire.finish() }
-        var credentials = Credentials(user: "ada", password: "secret")
+        var credentials = SASLCredentials(user: "ada", password: "secret")
         credentials.mechanism = .scramSHA512
         let call = begin(credentials, on: wire)
         _ = try wire.answerSASL("PLAIN CRAM-MD5")
@@ -125,7 +125,7 @@ import Testing
         wire.channel.remoteAddress =
             try peer.hasPrefix("/")
             ? SocketAddress(unixDomainSocketPath: peer) : SocketAddress(ipAddress: peer, port: 11211)
-        var credentials = Credentials(user: "tim", password: "tanstaaftanstaaf")
+        var credentials = SASLCredentials(user: "tim", password: "tanstaaftanstaaf")
         credentials.allowsPlainTextWithoutTLS = isAllowed
         let call = begin(credentials, on: wire, hasVerifiedTLS: hasVerifiedTLS)
         _ = try wire.answerSASL("PLAIN")
@@ -267,7 +267,7 @@ import Testing
     }
 
     @Test func `a server that always wants more gets no further`() throws {
-        for mechanism in Credentials.Mechanism.allCases {
+        for mechanism in SASLCredentials.Mechanism.allCases {
             let wire = try Wire()
             defer { wire.finish() }
             let call = begin(on: wire)

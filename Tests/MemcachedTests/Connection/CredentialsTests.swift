@@ -6,14 +6,14 @@ import Testing
 @Suite(.fewAtATime) struct CredentialsTests {
     private static let password = "correct horse battery"
 
-    private static var credentials: Credentials { Credentials(user: "ada", password: password) }
+    private static var credentials: SASLCredentials { SASLCredentials(user: "ada", password: password) }
 
     @Test func `no description, mirror or dump shows the password`() throws {
         var configuration = ClientConfiguration(servers: [MemcachedServer(.host("cache-1"))])
         configuration.connection.credentials = Self.credentials
         let client = try MemcachedClient(configuration: configuration)
         let failure = AuthenticationFailure.exchange(.refused(reason: "invalid-proof"))
-        let exchanges = Credentials.Mechanism.allCases.map { Self.credentials.exchange(by: $0, nonce: "N") }
+        let exchanges = SASLCredentials.Mechanism.allCases.map { Self.credentials.exchange(by: $0, nonce: "N") }
         let values: [Any] =
             [
                 Self.credentials, configuration, configuration.connection, client, failure,
@@ -66,7 +66,7 @@ import Testing
     )
     func `what SASL can't carry is refused when a client is made`(user: String, password: String, words: String) {
         var configuration = ClientConfiguration(servers: [MemcachedServer(.host("cache-1"))])
-        configuration.connection.credentials = Credentials(user: user, password: password)
+        configuration.connection.credentials = SASLCredentials(user: user, password: password)
         let error = #expect(throws: MemcachedError.self) { try MemcachedClient(configuration: configuration) }
         #expect(error?.code == .invalidArgument)
         #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
@@ -75,7 +75,7 @@ import Testing
 
     @Test(arguments: [("ada@example", "p"), ("a b", "c d"), ("ä", "pässwörd €"), ("=,", "=,\"'\\")])
     func `everything else is taken as it is`(user: String, password: String) throws {
-        let credentials = Credentials(user: user, password: password)
+        let credentials = SASLCredentials(user: user, password: password)
         try credentials.validate()
         #expect(credentials.exchange(by: .plain, nonce: "").begin() == Array("\0\(user)\0\(password)".utf8))
     }

@@ -13,7 +13,7 @@ import Testing
     private func shakeHands(on wire: Wire, tls: TLSOptions?) throws -> Call<String> {
         wire.channel.remoteAddress = try SocketAddress(ipAddress: "10.0.0.1", port: 11211)
         var configuration = ConnectionConfiguration()
-        configuration.credentials = Credentials(user: "tim", password: "tanstaaftanstaaf")
+        configuration.credentials = SASLCredentials(user: "tim", password: "tanstaaftanstaaf")
         configuration.tls = tls
         let (connection, deadline) = (wire.connection, wire.loop.now + .seconds(1))
         let call = Call<String>(on: wire.executor) { [configuration] in

@@ -6,14 +6,14 @@ import Testing
 /// The mechanisms' own messages: the RFCs' examples, and what a hostile server may say.
 @Suite(.fewAtATime) struct SASLExchangeTests {
     @Test func `PLAIN is RFC 4616's`() throws {
-        var exchange = Credentials(user: "tim", password: "tanstaaftanstaaf").exchange(by: .plain, nonce: "")
+        var exchange = SASLCredentials(user: "tim", password: "tanstaaftanstaaf").exchange(by: .plain, nonce: "")
         #expect(exchange.begin() == Array("\0tim\0tanstaaftanstaaf".utf8))
         try exchange.succeeded([])
         #expect(throws: SASLFailure.self) { try exchange.challenged([]) }
     }
 
     @Test func `CRAM-MD5 is RFC 2195's`() throws {
-        var exchange = Credentials(user: "tim", password: "tanstaaftanstaaf").exchange(by: .cramMD5, nonce: "")
+        var exchange = SASLCredentials(user: "tim", password: "tanstaaftanstaaf").exchange(by: .cramMD5, nonce: "")
         #expect(exchange.begin() == [])
         let answer = try exchange.challenged(Array("<1896.697170952@postoffice.reston.mci.net>".utf8))
         #expect(answer.text == "tim b913a602c7eda7a495b4e6e7334d3890")
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `CRAM-MD5 takes one challenge, and no consent without one`() throws {
-        var exchange = Credentials(user: "tim", password: "t").exchange(by: .cramMD5, nonce: "")
+        var exchange = SASLCredentials(user: "tim", password: "t").exchange(by: .cramMD5, nonce: "")
         #expect(throws: SASLFailure.self) { try exchange.succeeded([]) }
         #expect(throws: SASLFailure.self) { try exchange.challenged([]) }
         _ = try exchange.challenged([1])
@@ -56,7 +56,7 @@ import Testing
         ]
     )
     func `a user's comma and equals sign are escaped, with an accent, too`(user: String, escaped: String) {
-        let exchange = Credentials(user: user, password: "p").exchange(by: .scramSHA1, nonce: "N")
+        let exchange = SASLCredentials(user: user, password: "p").exchange(by: .scramSHA1, nonce: "N")
         // By bytes: texts are compared by what they look like.
         #expect(exchange.begin() == Array("n,,n=\(escaped),r=N".utf8))
     }
@@ -79,15 +79,15 @@ import Testing
         ]
     )
     func `a challenge that is none is an error`(challenge: String) {
-        for hash in [Credentials.Mechanism.scramSHA1, .scramSHA256, .scramSHA512] {
-            var exchange = Credentials(user: "ada", password: "p").exchange(by: hash, nonce: "N")
+        for hash in [SASLCredentials.Mechanism.scramSHA1, .scramSHA256, .scramSHA512] {
+            var exchange = SASLCredentials(user: "ada", password: "p").exchange(by: hash, nonce: "N")
             #expect(throws: SASLFailure.self) { try exchange.challenged(Array(challenge.utf8)) }
         }
     }
 
     @Test func `the bounds of the iterations are taken, and extensions at the end are let be`() throws {
         for tail in ["i=4096", "i=600000", "i=4096,x=more"] {
-            var exchange = Credentials(user: "ada", password: "p").exchange(by: .scramSHA1, nonce: "N")
+            var exchange = SASLCredentials(user: "ada", password: "p").exchange(by: .scramSHA1, nonce: "N")
             guard case .derive = try exchange.challenged(Array("r=Nx,s=QUFB,\(tail)".utf8)) else {
                 Issue.record("no derivation")
                 return
@@ -135,8 +135,8 @@ import Testing
             let message = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
                 alphabet.randomElement(using: &generator) ?? 0
             }
-            for mechanism in Credentials.Mechanism.allCases {
-                var exchange = Credentials(user: "ada", password: "p").exchange(by: mechanism, nonce: "N")
+            for mechanism in SASLCredentials.Mechanism.allCases {
+                var exchange = SASLCredentials(user: "ada", password: "p").exchange(by: mechanism, nonce: "N")
                 _ = try? exchange.challenged(message)
                 if mechanism != .plain {
                     #expect(throws: SASLFailure.self) { try exchange.challenged(message) }
@@ -148,7 +148,7 @@ import Testing
 
 /// One whole exchange.
 struct SCRAMExample: Sendable, CustomStringConvertible {
-    let mechanism: Credentials.Mechanism
+    let mechanism: SASLCredentials.Mechanism
     let nonce: String
     let challenge: String
     let final: String
@@ -160,7 +160,7 @@ struct SCRAMExample: Sendable, CustomStringConvertible {
     var description: String { mechanism.rawValue }
     var first: String { "n,,n=\(Self.user),r=\(nonce)" }
     var exchange: any SASLExchange {
-        Credentials(user: Self.user, password: Self.password).exchange(by: mechanism, nonce: nonce)
+        SASLCredentials(user: Self.user, password: Self.password).exchange(by: mechanism, nonce: nonce)
     }
 
     /// An exchange whose proof is out.

@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func `a server that is left out is counted once`() throws {
-        let fleet = try listeners.fleet { $0.ejection = Ejection(failures: 2) }
+        let fleet = try listeners.fleet { $0.ejection = ServerEjection(failures: 2) }
         defer { fleet.finish() }
         _ = fleet.run()
         let wire = try fleet.accept()

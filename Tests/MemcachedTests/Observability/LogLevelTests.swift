@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func `a server that is left out is a warning, and its return is told`() throws {
-        let fleet = try fleet { $0.ejection = Ejection(failures: 1) }
+        let fleet = try fleet { $0.ejection = ServerEjection(failures: 1) }
         defer { fleet.finish() }
         _ = fleet.run()
         let wire = try fleet.accept()

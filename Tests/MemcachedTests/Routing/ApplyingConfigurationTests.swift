@@ -43,8 +43,8 @@ import Tracing
         { $0.timeout = .seconds(9) }, { $0.failurePolicy = .nextServer }, { $0.shutdownTimeout = .zero },
         { $0.batchWindow = 2 }, { $0.batchWindowBytes = 64 }, { $0.dictionaryDefaults.longestKey = 9 },
         { $0.dictionaries["p"] = DictionarySettings(largestValue: 1) }, { $0.servers[0].weight = 2 }, { _ in },
-        { $0.initialBackoff = .milliseconds(1) }, { $0.maximumBackoff = .seconds(9) }, { $0.ejection = Ejection() },
-        { $0.redactsKeysAndValues = true },
+        { $0.initialBackoff = .milliseconds(1) }, { $0.maximumBackoff = .seconds(9) },
+        { $0.ejection = ServerEjection() }, { $0.redactsKeysAndValues = true },
     ]
 
     @Test(arguments: callsOwn.indices)
@@ -115,12 +115,12 @@ import Tracing
 
     @Test func `changes are told by their settings, without what is secret`() throws {
         var before = ClientConfiguration(servers: [MemcachedServer(.host("cache-1"))])
-        before.connection.credentials = Credentials(user: "ada", password: "hush")
+        before.connection.credentials = SASLCredentials(user: "ada", password: "hush")
         var after = before
         #expect(after.changes(since: before).isEmpty)
         after.timeout = .milliseconds(500)
         after.servers.append(MemcachedServer(.host("cache-2")))
-        after.connection.credentials = Credentials(user: "ada", password: "tell")
+        after.connection.credentials = SASLCredentials(user: "ada", password: "tell")
         after.dictionaries["sessions"] = DictionarySettings(expiration: .after(.seconds(60)))
         let texts = after.changes(since: before).map(\.description)
         #expect(
@@ -141,8 +141,8 @@ import Tracing
     #endif
 
     @Test func `credentials are compared by their bytes`() {
-        let composed = Credentials(user: "ada", password: "caf\u{E9}")
-        #expect(composed == Credentials(user: "ada", password: "caf\u{E9}"))
-        #expect(composed != Credentials(user: "ada", password: "cafe\u{301}"))
+        let composed = SASLCredentials(user: "ada", password: "caf\u{E9}")
+        #expect(composed == SASLCredentials(user: "ada", password: "caf\u{E9}"))
+        #expect(composed != SASLCredentials(user: "ada", password: "cafe\u{301}"))
     }
 }

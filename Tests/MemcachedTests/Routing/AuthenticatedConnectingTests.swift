@@ -9,7 +9,7 @@ import Testing
 @Suite(.fewAtATime) struct AuthenticatedConnectingTests {
     private func fleet(_ configure: (inout ClientConfiguration) -> Void = { _ in }) throws -> Fleet {
         try Fleet {
-            var credentials = Credentials(user: "ada", password: "secret")
+            var credentials = SASLCredentials(user: "ada", password: "secret")
             credentials.allowsPlainTextWithoutTLS = true
             $0.connection.credentials = credentials
             configure(&$0)

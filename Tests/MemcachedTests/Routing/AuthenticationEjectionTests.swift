@@ -8,10 +8,10 @@ import Testing
 /// A server that refuses to authenticate is up: it is never left out, and its keys' calls tell why they fail.
 @Suite(.fewAtATime) struct AuthenticationEjectionTests {
     /// Two servers, of which three failures in a row eject one.
-    private func fleet(_ policy: FailurePolicy, credentials: Credentials?) throws -> Fleet {
+    private func fleet(_ policy: FailurePolicy, credentials: SASLCredentials?) throws -> Fleet {
         let fleet = try Fleet(servers: 2) { configuration in
             configuration.failurePolicy = policy
-            configuration.ejection = Ejection(failures: 3, trialInterval: .seconds(2))
+            configuration.ejection = ServerEjection(failures: 3, trialInterval: .seconds(2))
             configuration.connection.credentials = credentials
         }
         _ = fleet.run()
@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: [FailurePolicy.fail, .nextServer])
     func `a refused password is the error however often it is tried`(policy: FailurePolicy) throws {
-        let fleet = try fleet(policy, credentials: Credentials(user: "ada", password: "secret"))
+        let fleet = try fleet(policy, credentials: SASLCredentials(user: "ada", password: "secret"))
         defer { fleet.finish() }
         try refuse(fleet.accept(handshake: false))
         let other = try fleet.accept(handshake: false)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Batches over a fleet", .fewAtATime)
 struct BatchTests {
-    private typealias Results = [String: Result<Item?, MemcachedError>]
+    private typealias Results = [String: Result<MemcachedItem?, MemcachedError>]
 
     /// Answers everything that is written until nothing more is; keys that begin with "miss" are misses.
     private func serve(_ wires: [Wire], each: ([Frame]) -> Void = { _ in }) throws {
@@ -32,7 +32,7 @@ struct BatchTests {
         frame.header.opcode == .setQuietly || String(buffer: frame.key).hasPrefix("miss")
     }
 
-    private func text(_ result: Result<Item?, MemcachedError>?) -> String {
+    private func text(_ result: Result<MemcachedItem?, MemcachedError>?) -> String {
         switch result {
         case nil: "none"
         case .success(let item): item.map { String(buffer: $0.value) } ?? "miss"

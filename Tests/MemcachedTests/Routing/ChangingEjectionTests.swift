@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `a server that is left out stays so while its connections are replaced, until it answers`() throws {
-        let fleet = try Fleet { $0.ejection = Ejection(failures: 1, trialInterval: .seconds(2)) }
+        let fleet = try Fleet { $0.ejection = ServerEjection(failures: 1, trialInterval: .seconds(2)) }
         defer { fleet.finish() }
         _ = fleet.run()
         let old = try fleet.accept()
@@ -31,7 +31,7 @@ import Testing
 
     @Test func `with another limit failures are counted anew, and without one no server is left out`() throws {
         let fleet = try Fleet {
-            $0.ejection = Ejection(failures: 1, trialInterval: .seconds(2))
+            $0.ejection = ServerEjection(failures: 1, trialInterval: .seconds(2))
             $0.connection.stallTimeout = .seconds(60)
         }
         defer { fleet.finish() }
@@ -39,7 +39,7 @@ import Testing
         let wire = try fleet.accept()
         try timeOut(on: wire, of: fleet)
         #expect(fleet.get("key").outcome == "connectionFailed")
-        try fleet.change { $0.ejection = Ejection(failures: 2, trialInterval: .seconds(1)) }
+        try fleet.change { $0.ejection = ServerEjection(failures: 2, trialInterval: .seconds(1)) }
         try timeOut(on: wire, of: fleet)
         try timeOut(on: wire, of: fleet)
         #expect(fleet.get("key").outcome == "connectionFailed")
@@ -57,7 +57,7 @@ import Testing
 
     @Test func `a trial that is due is made although the number of connections has changed`() throws {
         let fleet = try Fleet {
-            $0.ejection = Ejection(failures: 1, trialInterval: .seconds(2))
+            $0.ejection = ServerEjection(failures: 1, trialInterval: .seconds(2))
             $0.connection.stallTimeout = .seconds(60)
         }
         defer { fleet.finish() }
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `a trial that is due is made after another interval where that changes`() throws {
-        let fleet = try Fleet { $0.ejection = Ejection(failures: 1, trialInterval: .seconds(3_600)) }
+        let fleet = try Fleet { $0.ejection = ServerEjection(failures: 1, trialInterval: .seconds(3_600)) }
         defer { fleet.finish() }
         _ = fleet.run()
         let wire = try fleet.accept()

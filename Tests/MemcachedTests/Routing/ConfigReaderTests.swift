@@ -39,7 +39,7 @@ import Testing
         #expect(configuration.connectionsPerServer == 2)
         #expect(configuration.connection.overloadPolicy == .fail)
         #expect(configuration.failurePolicy == .nextServer)
-        #expect(configuration.ejection == Ejection(failures: 7, trialInterval: .milliseconds(500)))
+        #expect(configuration.ejection == ServerEjection(failures: 7, trialInterval: .milliseconds(500)))
         #expect(configuration.connection.stallTimeout == ConnectionConfiguration().stallTimeout)
     }
 
@@ -77,8 +77,8 @@ import Testing
             try MemcachedServer("cache-1=2"), try MemcachedServer("cache-2"),
         ])
         configuration.timeout = .milliseconds(250)
-        configuration.ejection = Ejection(failures: 7)
-        configuration.connection.credentials = Credentials(user: "ada", password: "secret")
+        configuration.ejection = ServerEjection(failures: 7)
+        configuration.connection.credentials = SASLCredentials(user: "ada", password: "secret")
         let texts = Dictionary(
             uniqueKeysWithValues: ClientSetting.all.map { ($0.key, $0.value(configuration)) }
         )

@@ -191,7 +191,7 @@ struct ConnectingTests {
     @Test("A client that never runs is freed with its nodes")
     func neverRun() throws {
         var configuration = ClientConfiguration(servers: [try MemcachedServer("127.0.0.1")])
-        configuration.ejection = Ejection()
+        configuration.ejection = ServerEjection()
         var client: MemcachedClient? = try MemcachedClient(configuration: configuration)
         weak let node = client?.cluster.topology.nodes[0]
         #expect(node != nil)

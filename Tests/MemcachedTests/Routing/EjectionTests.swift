@@ -13,7 +13,7 @@ import Testing
     ) throws -> (fleet: Fleet, own: Wire, other: Wire, key: String) {
         let fleet = try Fleet(servers: 2) { configuration in
             configuration.failurePolicy = policy
-            configuration.ejection = Ejection(failures: 3, trialInterval: .seconds(2))
+            configuration.ejection = ServerEjection(failures: 3, trialInterval: .seconds(2))
             configure(&configuration)
         }
         _ = fleet.run()

@@ -9,7 +9,7 @@ import Testing
 @Suite(.fewAtATime) struct FailureCountingTests {
     private func fleet(_ configure: (inout ClientConfiguration) -> Void = { _ in }) throws -> Fleet {
         let fleet = try Fleet(servers: 2) {
-            $0.ejection = Ejection(failures: 3, trialInterval: .seconds(2))
+            $0.ejection = ServerEjection(failures: 3, trialInterval: .seconds(2))
             $0.connection.stallTimeout = .seconds(60)
             configure(&$0)
         }

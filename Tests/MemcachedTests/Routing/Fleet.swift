@@ -176,7 +176,7 @@ final class FakeTransport: Transport {
     }
 }
 
-extension Call where Value == Result<Item?, MemcachedError> {
+extension Call where Value == Result<MemcachedItem?, MemcachedError> {
     /// The value's text, "miss", the error's code, or "running".
     var outcome: String {
         switch value {
@@ -188,7 +188,7 @@ extension Call where Value == Result<Item?, MemcachedError> {
 }
 
 extension Fleet {
-    func get(_ key: String, timeout: Duration = .seconds(2)) -> Call<Result<Item?, MemcachedError>> {
+    func get(_ key: String, timeout: Duration = .seconds(2)) -> Call<Result<MemcachedItem?, MemcachedError>> {
         call { client in
             do throws(MemcachedError) {
                 return .success(try await client.timeout(timeout).get(key))

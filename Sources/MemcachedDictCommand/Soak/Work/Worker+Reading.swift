@@ -109,7 +109,7 @@ extension Worker {
         let name = randomName()
         if Bool.random(using: &generator) {
             _ = await call("touch", patience, servers: []) {
-                try await shelf.parcels.timeout($0).touch(name, expiration: .never)
+                try await shelf.parcels.timeout($0).touch(forKey: name, expiration: .never)
             }
         } else {
             let result = await call("read and touch", patience, servers: []) {

@@ -3,18 +3,15 @@ import Memcached
 
 /// Counters that all instances of the service share. A cache can lose them: count what may be lost.
 struct Counters: Sendable {
-    private let client: MemcachedClient
     private let counters: MemcachedDict<UInt64>
 
     init(_ client: MemcachedClient) {
-        self.client = client
         counters = MemcachedDict(client, keyPrefix: "counters", codec: .integer())
     }
 
     /// Adds one, and returns the new count. The server does the sum, so that no two requests are counted as one.
     func count(_ name: String) async throws -> UInt64 {
-        // The dictionary's key for `name` is its prefix, a colon, and `name`.
-        try await client.increment("counters:\(name)", initial: 1) ?? 1
+        try await counters.increment(forKey: name, initial: 1)
     }
 
     /// The count; 0 where nothing has been counted, or the count was lost.

@@ -1,4 +1,4 @@
-extension Credentials {
+extension SASLCredentials {
     /// The mechanism to use: the named one, or the strongest that the server offers.
     ///
     /// - Parameter isPrivate: whether nobody but the server can read what is sent.

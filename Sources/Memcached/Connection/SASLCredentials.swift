@@ -2,12 +2,12 @@
 ///
 /// ```swift
 /// var configuration = MemcachedClient.Configuration(servers: servers)
-/// configuration.connection.credentials = Credentials(user: "ada", password: password)
+/// configuration.connection.credentials = SASLCredentials(user: "ada", password: password)
 /// ```
 ///
 /// Each connection authenticates anew, before it is used. All servers of a client get the same credentials. Descriptions, mirrors
 /// and `dump` show the user and never the password.
-public struct Credentials: Sendable {
+public struct SASLCredentials: Sendable {
     /// How the password is shown to the server, from the strongest to the weakest.
     public enum Mechanism: String, CaseIterable, Sendable {
         /// The password stays here: both sides prove that they know it (RFC 5802 with SHA-512).
@@ -46,16 +46,16 @@ public struct Credentials: Sendable {
     }
 }
 
-extension Credentials: Equatable {
+extension SASLCredentials: Equatable {
     /// Whether both are sent alike. User and password are compared by their bytes.
-    public static func == (one: Credentials, other: Credentials) -> Bool {
+    public static func == (one: SASLCredentials, other: SASLCredentials) -> Bool {
         one.user.utf8.elementsEqual(other.user.utf8) && one.password == other.password
             && one.mechanism == other.mechanism
             && one.allowsPlainTextWithoutTLS == other.allowsPlainTextWithoutTLS
     }
 }
 
-extension Credentials {
+extension SASLCredentials {
     /// Where SASL can't carry the user or the password; neither is shown.
     package var problems: [SettingsProblem] {
         [("saslUser", "user", user), ("saslPassword", "password", password.text)].compactMap {

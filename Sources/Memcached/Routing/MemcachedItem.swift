@@ -1,7 +1,7 @@
 public import NIOCore
 
 /// An item as the server holds it.
-public struct Item: Sendable, Hashable {
+public struct MemcachedItem: Sendable, Hashable {
     /// The value's bytes: a slice of what was read from the socket, or a copy where the slice would keep more than 256 bytes and more
     /// than four times its own size in memory. The values of a batch share what they were read into, at most 128 KiB or four times their
     /// own size: copy one that you keep for long without the others, as by `ByteBuffer(bytes: item.value.readableBytesView)`.
