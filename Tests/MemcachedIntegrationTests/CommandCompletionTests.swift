@@ -17,7 +17,7 @@ import Testing
             let word = try #require(command.configuration.commandName)
             #expect(words.contains(word[...]), "\(word)")
         }
-        guard isInstalled(name) else { return }
+        guard isInstalledOrMustBe(name) else { return }
         let check = try await shell(#""$0" --generate-completion-script "$1" | "$1" -n"#, name)
         #expect(check.status == 0 && check.complaint.isEmpty, "\(check.complaint)")
     }

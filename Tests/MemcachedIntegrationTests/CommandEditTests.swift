@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    @Test(.needs("script"))
     func `at a terminal a conflict can be overruled`() async throws {
         try await DictionaryBackend.embedded.withServer { server in
             for (answers, value) in [("s", "3"), ("x\ne\ns\ns", "3"), ("q", "2")] {
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    @Test(.needs("script"))
     func `who leaves the editor without saving has not said to store`() async throws {
         try await DictionaryBackend.embedded.withServer { server in
             #expect(try await memcachedDict(["set", "k", "[1]", "--server", server.address]).status == 0)

@@ -126,9 +126,7 @@ struct CommandFailureTests {
     @Test(
         "A server that wants authentication ends with 77",
         .needsMemcached,
-        .enabled("saslpasswd2 isn't installed") {
-            isInstalled("saslpasswd2") || ProcessInfo.processInfo.environment["CI"] != nil
-        }
+        .needsSASL
     )
     func authentication() async throws {
         try await SASLDatabase.withDatabase { database in

@@ -18,7 +18,7 @@ import Testing
         #expect(line.ending() == "")
     }
 
-    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    @Test(.needs("script"))
     func `a terminal shows how long it still takes, until the answer is there`() async throws {
         try await withMemcachedTestServer { server in
             let script = #"TERM=xterm script -qec "'$0' stats --diff 1.5 --server $1" /dev/null"#
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test(.enabled("script isn't installed") { isInstalled("script") })
+    @Test(.needs("script"))
     func `the doctor tells at a terminal how many servers it has examined`() async throws {
         try await withMemcachedTestServer { server in
             try await withMemcachedTestServer { silent in

@@ -1,4 +1,3 @@
-import Foundation
 import Memcached
 import MemcachedTesting
 import Testing
@@ -8,7 +7,7 @@ enum DictionaryBackend: String, CaseIterable, Sendable {
     case embedded, real
 
     static var all: [DictionaryBackend] {
-        isInstalled("memcached") || ProcessInfo.processInfo.environment["CI"] != nil ? allCases : [.embedded]
+        isInstalledOrMustBe("memcached") ? allCases : [.embedded]
     }
 
     /// A server for one test.

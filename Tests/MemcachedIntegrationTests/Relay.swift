@@ -16,10 +16,8 @@ final class Relay: Sendable {
         address = "127.0.0.1:\(channel.localAddress?.port ?? 0)"
     }
 
-    /// - Parameter change: makes what each connection's replies go through first.
     static func withRelay<Outcome>(
         to server: SocketAddress,
-        changingReplies change: (@Sendable () -> any ChannelHandler)? = nil,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (Relay) async throws -> Outcome
     ) async throws -> Outcome {
@@ -28,7 +26,6 @@ final class Relay: Sendable {
             .childChannelInitializer { client in
                 // The client's channel isn't read from before this is done.
                 ClientBootstrap(group: client.eventLoop).connect(to: server).flatMapThrowing { server in
-                    if let change { try server.pipeline.syncOperations.addHandler(change()) }
                     try server.pipeline.syncOperations.addHandler(Passage(to: client, dropsNext: dropsReply))
                     try client.pipeline.syncOperations.addHandler(Passage(to: server, dropsNext: nil))
                 }

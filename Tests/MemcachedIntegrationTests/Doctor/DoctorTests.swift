@@ -95,17 +95,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [-3_600, 3_600]) func `a clock that is off is found by the command`(seconds: Int) async throws {
-        try await MemcachedProcess.withMemcached { server in
-            let clock: @Sendable () -> any ChannelHandler = { ShiftedClock(seconds: seconds) }
-            try await Relay.withRelay(to: server.socketAddress, changingReplies: clock) { relay in
-                let run = try await memcachedDict(["doctor", "--server", relay.address])
-                #expect(run.status == 5)
-                let title = /warning: Its clock is (\d+) s (ahead of|behind) this machine's/
-                let finding = try #require(run.output.firstMatch(of: title), "\(run.output)")
-                #expect((3_590...3_610).contains(Int(finding.output.1) ?? 0))
-                #expect(finding.output.2 == (seconds > 0 ? "ahead of" : "behind"))
-            }
+    @Test(.needsFakeTime, arguments: [-3_600, 3_600])
+    func `a server whose clock is off is found by the command`(seconds: Int) async throws {
+        let environment = try FakeTime.environment(seconds: seconds)
+        try await MemcachedProcess.withMemcached(environment: environment) { server in
+            let run = try await memcachedDict(["doctor", "--server", server.address])
+            #expect(run.status == 5)
+            let title = /warning: Its clock is (\d+) s (ahead of|behind) this machine's/
+            let finding = try #require(run.output.firstMatch(of: title), "\(run.output)")
+            #expect((3_590...3_610).contains(Int(finding.output.1) ?? 0))
+            #expect(finding.output.2 == (seconds > 0 ? "ahead of" : "behind"))
         }
     }
 
