@@ -59,7 +59,7 @@ import Testing
             let isDefault = words.first?.hasPrefix("-") != false
             let command = names.lazy.compactMap { subcommands[$0] }.first
             let called = isDefault ? root.configuration.defaultSubcommand ?? root : command
-            guard let called else {
+            guard let called, isDefault || called.configuration.subcommands.isEmpty else {
                 Issue.record("\(program) has no such subcommand: \(call)")
                 continue
             }
