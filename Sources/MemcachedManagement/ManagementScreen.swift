@@ -8,7 +8,11 @@ struct ManagementScreen: Sendable {
     /// What the screen may be called in a request; nil for any name, which only a password makes safe.
     let names: Set<String>?
 
-    func router() throws -> Router<ManagementContext> {
+    func responder() throws -> some HTTPResponder<ManagementContext> {
+        HeadAnswers(pages: try router().buildResponder())
+    }
+
+    private func router() throws -> Router<ManagementContext> {
         let templates = try Templates()
         let errors = ErrorPages(templates: templates, access: access)
         let sessions = BrowserSessions(gate: access.gate)

@@ -90,7 +90,7 @@ struct ServeScreenCommand: AsyncParsableCommand {
         let scheme = tlsCertificate == nil ? "http" : "https"
         let shownHost = host.contains(":") ? "[\(host)]" : host
         let application = Application(
-            router: try screen.router(),
+            responder: try screen.responder(),
             server: try server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: Int(port)),

@@ -187,12 +187,19 @@ def browser(shared_browser):
     return shared_browser
 
 
-@pytest.fixture
-def plain_browser():
-    """One in which no script runs."""
+@pytest.fixture(scope="session")
+def shared_plain_browser():
     driver = chromium(preferences={"profile.managed_default_content_settings.javascript": 2})
     yield driver
     driver.quit()
+
+
+@pytest.fixture
+def plain_browser(shared_plain_browser):
+    """One in which no script runs, without a past."""
+    shared_plain_browser.get("about:blank")
+    shared_plain_browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    return shared_plain_browser
 
 
 def picture(driver, name):

@@ -10,79 +10,12 @@ import urllib.error
 import urllib.request
 
 import pytest
-from axe_core_python.selenium import Axe
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from conftest import PROGRAMS, ROOT, chromium, free_port, picture, wait_until
-
-
-def text(browser):
-    return browser.find_element(By.TAG_NAME, "body").text
-
-
-def fill(browser, field, value):
-    element = browser.find_element(By.ID, field)
-    element.clear()
-    element.send_keys(value)
-    return element
-
-
-def wait_for_another(browser, page, what):
-    """Waits until another page has come, and is there as a whole."""
-
-    def is_there():
-        # In between there is none.
-        with contextlib.suppress(WebDriverException):
-            return browser.find_element(By.TAG_NAME, "html") != page and browser.execute_script(
-                "return document.readyState") == "complete"
-
-    wait_until(is_there, what)
-
-
-def press(browser, label):
-    """Presses the button of that label, and waits for the next page."""
-    page = browser.find_element(By.TAG_NAME, "html")
-    browser.find_element(By.XPATH, f"//button[starts-with(normalize-space(), '{label}')]").click()
-    wait_for_another(browser, page, f"the page behind '{label}'")
-
-
-def log_in(browser, password):
-    fill(browser, "password", password)
-    press(browser, "Log in")
-
-
-def configure(browser, url, servers, button="Save"):
-    browser.get(url + "/configure")
-    fill(browser, "servers", "\n".join(server.name for server in servers))
-    press(browser, button)
-
-
-def look_up(browser, url, key, prefix=""):
-    browser.get(url + "/keys")
-    fill(browser, "prefix", prefix)
-    fill(browser, "key", key)
-    press(browser, "Look up")
-
-
-def hashed(password):
-    """What the settings keep of a password."""
-    return subprocess.run(
-        [PROGRAMS / "memcached-manage", "hash-password"], input=password + "\n", capture_output=True, text=True, check=True, timeout=60
-    ).stdout.strip()
-
-
-def check_accessibility(browser, where):
-    serious = [
-        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary')}"
-        for one in Axe().run(browser)["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not serious, (where, serious)
-    overflow = browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, (where, overflow)
+from conftest import PROGRAMS, ROOT, chromium, picture, wait_until
+from steps import check_accessibility, configure, fill, hashed, log_in, look_up, press, text
 
 
 def test_without_configuration_it_is_usable_and_says_so(screen, browser):
@@ -310,19 +243,6 @@ def test_two_who_configure_at_once(screen, browser, memcached):
     assert json.loads(started.config.read_text())["timeout"] == 0.9
 
 
-def test_a_lost_stream_is_said_and_taken_up_again(screen, browser):
-    port = free_port()
-    started = screen(port=port)
-    browser.get(started.url + "/servers")
-    page = browser.find_element(By.TAG_NAME, "html")
-    wait_until(lambda: "They are kept up to date." in text(browser), "the list is followed")
-    assert started.stop() == 0
-    wait_until(lambda: "the connection is lost; it is tried again." in text(browser), "the page says so")
-    screen(port=port)
-    wait_until(lambda: "They are kept up to date." in text(browser), "the list is followed again", seconds=60)
-    assert browser.find_element(By.TAG_NAME, "html") == page
-
-
 def test_text_comes_back_as_it_was(screen, browser, memcached):
     server = memcached()
     started = screen(environment={"MEMCACHED_SERVERS": server.name})
@@ -374,51 +294,6 @@ def test_statistics_are_side_by_side_and_a_flush_needs_its_word(screen, browser,
     fill(browser, "word", "reset all")
     press(browser, "Reset")
     assert one.stat("cmd_set") == 0
-
-
-def test_without_scripts_everything_works(screen, plain_browser, memcached):
-    server = memcached()
-    started = screen()
-    configure(plain_browser, started.url, [server])
-    assert "The settings are saved" in text(plain_browser)
-    plain_browser.get(started.url + "/servers")
-    assert server.name in text(plain_browser)
-    assert "Load the page again" in text(plain_browser)
-    server.set("k", "value", flags=16)
-    look_up(plain_browser, started.url, "k")
-    fill(plain_browser, "value", "other")
-    press(plain_browser, "Store")
-    assert server.get("k") == "other"
-
-
-def test_it_is_used_by_keyboard_alone(screen, browser, memcached):
-    server = memcached()
-    server.set("k", "value", flags=16)
-    started = screen(environment={"MEMCACHED_SERVERS": server.name})
-    browser.get(started.url + "/keys")
-
-    def focused():
-        return browser.switch_to.active_element
-
-    def type_keys(*keys):
-        focused().send_keys(*keys)
-
-    type_keys(Keys.TAB)
-    assert focused().text == "Skip to the content"
-    assert focused().is_displayed()
-    names = []
-    for _ in range(5):
-        type_keys(Keys.TAB)
-        names.append(focused().text)
-    assert names[:4] == ["Servers", "Keys", "Statistics", "Configure"]
-    assert focused().get_attribute("id") == "prefix"
-    outline = browser.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
-    assert outline != "none"
-    type_keys(Keys.TAB)
-    page = browser.find_element(By.TAG_NAME, "html")
-    type_keys("k", Keys.ENTER)
-    wait_for_another(browser, page, "Enter looks the key up")
-    assert browser.find_element(By.ID, "value").get_attribute("value") == "value"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -76,6 +76,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "/servers", "/servers/live", "/keys?prefix=&key=k", "/configure", "/assets/style.css", "/assets/screen.js",
+        "/metrics",
+        "/nowhere", "/", "/keys/save",
+    ])
+    func `HEAD answers as GET does, without a body`(path: String) async throws {
+        try await TestScreen.with { (screen) async throws in
+            func response(_ method: HTTPRequest.Method) async throws -> (response: Response, text: String) {
+                let request = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+                return try await screen.respond(to: request, readingBody: path != "/servers/live" || method == .head)
+            }
+            let (get, head) = (try await response(.get), try await response(.head))
+            #expect(head.response.status == get.response.status)
+            #expect(head.text.isEmpty)
+            for name in [HTTPField.Name.contentType, .cacheControl, .location, .contentSecurityPolicy] {
+                #expect(head.response.headers[name] == get.response.headers[name], "\(name)")
+            }
+            // Of the pages it may differ by a digit of a ticket.
+            if path.hasPrefix("/assets") {
+                #expect(head.response.headers[.contentLength] == "\(get.text.utf8.count)")
+            }
+        }
+    }
+
+    @Test func `HEAD shows no more than GET before the password, and leads where it does`() async throws {
+        let access = Access(gate: PasswordGate(try PasswordHash(of: "open sesame", rounds: 1 << 14)))
+        try await TestScreen.with(access: access, names: nil) { (screen) async throws in
+            let head = HTTPRequest(method: .head, scheme: "http", authority: "localhost", path: "/servers/live")
+            let response = try await screen.respond(to: head).response
+            #expect(response.status == .seeOther)
+            #expect(response.headers[.location] == "/login")
+        }
+    }
+
     @Test func `a page of another name is refused`() async throws {
         try await TestScreen.with { (screen) async throws in
             let browser = TestBrowser(screen)

@@ -46,7 +46,7 @@ struct TestScreen: Sendable {
         let screen = TestScreen(
             fleet: fleet,
             path: path,
-            responder: try ManagementScreen(fleet: fleet, access: access, names: names).router().buildResponder(),
+            responder: try ManagementScreen(fleet: fleet, access: access, names: names).responder(),
             log: log
         )
         let running = Task { try await fleet.run() }
@@ -71,9 +71,11 @@ struct TestScreen: Sendable {
         await fleet.reload()
     }
 
+    /// - Parameter readingBody: false of an answer that has no end.
     func respond(
         to request: HTTPRequest,
-        body: RequestBody = RequestBody(buffer: ByteBuffer())
+        body: RequestBody = RequestBody(buffer: ByteBuffer()),
+        readingBody: Bool = true
     ) async throws -> (response: Response, text: String) {
         let context = ManagementContext(
             source: ApplicationRequestContextSource(
@@ -85,6 +87,7 @@ struct TestScreen: Sendable {
             to: Request(head: request, body: body),
             context: context
         )
+        guard readingBody else { return (response, "") }
         let collected = Collected()
         try await response.body.write(collected)
         return (response, await collected.text)

@@ -8,10 +8,15 @@ if (live && window.EventSource) {
     const pause = document.createElement("button");
     pause.type = "button";
     pause.textContent = "Pause";
+    // In milliseconds: as long may nothing come, where the list comes every two seconds; and the pauses before another attempt.
+    const longestSilence = 15_000;
+    const [shortestWait, longestWait] = [1_000, 30_000];
     let source;
+    let timer;
+    let failures = 0;
 
-    // Findings by their server and their title: what has been unfolded stays so, and the focus stays where it is.
-    const name = (summary) => (summary.closest("section")?.ariaLabel ?? "") + "\n" + summary.textContent;
+    // Findings by their server and their title, whose numbers change: what has been unfolded stays so, and the focus stays where it is.
+    const name = (summary) => (summary.closest("section")?.ariaLabel ?? "") + "\n" + summary.textContent.replace(/\d+/g, "");
     const show = (text) => {
         const unfolded = new Set([...live.querySelectorAll("details[open] > summary")].map(name));
         const focused = live.contains(document.activeElement) && document.activeElement.matches("summary")
@@ -22,26 +27,63 @@ if (live && window.EventSource) {
             if (focused === name(summary)) { summary.focus({ preventScroll: true }); }
         }
     };
-    const follow = () => {
-        source = new EventSource(live.dataset.live);
-        source.addEventListener("fleet", (event) => {
-            show(event.data);
-            hint.textContent = "They are kept up to date.";
-        });
-        source.addEventListener("error", () => {
-            hint.textContent = source.readyState === EventSource.CLOSED
-                ? "They stand still, since the connection has ended; load the page again."
-                : "They stand still, since the connection is lost; it is tried again.";
-        });
+    const say = (text, isLive = false) => {
+        // What is the same isn't announced again.
+        if (hint.textContent !== text) { hint.textContent = text; }
+        hint.classList.toggle("wrong-text", !isLive);
     };
-    const rest = () => {
-        source.close();
+    const end = () => {
+        clearTimeout(timer);
+        source?.close();
         source = undefined;
-        hint.textContent = "They stand still.";
+    };
+    const follow = () => {
+        end();
+        const own = new EventSource(live.dataset.live);
+        source = own;
+        const listen = () => {
+            clearTimeout(timer);
+            timer = setTimeout(() => again("lost"), longestSilence);
+        };
+        own.addEventListener("fleet", (event) => {
+            failures = 0;
+            listen();
+            show(event.data);
+            say("They are kept up to date.", true);
+        });
+        own.addEventListener("error", () => {
+            // The browser itself tries again where a connection is lost, and never where anything else than the list was answered.
+            if (own.readyState === EventSource.CLOSED) {
+                again("refused");
+            } else {
+                say("They stand still, since the connection is lost; it is tried again.");
+            }
+        });
+        listen();
+    };
+    const again = (what) => {
+        end();
+        say(`They stand still, since the connection is ${what}; it is tried again.`);
+        // Not all pages at the same time.
+        const wait = Math.min(longestWait, shortestWait * 2 ** failures) * (1 + Math.random()) / 2;
+        failures += 1;
+        const own = setTimeout(follow, wait);
+        timer = own;
+        // Where a session has ended, the way leads to the login, and so does this page.
+        fetch(live.dataset.live, { method: "HEAD", redirect: "manual" }).then((answer) => {
+            if (timer === own && (answer.type === "opaqueredirect" || answer.status === 401)) { location.reload(); }
+        }, () => {});
     };
     pause.addEventListener("click", () => {
-        if (source) { rest(); } else { follow(); }
-        pause.textContent = source ? "Pause" : "Go on";
+        const isPaused = pause.textContent !== "Pause";
+        if (isPaused) {
+            failures = 0;
+            follow();
+        } else {
+            end();
+            say("They stand still.");
+        }
+        pause.textContent = isPaused ? "Pause" : "Go on";
     });
     hint.after(" ", pause);
     follow();

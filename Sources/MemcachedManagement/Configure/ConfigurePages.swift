@@ -50,6 +50,18 @@ extension ConfigurePages {
         /// The name of the field that tells a new one; nil of one that is there.
         let newName: String?
         let fields: [SettingField]
+
+        var problemPlaces: [PageFrame.Place] {
+            (prefixProblem == nil ? [] : [PageFrame.Place(name: "\(title): Key prefix", path: "#\(prefixName)")])
+                + places(of: fields, in: "\(title): ")
+        }
+    }
+
+    /// The way to each field that has a problem.
+    private static func places(of fields: [SettingField], in whole: String = "") -> [PageFrame.Place] {
+        fields.filter { $0.fieldProblem != nil }.map {
+            PageFrame.Place(name: whole + $0.title, path: "#\($0.name)")
+        }
     }
 
     private static let groups: [(title: String, about: String, keys: [String])] = [
@@ -130,29 +142,34 @@ extension ConfigurePages {
             )
         }
         let shownKeys = Set(ClientSetting.all.map(\.key))
-        let dictionaries = Self.dictionaries(members)
+        let dictionaries = Self.dictionaries(members).enumerated().map { index, dictionary in
+            Dictionary(
+                title: dictionary.prefix.isEmpty ? "Another dictionary" : dictionary.prefix,
+                prefixName: SettingsForm.fieldName(index, "prefix"),
+                prefix: dictionary.prefix,
+                prefixProblem: problems.first { $0.key == "dictionaries.\(dictionary.prefix)" }?.message,
+                newName: dictionary.prefix.isEmpty ? SettingsForm.fieldName(index, "new") : nil,
+                fields: ClientSetting.ofDictionary(dictionary.prefix).map { setting in
+                    let name = setting.path.last ?? ""
+                    return field(setting, dictionary.settings, name)
+                        .named(SettingsForm.fieldName(index, name))
+                }
+            )
+        }
         let page = Page(
-            frame: await frame(context, notice: notice, alert: alert),
+            frame: await frame(
+                context,
+                notice: notice,
+                alert: alert,
+                alertPlaces: groups.flatMap { Self.places(of: $0.fields) } + dictionaries.flatMap(\.problemPlaces)
+            ),
             path: fleet.settings.path,
             isYAML: SettingsFormat(path: fleet.settings.path) != .json,
             // That of the file which the form was made from, so that what others save meanwhile is noticed.
             fingerprint: (typed == nil || replacesPresent ? nil : context.form["fingerprint"]) ?? file?.fingerprint
                 ?? "",
             groups: groups,
-            dictionaries: dictionaries.enumerated().map { index, dictionary in
-                Dictionary(
-                    title: dictionary.prefix.isEmpty ? "Another dictionary" : dictionary.prefix,
-                    prefixName: SettingsForm.fieldName(index, "prefix"),
-                    prefix: dictionary.prefix,
-                    prefixProblem: problems.first { $0.key == "dictionaries.\(dictionary.prefix)" }?.message,
-                    newName: dictionary.prefix.isEmpty ? SettingsForm.fieldName(index, "new") : nil,
-                    fields: ClientSetting.ofDictionary(dictionary.prefix).map { setting in
-                        let name = setting.path.last ?? ""
-                        return field(setting, dictionary.settings, name)
-                            .named(SettingsForm.fieldName(index, name))
-                    }
-                )
-            },
+            dictionaries: dictionaries,
             formProblems: problems.filter { !shownKeys.contains($0.key) && !$0.key.hasPrefix("dictionaries.") }
                 .map(\.message),
             test: test,
@@ -170,7 +187,12 @@ extension ConfigurePages {
         return (named + [""]).map { ($0, dictionaries[$0]?.objectMembers ?? [:]) }
     }
 
-    func frame(_ context: ManagementContext, notice: String? = nil, alert: String? = nil) async -> PageFrame {
+    func frame(
+        _ context: ManagementContext,
+        notice: String? = nil,
+        alert: String? = nil,
+        alertPlaces: [PageFrame.Place] = []
+    ) async -> PageFrame {
         PageFrame(
             "Configure",
             in: .configure,
@@ -178,7 +200,8 @@ extension ConfigurePages {
             access: access,
             isEmbedded: await fleet.isEmbedded,
             notice: notice,
-            alert: alert
+            alert: alert,
+            alertPlaces: alertPlaces
         )
     }
 }

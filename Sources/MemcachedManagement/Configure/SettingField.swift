@@ -71,7 +71,8 @@ struct SettingField: Sendable {
             isOverridden
             ? "\(setting.environmentName) in this screen's environment is used in its place, here." : nil
         fieldProblem =
-            problem ?? (secret?.isLost == true ? "No page shows what was typed here: type it again." : nil)
+            problem.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            ?? (secret?.isLost == true ? "No page shows what was typed here: type it again." : nil)
     }
 
     /// The same under another name.

@@ -18,15 +18,16 @@ struct LoginPages: Sendable {
 
     private struct Page: Sendable {
         let frame: PageFrame
+        let passwordProblem: String?
     }
 
     private func show(
         _ context: ManagementContext,
-        alert: String? = nil,
+        passwordProblem: String? = nil,
         status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        let frame = PageFrame("Log in", in: nil, context: context, access: access, alert: alert)
-        return try templates.page("login", Page(frame: frame), status: status)
+        let frame = PageFrame("Log in", in: nil, context: context, access: access)
+        return try templates.page("login", Page(frame: frame, passwordProblem: passwordProblem), status: status)
     }
 
     private func logIn(_ request: Request, _ context: ManagementContext) async throws -> Response {
@@ -34,7 +35,7 @@ struct LoginPages: Sendable {
         let lock = access.gate.lock
         guard case .password(let hash) = lock else { return .redirect(to: "/servers") }
         guard try await access.gate.matches(context.form["password"] ?? "", hash, context.logger) else {
-            return try show(context, alert: "That isn't the password.", status: .unauthorized)
+            return try show(context, passwordProblem: "That isn't the password.", status: .unauthorized)
         }
         // Another identifier from now on: who knew the one before is no more inside for it.
         if let session = context.session { sessions.end(session.identifier) }

@@ -21,7 +21,7 @@ struct SessionMiddleware: RouterMiddleware {
         let cookie = Self.cookieName(access, request)
         context.session = request.cookies[cookie].flatMap { sessions.session($0.value) }
         switch request.method {
-        case .get, .head: try refuseForeignReading(request)
+        case .get: try refuseForeignReading(request)
         case .post: try await takeForm(&request, &context)
         default: throw HTTPError(.methodNotAllowed)
         }

@@ -13,12 +13,16 @@ struct PageFrame: Sendable {
     let notice: String?
     /// Why it couldn't be done.
     let alert: String?
+    /// Where on the page that is to be seen.
+    let alertPlaces: [Place]
+    /// Whether a page of the embedded server leads to the settings.
+    let offersConfiguring: Bool
 
-    /// An entry of the navigation.
+    /// Where a link leads, as an entry of the navigation.
     struct Place: Sendable {
         let name: String
         let path: String
-        let isHere: Bool
+        var isHere = false
     }
 
     enum Section: String, CaseIterable, Sendable {
@@ -37,12 +41,15 @@ struct PageFrame: Sendable {
         access: Access,
         isEmbedded: Bool = false,
         notice: String? = nil,
-        alert: String? = nil
+        alert: String? = nil,
+        alertPlaces: [Place] = []
     ) {
         self.title = title
         self.isEmbedded = isEmbedded
         self.notice = notice
         self.alert = alert
+        self.alertPlaces = alertPlaces
+        offersConfiguring = isEmbedded && section != .configure
         token = context.session?.formToken ?? ""
         isReadOnly = access.isReadOnly
         let isInside = context.session?.isAuthenticated ?? false
