@@ -147,5 +147,12 @@ import Testing
         )
         #expect(table.rows.filter(\.differs).map(\.name) == ["maxbytes"])
     }
+
+    @Test func `statistics are in the order of their numbers, and what counts is grouped`() {
+        let statistics = ["items:10:age": "12345", "items:2:age": "1", "pid": "12345", "tcpport": "11211"]
+        let table = StatisticsTable([("a", statistics)], compared: false)
+        #expect(table.rows.map(\.name) == ["items:2:age", "items:10:age", "pid", "tcpport"])
+        #expect(table.rows.map(\.values) == [["1"], ["12,345"], ["12345"], ["11211"]])
+    }
 }
 #endif

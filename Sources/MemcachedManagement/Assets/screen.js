@@ -70,7 +70,8 @@ if (live && window.EventSource) {
         const own = setTimeout(follow, wait);
         timer = own;
         // Where a session has ended, the way leads to the login, and so does this page.
-        fetch(live.dataset.live, { method: "HEAD", redirect: "manual" }).then((answer) => {
+        const question = { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(longestSilence) };
+        fetch(live.dataset.live, question).then((answer) => {
             if (timer === own && (answer.type === "opaqueredirect" || answer.status === 401)) { location.reload(); }
         }, () => {});
     };

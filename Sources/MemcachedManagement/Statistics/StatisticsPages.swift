@@ -136,12 +136,13 @@ extension StatisticsPages {
         guard server == nil || servers.contains(where: { "\($0.address)" == server }) else {
             throw HTTPError(.notFound, message: "There is no server of that name.")
         }
-        let whose =
-            server
-            ?? (servers.count == 1 ? "\(servers[0].address)" : "all \(servers.count) servers, \(Self.list(servers))")
+        let isOne = server != nil || servers.count == 1
+        let addresses = servers.map { "\($0.address)" }.joined(separator: ", ")
+        let whose = server ?? (isOne ? addresses : "all \(servers.count) servers, \(addresses)")
         let question: String =
             switch action {
-            case .flush: "Drop all items of \(whose)? They are gone then, for all programs that use it."
+            case .flush:
+                "Drop all items of \(whose)? They are gone then, for all programs that use \(isOne ? "it" : "them")."
             case .reset: "Let the counters of \(whose) start anew? Whoever watches them sees a break."
             }
         let confirmation = Confirmation(
