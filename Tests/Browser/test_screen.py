@@ -257,6 +257,72 @@ def test_text_comes_back_as_it_was(screen, browser, memcached):
     assert server.get("text") == original + "end"
 
 
+def test_bytes_are_edited_in_hexadecimal_also_without_scripts(screen, browser, plain_browser, memcached):
+    server = memcached()
+    started = screen(environment={"MEMCACHED_SERVERS": server.name})
+    server.set("text", "one\r\ntwo", flags=16)
+    for number, driver in enumerate([browser, plain_browser]):
+        # Python's pickle is bytes to this package.
+        server.set("bytes", "\x01\x02\x7f" * 11, flags=1)
+        look_up(driver, started.url, "bytes")
+        assert "Value in hexadecimal" in text(driver)
+        lines = ("01 02 7f " * 11).split()
+        assert driver.find_element(By.ID, "value").get_attribute("value") == "\n".join(
+            " ".join(lines[start : start + 16]) for start in (0, 16, 32))
+        fill(driver, "value", "00 01\n0z")
+        press(driver, "Store")
+        assert "Line 2, column 2: 'z' is no hexadecimal digit" in driver.find_element(By.ID, "value-problem").text
+        if number == 0:
+            picture(driver, "key-bytes")
+            check_accessibility(driver, "wrong hexadecimal")
+        fill(driver, "value", "00 01\n0D0A")
+        server.set("bytes", "\x03theirs", flags=1)
+        press(driver, "Store")
+        assert driver.find_element(By.TAG_NAME, "pre").text == "03 74 68 65 69 72 73"
+        assert driver.find_element(By.ID, "value").get_attribute("value") == "00 01\n0D0A"
+        if number == 0:
+            picture(driver, "conflict-bytes")
+            check_accessibility(driver, "a conflict of bytes")
+        press(driver, "Store mine in place of theirs")
+        assert "The value is stored." in text(driver)
+        assert server.get("bytes") == "\x00\x01\r\n"
+        assert b"VALUE bytes 1 4\r\n" in server.ask(b"get bytes", end=b"END\r\n")
+        look_up(driver, started.url, "text")
+        fill(driver, "value", driver.find_element(By.ID, "value").get_attribute("value") + " 21")
+        press(driver, "Store")
+    assert server.get("text") == "one\r\ntwo!!"
+
+
+def test_a_key_is_explained_where_its_server_is_down(screen, browser):
+    started = screen(environment={"MEMCACHED_SERVERS": "127.0.0.1:1,127.0.0.1:2", "MEMCACHED_TIMEOUT": "1"})
+    look_up(browser, started.url, "json")
+    shown = text(browser)
+    for part in ["The item can't be read.", "127.0.0.1:", "The key's MD5 puts it at 0x"]:
+        assert part in shown
+    picture(browser, "key-unreachable")
+    check_accessibility(browser, "a key whose server is down")
+
+
+def test_a_file_that_is_wrong_is_told_and_the_one_before_put_back(screen, browser, memcached):
+    server = memcached()
+    started = screen()
+    configure(browser, started.url, [server])
+    sound = started.config.read_text()
+    configure(browser, started.url, [server])
+    started.config.write_text(json.dumps({"servers": [server.name], "tiemout": 1}))
+    browser.get(started.url + "/configure")
+    assert "'tiemout' is no setting." in text(browser)
+    assert str(started.config) in text(browser)
+    picture(browser, "configure-damage")
+    check_accessibility(browser, "a file that is wrong")
+    press(browser, "Put them back")
+    check_accessibility(browser, "whether the file before shall be put back")
+    press(browser, "Put them back")
+    assert "The settings that were saved before are back" in text(browser)
+    assert started.config.read_text() == sound
+    assert "tiemout" in started.config.with_name("config.json.previous").read_text()
+
+
 def test_statistics_are_side_by_side_and_a_flush_needs_its_word(screen, browser, memcached):
     one, other = memcached(), memcached("-m", "32")
     started = screen()

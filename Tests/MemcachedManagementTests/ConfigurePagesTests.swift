@@ -29,7 +29,10 @@ import Testing
             let page = try await TestBrowser(screen).open("/configure")
             for setting in ClientSetting.all {
                 #expect(page.contains("name=\"\(setting.key)\""), "\(setting.key)")
-                #expect(page.contains(MarkupText().escapeText(setting.range)), "\(setting.key)")
+                let range = SettingField.labelled(setting.range)
+                #expect(page.contains(MarkupText().escapeText(range)), "\(setting.key)")
+                let keys = ClientSetting.all.map(\.key).filter { $0 != $0.lowercased() }
+                #expect(!keys.contains { range.contains($0) }, "\(range)")
                 #expect(!page.contains(">\(setting.key)</label>"), "\(setting.key) has no title")
             }
         }
@@ -331,6 +334,107 @@ import Testing
                 let page = try await TestBrowser(screen).open("/servers")
                 #expect(page.contains("can't be used, so that those before are in force"))
             }
+        }
+    }
+
+    @Test func `a problem names fields as the form does`() async throws {
+        try await TestScreen.with(#"{"servers": ["127.0.0.1:1"]}"#) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            let page = try await browser.submit(
+                "/configure",
+                ["servers": "127.0.0.1:1", "saslUser": "ada", "action": "save-anyway"]
+            )
+            #expect(page.status == 422)
+            #expect(page.contains("&#39;User&#39; needs &#39;Password&#39;"))
+            #expect(page.contains("more than 0; needs &#39;Failures in a row that leave a server out&#39;"))
+        }
+    }
+}
+
+/// What the form's page is where the file is wrong.
+@Suite(.fewAtATime) struct SettingsDamagePagesTests {
+    private static let sound = #"{"servers": ["127.0.0.1:1"]}"#
+    private static let damaged = #"{"servers": ["127.0.0.1:2"], "tiemout": 1, "bakcoff": 2}"#
+
+    private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    /// Saves a sound file over another, and makes it wrong by hand.
+    private func damage(_ screen: TestScreen, _ browser: TestBrowser, with text: String) async throws {
+        try await browser.open("/configure")
+        try await browser.submit("/configure", ["servers": "127.0.0.1:3", "action": "save-anyway"])
+        try Data(text.utf8).write(to: URL(filePath: screen.path))
+    }
+
+    @Test func `everything wrong is told, and the file before can be put back`() async throws {
+        try await TestScreen.with(Self.sound) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await damage(screen, browser, with: Self.damaged)
+            let page = try await browser.open("/configure")
+            #expect(page.status == 500)
+            for words in ["&#39;tiemout&#39; is no setting.", "&#39;bakcoff&#39; is no setting.", screen.path] {
+                #expect(page.contains(words), "\(words)")
+            }
+            let question = try await browser.submit("/configure/restore", [:])
+            #expect(question.contains("Put the settings that were saved before back"))
+            try await browser.submit("/configure/restore", ["answer": "no"])
+            #expect(try text(screen.path) == Self.damaged)
+            try await browser.submit("/configure/restore", [:])
+            let restored = try await browser.submit("/configure/restore", ["answer": "yes"])
+            #expect(restored.status == 200 && restored.contains("The settings that were saved before are back"))
+            #expect(try text(screen.path) == Self.sound)
+            #expect(try text(screen.path + ".previous") == Self.damaged)
+            #expect(await screen.fleet.settingsProblem == nil)
+            #expect(await screen.fleet.configuration.servers.map { "\($0.address)" } == ["127.0.0.1:1"])
+        }
+    }
+
+    @Test func `what is no JSON is told with its place`() async throws {
+        try await TestScreen.with(Self.sound) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await damage(screen, browser, with: "{\n\"servers\": [,]\n}")
+            let page = try await browser.open("/configure")
+            #expect(page.contains("is not one object of JSON: it is not valid JSON") && page.contains("line 2"))
+        }
+    }
+
+    @Test func `what has changed since the page was made isn't replaced`() async throws {
+        try await TestScreen.with(Self.sound) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await damage(screen, browser, with: Self.damaged)
+            try await browser.open("/configure")
+            try await browser.submit("/configure/restore", [:])
+            let others = #"{"servers": ["127.0.0.1:4"]}"#
+            try Data(others.utf8).write(to: URL(filePath: screen.path))
+            #expect(try await browser.submit("/configure/restore", ["answer": "yes"]).status == 409)
+            #expect(try text(screen.path) == others)
+            #expect(try text(screen.path + ".previous") == Self.sound)
+        }
+    }
+
+    @Test(arguments: [nil, damaged, #"{"servers": []}"#])
+    func `what is no better isn't offered`(previous: String?) async throws {
+        try await TestScreen.with(Self.sound) { (screen) async throws in
+            if let previous { try Data(previous.utf8).write(to: URL(filePath: screen.path + ".previous")) }
+            try Data(Self.damaged.utf8).write(to: URL(filePath: screen.path))
+            let page = try await TestBrowser(screen).open("/configure")
+            #expect(page.contains("&#39;tiemout&#39; is no setting."))
+            #expect(!page.contains("/configure/restore") && page.contains("Mend the file by hand"))
+        }
+    }
+
+    @Test func `read-only, nothing is put back`() async throws {
+        try await TestScreen.with(Self.sound, access: Access(isReadOnly: true)) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            let token = await browser.hidden("token")
+            try Data(Self.sound.utf8).write(to: URL(filePath: screen.path + ".previous"))
+            try Data(Self.damaged.utf8).write(to: URL(filePath: screen.path))
+            let page = try await browser.open("/configure")
+            #expect(page.contains("are beside it") && !page.contains("/configure/restore"))
+            let refused = try await browser.submit("/configure/restore", [:], token: token)
+            #expect(refused.status == 403 && refused.contains("--read-only"))
+            #expect(try text(screen.path) == Self.damaged)
         }
     }
 }

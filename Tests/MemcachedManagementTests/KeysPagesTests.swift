@@ -1,6 +1,7 @@
 #if Management
 import Foundation
 import Memcached
+import MemcachedTooling
 import NIOCore
 import TestSupport
 import Testing
@@ -156,6 +157,11 @@ import Testing
             let browser = TestBrowser(screen)
             try await browser.open("/keys?prefix=profiles&key=ada")
             #expect(try await browser.submit("/keys/touch", ["lifetime": "never ever"]).status == 422)
+            for number in ["-5", "99999999999"] {
+                let wrong = try await browser.submit("/keys/touch", ["lifetime": number])
+                #expect(wrong.status == 422)
+                #expect(wrong.contains("A lifetime is a number of seconds from 0 to 4,000,000,000"))
+            }
             #expect(
                 try await browser.submit("/keys/touch", ["lifetime": "15m"]).contains("The item has a new expiration.")
             )
@@ -257,13 +263,35 @@ import Testing
         }
     }
 
-    @Test func `bytes are shown in hexadecimal, and aren't edited`() async throws {
+    @Test func `what a form doesn't take is told in the screen's words`() async throws {
         try await TestScreen.with { (screen) async throws in
-            _ = try await screen.fleet.client.set("b", to: ByteBuffer(bytes: [0, 255, 65]))
-            let page = try await TestBrowser(screen).open("/keys?prefix=&key=b")
-            #expect(page.contains("00000000  00 ff 41"))
-            #expect(page.contains("The value can't be edited here"))
-            #expect(!page.contains("name=\"value\""))
+            let client = screen.fleet.client
+            let texts = MemcachedDict<String>(client, keyPrefix: .none, codec: .text())
+            try await texts.store(String(repeating: "x", count: 900_000), forKey: "text")
+            _ = try await client.set("bytes", to: ByteBuffer(repeating: 0xff, count: 100_000))
+            let browser = TestBrowser(screen)
+            for (key, words) in [
+                ("text", "it has 900,000 bytes, and a form takes at most 262,144 bytes of text"),
+                ("bytes", "it has 100,000 bytes, and a form takes at most 87,381 bytes in hexadecimal"),
+            ] {
+                let page = try await browser.open("/keys?prefix=&key=\(key)")
+                #expect(page.contains("The value can't be edited here: \(words)"), "\(key)")
+                #expect(!page.contains("notEncodable") && !page.contains("--codec"))
+            }
+        }
+    }
+
+    @Test func `JSON that no form takes is laid out all the same, as far as it is shown`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let texts = Array(repeating: "\"\u{e9}\u{e9}\u{e9}\"", count: 40_000).joined(separator: ",")
+            let json = ByteBuffer(string: "{\"list\":[\(texts)]}")
+            let stored = try FlagsConvention.native.pack(EncodedValue(bytes: json, format: .json))
+            _ = try await screen.fleet.client.set("long", to: stored.bytes, flags: stored.flags)
+            let page = try await TestBrowser(screen).open("/keys?prefix=&key=long")
+            #expect(page.contains("{\n    &quot;list&quot;: [\n        &quot;\u{e9}"))
+            let size = json.readableBytes.grouped
+            #expect(page.contains("The first 262,144 bytes as they are laid out here, of a value of \(size) bytes"))
+            #expect(!page.contains("\u{fffd}"))
         }
     }
 
@@ -276,7 +304,7 @@ import Testing
             try await browser.open("/keys?prefix=&key=k")
             let token = await browser.hidden("token")
             // What is there now can't be edited in a form.
-            _ = try await client.set("k", to: ByteBuffer(bytes: [0, 255]))
+            _ = try await client.set("k", to: ByteBuffer(repeating: 0xff, count: FormText.hexLimit + 1))
             let page = try await browser.submit("/keys/save", ["value": "mine", "lifetime": "soon"])
             #expect(page.contains("<textarea id=\"kept\"") && page.contains("mine</textarea>"))
             let old = try await browser.submit("/keys/save", ["ticket": "none", "value": "mine"], token: token)
@@ -330,6 +358,18 @@ import Testing
             #expect(page.status == 502)
             #expect(page.contains("The item can't be read."))
             #expect(!page.contains("Nothing is stored"))
+        }
+    }
+
+    @Test func `of an item whose server is down it is told where it would be, and why`() async throws {
+        let settings = #"{"servers": ["127.0.0.1:1", "127.0.0.1:2"], "timeout": 0.2}"#
+        try await TestScreen.with(settings) { (screen) async throws in
+            let page = try await TestBrowser(screen).open("/keys?prefix=profiles&key=ada")
+            let owner = try screen.fleet.client.server(for: "profiles:ada").server.address
+            #expect(page.status == 502 && page.contains("The item can't be read."))
+            #expect(page.contains("<code>profiles:ada</code>"))
+            #expect(page.contains("<dt>Server</dt><dd>\(owner)</dd>"))
+            #expect(page.contains("The key&#39;s MD5 puts it at 0x"))
         }
     }
 }

@@ -1,4 +1,5 @@
 #if Management
+import Foundation
 import Memcached
 import MemcachedTooling
 import NIOCore
@@ -28,7 +29,8 @@ import Testing
         ("[[],[null]]", "[\n    [],\n    [\n        null\n    ]\n]"),
     ])
     func `JSON is laid out without a change to what it says`(compact: String, indented: String) {
-        #expect(JSONLayout.indented(compact, limit: 1_000) == indented)
+        let layout = JSONLayout.indented(compact, limit: 1_000)
+        #expect(layout.text == indented && layout.isWhole)
         #expect(JSONLayout.compact(indented) == compact)
     }
 
@@ -49,22 +51,138 @@ import Testing
         #expect(HexDump.text(of: []) == "")
     }
 
-    private func editable(_ text: String, _ format: UInt32 = 0) throws -> EditableItem {
-        let item = MemcachedItem(value: ByteBuffer(string: text), flags: format, version: ItemVersion(cas: 1))
-        return try EditableItem(item, codec: .text)
+    @Test func `what is too long is laid out up to the limit, and no character is cut`() {
+        let layout = JSONLayout.indented("{\"a\":\"\u{e9}\u{e9}\",\"b\":[]}", limit: 15)
+        #expect(layout.text == "{\n    \"a\": \"\u{e9}" && !layout.isWhole)
+        #expect(String(beginningOf: Array("\u{1F600}".utf8), limit: 3) == "")
+        #expect(String(beginningOf: Array("abc".utf8), limit: 3) == "abc")
+    }
+
+    private func item(_ bytes: ByteBuffer, _ format: ValueFormat) throws -> MemcachedItem {
+        let stored = try FlagsConvention.native.pack(EncodedValue(bytes: bytes, format: format))
+        return MemcachedItem(value: stored.bytes, flags: stored.flags, version: ItemVersion(cas: 1))
     }
 
     @Test func `a form gives back what it was given`() throws {
         let text = "one\ntwo\n\n"
-        let form = try FormText(editable(text))
-        #expect(form.text == text)
-        #expect(form.value(of: "one\r\ntwo\r\n\r\n") == ByteBuffer(string: text))
+        let item = try item(ByteBuffer(string: text), .text)
+        let form = try FormText(item)
+        #expect(form.text == text && !form.isHex)
+        let stored = try form.stored("one\r\ntwo\r\n\r\n")
+        #expect(stored.flags == item.flags && stored.bytes == item.value)
     }
 
-    @Test(arguments: ["a\rb", "a\r\nb", "a\u{0}b", String(repeating: "x", count: FormText.limit + 1)])
-    func `what a form would change is not edited in one`(text: String) throws {
-        let item = try editable(text)
-        #expect(throws: ValueCodecError.self) { try FormText(item) }
+    @Test(arguments: ["a\rb", "a\r\nb", "a\u{0}b"])
+    func `text that a form would change is edited in hexadecimal`(text: String) throws {
+        let item = try item(ByteBuffer(string: text), .text)
+        let form = try FormText(item)
+        #expect(form.isHex)
+        #expect(form.text == text.utf8.map { HexDump.hex(Int($0), digits: 2) }.joined(separator: " "))
+        let stored = try form.stored(form.text)
+        #expect(stored.flags == item.flags && stored.bytes == item.value)
+        // It stays a text.
+        #expect(throws: ValueCodecError.self) { try form.stored("ff") }
+    }
+
+    @Test func `a list that XML can't hold is edited in hexadecimal`() throws {
+        let list = try PropertyListSerialization.data(
+            fromPropertyList: [Date(timeIntervalSinceReferenceDate: 0.5)],
+            format: .binary,
+            options: 0
+        )
+        let item = try item(ByteBuffer(bytes: list), .binaryPropertyList)
+        let form = try FormText(item)
+        #expect(form.hexNote?.contains("XML can't hold all of this property list") == true)
+        let stored = try form.stored(form.text)
+        #expect(stored.flags == item.flags && stored.bytes == item.value)
+        #expect(throws: (any Error).self) { try form.stored("00") }
+    }
+
+    @Test(arguments: [
+        (ValueFormat.text, FormText.limit, "it has 262,145 bytes, and a form takes at most 262,144 bytes of text"),
+        (.bytes, FormText.hexLimit, "it has 87,382 bytes, and a form takes at most 87,381 bytes in hexadecimal"),
+    ])
+    func `a form has a bound, in the screen's words`(format: ValueFormat, limit: Int, words: String) throws {
+        let most = try item(ByteBuffer(repeating: UInt8(ascii: "x"), count: limit), format)
+        #expect(try FormText(most).text.utf8.count <= FormText.limit)
+        let more = try item(ByteBuffer(repeating: UInt8(ascii: "x"), count: limit + 1), format)
+        let refusal = #expect(throws: FormText.Refusal.self) { try FormText(more) }
+        #expect(refusal?.words == words)
+    }
+
+    @Test(
+        arguments: [
+            ("", []), ("00ff41", [0, 255, 65]), (" 00\tFF\n\n41 ", [0, 255, 65]), ("0a\u{a0}0B", [10, 11]),
+        ] as [(String, [UInt8])]
+    )
+    func `bytes are read in hexadecimal, whatever white space is between them`(text: String, bytes: [UInt8]) throws {
+        #expect(try HexText.bytes(of: text) == ByteBuffer(bytes: bytes))
+    }
+
+    @Test func `bytes are sixteen on a line`() throws {
+        let bytes = Array(UInt8(0)...20)
+        let text = HexText.text(of: bytes)
+        #expect(text == "00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f\n10 11 12 13 14")
+        #expect(try HexText.bytes(of: text) == ByteBuffer(bytes: bytes))
+    }
+
+    @Test(arguments: [
+        ("00 f\nff", "Line 1, column 4: the digit 'f' is alone. Each byte has two."),
+        ("00\n1", "Line 2, column 1: the digit '1' is alone. Each byte has two."),
+        ("00 ff\n41 4g", "Line 2, column 5: 'g' is no hexadecimal digit, 0 to 9 or a to f."),
+        ("0x", "Line 1, column 2: 'x' is no hexadecimal digit, 0 to 9 or a to f."),
+        ("\u{ff11}", "Line 1, column 1: U+FF11 is no hexadecimal digit, 0 to 9 or a to f."),
+        ("00 \u{0}", "Line 1, column 4: U+0000 is no hexadecimal digit, 0 to 9 or a to f."),
+    ])
+    func `what is no hexadecimal is told with its place`(text: String, words: String) {
+        let problem = #expect(throws: HexText.Problem.self) { try HexText.bytes(of: text) }
+        #expect(problem?.words == words)
+    }
+
+    @Test(arguments: [
+        (
+            "saslPassword", "the setting 'saslUser' needs the setting 'saslPassword', which takes a text",
+            "'User' needs 'Password', which takes a text"
+        ),
+        (
+            "maximumBackoff", "maximumBackoff must not be less than initialBackoff; it is 1.0 seconds",
+            "'Longest of these pauses' must not be less than 'First pause before a lost server is tried again'; it is 1.0 seconds"
+        ),
+        (
+            "timeout", "timeout must be positive; it is 0.0 seconds",
+            "'Longest time of a call' must be positive; it is 0.0 seconds"
+        ),
+        (
+            "ejectionFailures", "ejection.failures must be 1 or more; it is 0",
+            "'Failures in a row that leave a server out' must be 1 or more; it is 0"
+        ),
+        (
+            "servers", "the setting 'servers' is missing; name at least one HOST[:PORT]",
+            "'Servers' is missing; name at least one HOST[:PORT]"
+        ),
+        (
+            "servers", "the weight of 10.0.0.1 must be from 1 to 1,000,000; it is 0",
+            "the weight of 10.0.0.1 must be from 1 to 1,000,000; it is 0"
+        ),
+        (
+            "failurePolicy", "the setting 'failurePolicy' takes fail or nextServer; it is 'x'",
+            "'A server that can't be reached' takes fail or nextServer; it is 'x'"
+        ),
+    ])
+    func `what is wrong with settings is told by the labels of the form`(
+        key: String,
+        message: String,
+        words: String
+    ) throws {
+        let setting = try #require(ClientSetting.all.first { $0.key == key })
+        #expect(SettingField.labelled(message, of: setting) == words)
+    }
+
+    @Test func `what is wrong with a dictionary's settings is told by labels, too`() throws {
+        let setting = try #require(ClientSetting.ofDictionary("a-b").first { $0.path.last == "expiration" })
+        let message = "dictionaries.a-b.expiration must be positive, or never; it is -1.0 seconds"
+        let words = SettingField.labelled(message, of: setting)
+        #expect(words == "'Default expiration' must be positive, or never; it is -1.0 seconds")
     }
 
     @Test(arguments: [

@@ -39,6 +39,36 @@ import Testing
         }
     }
 
+    @Test(arguments: SettingsFolder.formats)
+    func `the file before is put back by a symbolic link, too, and each keeps its rights`(format: String) throws {
+        try SettingsFolder.with { folder in
+            let (name, previous) = ("config.\(format)", "config.\(format).previous")
+            let path = folder.path(of: name)
+            let link = folder.path(of: "link.\(format)")
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+            let first = try SettingsFile(newAt: path).save(["timeout": .whole(1), "saslPassword": .text("s")])
+            #expect(SettingsFile.damage(ofFileAt: link) == nil)
+            let sound = try folder.text(name)
+            try first.save(["timeout": .whole(2)])
+            let wrong = #"{"timeout": 2, "tiemout": 3, "longestKey": 251}"#
+            try folder.write(wrong, to: name, mode: 0o644)
+            let damage = try #require(SettingsFile.damage(ofFileAt: link))
+            #expect(damage.problems.count == 2 && damage.problems[0].hasPrefix("'tiemout' is no setting."))
+            // What it holds lacks a user.
+            #expect(damage.previous == nil)
+            try folder.write(sound.replacing("saslPassword", with: "saslUser"), to: previous, mode: 0o600)
+            #expect(SettingsFile.damage(ofFileAt: link)?.previous == nil)
+            let better = sound.replacing("saslPassword", with: "tlsServerName")
+            try folder.write(better, to: previous, mode: 0o600)
+            let kept = try #require(SettingsFile.damage(ofFileAt: link)?.previous)
+            #expect(kind { try SettingsFile.restorePrevious(ofFileAt: link, fingerprint: "") } == .changedMeanwhile)
+            try SettingsFile.restorePrevious(ofFileAt: link, fingerprint: kept.fingerprint)
+            #expect(try folder.text(name) == better && folder.mode(name) == 0o600)
+            #expect(try folder.text(previous) == wrong && folder.mode(previous) == 0o644)
+            #expect(try folder.names == [name, previous, "link.\(format)"])
+        }
+    }
+
     @Test func `a file that has changed since it was read is not overwritten`() throws {
         try SettingsFolder.with { folder in
             let path = try folder.write(#"{"timeout": 1}"#, to: "config.json")

@@ -13,9 +13,13 @@ struct ConfigurePages: Sendable {
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/configure") { request, context in
-            let done = try Form(queryOf: request)["done"] == "saved"
-            return try await show(context, notice: done ? "The settings are saved, and used from now on." : nil)
+            let notices = [
+                "saved": "The settings are saved, and used from now on.",
+                "restored": "The settings that were saved before are back, and used from now on.",
+            ]
+            return try await show(context, notice: try Form(queryOf: request)["done"].flatMap { notices[$0] })
         }
+        router.post("/configure/restore") { _, context in try await restore(context) }
         router.post("/configure") { _, context in try await take(context) }
     }
 }
@@ -111,12 +115,10 @@ extension ConfigurePages {
         } catch  where typed != nil {
             file = nil
         } catch {
-            let frame = await frame(context, notice: notice, alert: nil)
-            return try templates.page(
-                "problem",
-                Problem(frame: frame, message: error.words),
-                status: .internalServerError
-            )
+            // Who has mended it meanwhile needs no page of what was wrong.
+            guard let damage = fleet.settings.damage() else { return .redirect(to: "/configure") }
+            let failure = status == .ok ? HTTPResponse.Status.internalServerError : status
+            return try await showDamage(damage, context, alert: alert, status: failure)
         }
         let stored = file?.members ?? [:]
         let members = typed ?? stored

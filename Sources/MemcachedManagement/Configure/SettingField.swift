@@ -55,7 +55,7 @@ struct SettingField: Sendable {
     ) {
         name = setting.key
         title = Self.titles[setting.path.last ?? ""] ?? setting.key
-        help = setting.unit.isEmpty ? setting.range : "\(setting.unit), \(setting.range)"
+        help = Self.labelled(setting.unit.isEmpty ? setting.range : "\(setting.unit), \(setting.range)")
         isList = setting.key == "servers"
         self.secret = secret
         value = secret == nil ? text : ""
@@ -71,7 +71,7 @@ struct SettingField: Sendable {
             isOverridden
             ? "\(setting.environmentName) in this screen's environment is used in its place, here." : nil
         fieldProblem =
-            problem.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            problem.map { Self.labelled($0, of: setting) }.map { $0.prefix(1).uppercased() + $0.dropFirst() }
             ?? (secret?.isLost == true ? "No page shows what was typed here: type it again." : nil)
     }
 
@@ -91,6 +91,20 @@ struct SettingField: Sendable {
             setting.range.components(separatedBy: " or ")
         default: []
         }
+    }
+
+    /// Words on settings, with the labels of their fields in the place of their keys.
+    ///
+    /// - Parameter setting: what they are on, where they begin with it; its key may have a path before it.
+    static func labelled(_ words: String, of setting: ClientSetting? = nil) -> String {
+        func label(_ key: Substring) -> String? {
+            let title = key.split(separator: ".").last.flatMap { titles[String($0)] }
+            return title.map { "'\($0.prefix { $0 != "," })'" }
+        }
+        let key = setting?.path.last ?? ""
+        return words.replacing(/^[\w.-]+(?= must )/) { label(key[...]) ?? String($0.output) }
+            .replacing(/the setting '([^']+)'/) { label($0.output.1) ?? String($0.output.0) }
+            .replacing(/\b[a-z]+[A-Z]\w*/) { label($0.output) ?? String($0.output) }
     }
 
     private static let titles: [String: String] = [

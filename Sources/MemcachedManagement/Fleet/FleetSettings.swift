@@ -35,6 +35,14 @@ struct FleetSettings: Sendable {
         FileManager.default.fileExists(atPath: path) ? try SettingsFile(path: path) : SettingsFile(newAt: path)
     }
 
+    /// What is wrong with the file; nil where it can be read.
+    func damage() -> SettingsDamage? { SettingsFile.damage(ofFileAt: path, environment: environment) }
+
+    /// Puts the file that was kept in the place of the one that is wrong.
+    func restorePrevious(_ fingerprint: String) throws(SettingsError) {
+        try SettingsFile.restorePrevious(ofFileAt: path, fingerprint: fingerprint, environment: environment)
+    }
+
     /// What the screen's password is checked against; nil where the file has none, or isn't there.
     func passwordHash() throws(SettingsError) -> PasswordHash? {
         guard let text = try file().passwordHash else { return nil }

@@ -3,39 +3,86 @@ import Memcached
 import MemcachedTooling
 import NIOCore
 
-/// A value as a form's field holds it, and back: what a browser would change on the way can't be edited there.
+/// A value as a form's field holds it, and back: as text, or in hexadecimal where that isn't text, or a browser would change it on the way.
 struct FormText: Sendable {
     /// What the field shows.
     let text: String
-    private let isCompactJSON: Bool
+    /// Why it is in hexadecimal; nil of what is text.
+    let hexNote: String?
+    private let source: Source
 
-    /// The most bytes that a field shows.
-    static let limit = 256 * 1024
-
-    /// - Throws: `ValueCodecError` that says why it can't be edited in a form.
-    init(_ editable: EditableItem) throws(ValueCodecError) {
-        guard editable.text.readableBytes <= Self.limit else {
-            throw Self.refusal("it has \(editable.text.readableBytes) bytes, and a form takes \(Self.limit)")
-        }
-        guard let text = editable.text.text else { throw Self.refusal("it is not UTF-8") }
-        let unkept = "a form would change; 'memcached-dict edit' keeps them"
-        guard !text.utf8.contains(UInt8(ascii: "\r")) else {
-            throw Self.refusal("it has carriage returns, which \(unkept)")
-        }
-        guard !text.utf8.contains(0) else { throw Self.refusal("it has NUL characters, which \(unkept)") }
-        let isJSON = editable.choice == .json
-        let indented =
-            isJSON && JSONLayout.compact(text) == text ? JSONLayout.indented(text, limit: Self.limit) : nil
-        isCompactJSON = indented != nil
-        self.text = indented ?? text
+    private enum Source {
+        case text(EditableItem, isCompactJSON: Bool)
+        case bytes(ItemBytes)
     }
 
-    private static func refusal(_ reason: String) -> ValueCodecError { ValueCodecError(.notEncodable, reason) }
+    /// The most bytes of text that a field shows.
+    static let limit = 256 * 1024
+    /// The most bytes that a field shows in hexadecimal, where each takes three of text.
+    static let hexLimit = limit / 3
 
-    /// What a form has sent back, as the value has it.
-    func value(of sent: String) -> ByteBuffer {
-        let lines = Self.withPlainLineEnds(sent)
-        return ByteBuffer(string: isCompactJSON ? JSONLayout.compact(lines) : lines)
+    /// Why a value can't be edited in a form.
+    struct Refusal: Error {
+        let words: String
+
+        init(_ bytes: Int, _ limit: Int, _ unit: String) {
+            words = "it has \(bytes.grouped) bytes, and a form takes at most \(limit.grouped) bytes \(unit)"
+        }
+    }
+
+    init(_ item: MemcachedItem) throws(Refusal) {
+        let editable = try? EditableItem(item, codec: nil)
+        let spoiled = editable.map(Self.isSpoiled) ?? false
+        guard let editable, !spoiled, let text = editable.text.text else {
+            let bytes = ItemBytes(item)
+            let count = bytes.bytes.readableBytes
+            guard count <= Self.hexLimit else { throw Refusal(count, Self.hexLimit, "in hexadecimal") }
+            self.text = HexText.text(of: bytes.bytes.readableBytesView)
+            hexNote = [HexText.help, Self.reason(bytes, isSpoiled: spoiled)].compactMap(\.self).joined(separator: " ")
+            source = .bytes(bytes)
+            return
+        }
+        guard text.utf8.count <= Self.limit else { throw Refusal(text.utf8.count, Self.limit, "of text") }
+        let isCompact = editable.choice == .json && JSONLayout.compact(text) == text
+        let layout = isCompact ? JSONLayout.indented(text, limit: Self.limit) : nil
+        let indented = layout?.isWhole == true ? layout?.text : nil
+        self.text = indented ?? text
+        hexNote = nil
+        source = .text(editable, isCompactJSON: indented != nil)
+    }
+
+    var isHex: Bool { hexNote != nil }
+
+    /// Whether a browser would change the text.
+    private static func isSpoiled(_ editable: EditableItem) -> Bool {
+        editable.text.readableBytesView.contains { $0 == UInt8(ascii: "\r") || $0 == 0 }
+    }
+
+    private static func reason(_ bytes: ItemBytes, isSpoiled: Bool) -> String? {
+        if bytes.problem != nil { return "These are the bytes as they are stored." }
+        if isSpoiled { return "As text it has carriage returns or NUL characters, which a form would change." }
+        if bytes.choice == .plist {
+            return "XML can't hold all of this property list, as a date's fractions of a second."
+        }
+        return nil
+    }
+
+    /// What goes to the server for what a form has sent.
+    ///
+    /// - Throws: `HexText.Problem` where that tells no bytes, and where it is not what the item's flags say.
+    func stored(_ sent: String) throws -> (flags: UInt32, bytes: ByteBuffer) {
+        switch source {
+        case .text(let editable, let isCompactJSON):
+            let lines = Self.withPlainLineEnds(sent)
+            let value = ByteBuffer(string: isCompactJSON ? JSONLayout.compact(lines) : lines)
+            return try editable.stored(value, isExact: true)
+        case .bytes(let bytes):
+            let value = try HexText.bytes(of: Self.withPlainLineEnds(sent))
+            guard bytes.choice != .text || value.text != nil else {
+                throw ValueCodecError(.invalidText, "a text is UTF-8, and these bytes are not")
+            }
+            return try bytes.stored(value)
+        }
     }
 
     /// Browsers end each line with a carriage return and a line feed.

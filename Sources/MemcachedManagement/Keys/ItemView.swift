@@ -6,12 +6,14 @@ import NIOCore
 /// An item as the explorer shows it.
 struct ItemView: Sendable {
     let facts: [Fact]
-    /// The value to look at; nil where there is a field for it.
+    /// The value to look at; nil where the field shows it as well.
     let shown: String?
     /// What stands above it.
     let shownNote: String?
     /// The value to edit; nil where it can't be.
     let edited: String?
+    /// How the field is in hexadecimal; nil where it is text.
+    let hexNote: String?
     /// Why it can't be edited in the page.
     let editProblem: String?
     struct Fact: Sendable {
@@ -23,7 +25,7 @@ struct ItemView: Sendable {
     private static let limit = FormText.limit
     private static let hexLimit = 4_096
 
-    init(_ item: MemcachedItem, editable: Result<FormText, ValueCodecError>) {
+    init(_ item: MemcachedItem, form: Result<FormText, FormText.Refusal>) {
         var facts = [
             Fact(name: "Version (CAS)", value: "\(item.version)"),
             Fact(name: "Flags", value: "\(item.flags) (0x\(String(item.flags, radix: 16)))"),
@@ -38,31 +40,36 @@ struct ItemView: Sendable {
             facts.append(Fact(name: "Size", value: Self.size(stored: stored, unpacked: described)))
         } catch {
             description = nil
-            facts.append(Fact(name: "Codec", value: "none: \(error)"))
+            let isForeign = error.code == .unknownFlags
+            facts.append(
+                Fact(name: "Codec", value: "none: \(isForeign ? "the flags are another client's" : error.message)")
+            )
             facts.append(Fact(name: "Size", value: Self.bytes(stored)))
         }
         self.facts = facts
-        switch editable {
+        let text: FormText?
+        switch form {
         case .success(let form) where item.version.cas == 0:
-            (edited, editProblem) = (
-                nil, "its server keeps no versions (-C), so that a change of another writer could be lost"
-            )
-            (shown, shownNote) = (form.text, nil)
+            editProblem = "its server keeps no versions (-C), so that a change of another writer could be lost"
+            (edited, hexNote, text) = (nil, nil, form)
         case .success(let form):
-            (edited, editProblem) = (form.text, nil)
-            (shown, shownNote) = (nil, nil)
-        case .failure(let error):
-            (edited, editProblem) = (nil, "\(error)")
+            (edited, hexNote, editProblem, text) = (form.text, form.hexNote, nil, form)
+        case .failure(let refusal):
+            (edited, hexNote, editProblem, text) = (nil, nil, refusal.words, nil)
+        }
+        if let text, !text.isHex {
+            (shown, shownNote) = (edited == nil ? text.text : nil, nil)
+        } else {
             (shown, shownNote) = Self.show(description, item.value)
         }
     }
 
     private static func show(_ description: ValueDescription?, _ stored: ByteBuffer) -> (String, String?) {
         let value = description?.bytes ?? stored
-        if description?.kind == .plist, value.text == nil, let list = try? PropertyListDocument.xml(of: value),
-            let text = list.text, text.utf8.count <= limit
-        {
-            return (text, "A binary property list, shown in XML, which can't hold fractions of a second")
+        if description?.kind == .plist, value.text == nil, let list = try? PropertyListDocument.xml(of: value) {
+            let (text, note) = beginning(of: Array(list.readableBytesView))
+            let kind = "A binary property list, shown in XML, which can't hold fractions of a second"
+            return (text, note.map { "\(kind). \($0)" } ?? kind)
         }
         guard let description, description.kind != .bytes, let text = value.text else {
             let size = value.readableBytes
@@ -70,11 +77,17 @@ struct ItemView: Sendable {
                 size > hexLimit ? "The first \(bytes(hexLimit)) of \(bytes(size)), in hexadecimal" : "In hexadecimal"
             return (HexDump.text(of: value.readableBytesView.prefix(hexLimit)), note)
         }
-        guard text.utf8.count <= limit else {
-            let beginning = String(decoding: text.utf8.prefix(limit), as: UTF8.self)
-            return (beginning, "The first \(bytes(limit)) of \(bytes(text.utf8.count))")
-        }
-        return ((description.kind == .json ? JSONLayout.indented(text, limit: limit) : nil) ?? text, nil)
+        guard description.kind == .json else { return beginning(of: Array(text.utf8)) }
+        let layout = JSONLayout.indented(text, limit: limit)
+        let note = "The first \(bytes(limit)) as they are laid out here, of a value of \(bytes(text.utf8.count))"
+        return (layout.text, layout.isWhole ? nil : note)
+    }
+
+    private static func beginning(of text: [UInt8]) -> (String, String?) {
+        (
+            String(beginningOf: text, limit: limit),
+            text.count > limit ? "The first \(bytes(limit)) of \(bytes(text.count))" : nil
+        )
     }
 
     private static func size(stored: Int, unpacked: ValueDescription) -> String {

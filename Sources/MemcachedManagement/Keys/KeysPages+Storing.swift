@@ -6,7 +6,8 @@ import MemcachedTooling
 import NIOCore
 
 extension KeysPages {
-    static let lifetimeHelp = "A lifetime is a number of seconds, or 15m, 12h, 30d; 'never' for no end."
+    static let lifetimeHelp =
+        "A lifetime is a number of seconds from 0 to \(Expiration.longestLifetime.grouped), or as 15m, 12h, 30d; 0 or 'never' for no end."
 
     /// Stores what was edited, unless somebody else has stored since the page was made.
     func save(_ context: ManagementContext) async throws -> Response {
@@ -23,12 +24,13 @@ extension KeysPages {
         )
         let expiration = lifetime.isEmpty ? Expiration.never : Expiration(lifetime: lifetime)
         if expiration == nil { typed.lifetimeProblem = Self.lifetimeHelp }
+        typed.isHex = ticket.form?.isHex ?? (typed.codec == .bytes)
         let stored: (flags: UInt32, bytes: ByteBuffer)?
         do {
-            stored = try Self.stored(sent, ticket, typed.codec)
+            stored = try ticket.form?.stored(sent) ?? Self.first(sent, typed.codec)
         } catch {
             stored = nil
-            typed.valueProblem = "It isn't what the value's codec reads: \(error)"
+            typed.valueProblem = Self.words(forValue: error)
         }
         guard let stored, let expiration, answer != .no else {
             return try await show(
@@ -83,16 +85,16 @@ extension KeysPages {
         }
     }
 
-    /// What goes to the server for what a form has sent.
-    private static func stored(
-        _ sent: String,
-        _ ticket: EditTicket,
-        _ codec: CodecChoice
-    ) throws -> (flags: UInt32, bytes: ByteBuffer) {
-        guard let editable = ticket.editable else {
-            return try FlagsConvention.native.pack(try DocumentCodec(choice: codec).encode(ByteBuffer(string: sent)))
-        }
-        return try editable.stored(try FormText(editable).value(of: sent), isExact: true)
+    /// What goes to the server for the first value under a key.
+    private static func first(_ sent: String, _ codec: CodecChoice) throws -> (flags: UInt32, bytes: ByteBuffer) {
+        let value = codec == .bytes ? try HexText.bytes(of: sent) : ByteBuffer(string: sent)
+        return try FlagsConvention.native.pack(try DocumentCodec(choice: codec).encode(value))
+    }
+
+    /// Why a value can't be stored.
+    private static func words(forValue error: any Error) -> String {
+        if let problem = error as? HexText.Problem { return problem.words }
+        return "It isn't what the value's codec reads: \((error as? ValueCodecError)?.message ?? "\(error)")"
     }
 
     /// Both values, and what can be done.
@@ -113,17 +115,15 @@ extension KeysPages {
             )
         case .success(let item):
             // What is stored next is in the format in which mine was read: it replaces theirs whatever that is.
-            let next = EditTicket(name: name, version: item?.version, editable: ticket.editable)
-            let theirs = item.map { item in
-                let form = Self.editable(item).1
-                let view = ItemView(item, editable: form)
-                return view.edited ?? view.shown ?? ""
-            }
+            let next = EditTicket(name: name, version: item?.version, form: ticket.form)
+            let theirs = item.map { Self.theirs($0, inHex: typed.isHex) }
             let conflict = Conflict(
                 frame: PageFrame("Somebody else was faster", in: .keys, context: context, access: access),
                 itemKey: name.itemKey,
                 mine: typed.value ?? "",
-                theirs: theirs,
+                hexNote: typed.isHex ? HexText.help : nil,
+                theirs: theirs?.text,
+                theirsNote: theirs?.note,
                 ticket: tickets.issue(next),
                 codec: typed.codec.rawValue,
                 lifetime: typed.lifetime,
@@ -133,12 +133,30 @@ extension KeysPages {
         }
     }
 
+    /// What another has stored.
+    ///
+    /// - Parameter inHex: whether mine is in hexadecimal, so that the two can be compared.
+    private static func theirs(_ item: MemcachedItem, inHex: Bool) -> (text: String, note: String?) {
+        let view = ItemView(item, form: form(item))
+        guard inHex || view.hexNote != nil else { return (view.edited ?? view.shown ?? "", view.shownNote) }
+        let bytes = ItemBytes(item).bytes
+        let isWhole = bytes.readableBytes <= FormText.hexLimit
+        return (
+            HexText.text(of: bytes.readableBytesView.prefix(FormText.hexLimit)),
+            isWhole ? "In hexadecimal" : "The first \(FormText.hexLimit.grouped) bytes, in hexadecimal"
+        )
+    }
+
     struct Conflict: Sendable {
         let frame: PageFrame
         let itemKey: String
         let mine: String
+        /// How mine is in hexadecimal; nil where it is text.
+        let hexNote: String?
         /// Nil where the item is gone.
         let theirs: String?
+        /// What stands above it.
+        let theirsNote: String?
         let ticket: String
         let codec: String
         let lifetime: String

@@ -38,8 +38,7 @@ extension KeysPages {
         let hashNote: String?
         var found: Found?
         var missing: Missing?
-        /// Why the item couldn't be read.
-        var failure: String?
+        var failure: Failure?
         /// What somebody has typed, where there is no field for it.
         var kept: String?
     }
@@ -51,6 +50,8 @@ extension KeysPages {
         let item: ItemView
         let ticket: String
         let value: String?
+        /// How the value is in hexadecimal; nil where it is text.
+        let hexNote: String?
         let lifetime: String
         let lifetimeProblem: String?
         let valueProblem: String?
@@ -72,6 +73,14 @@ extension KeysPages {
         let codecs: [Codec]
     }
 
+    /// An item that couldn't be read. Where it would be is known without the server.
+    struct Failure: Sendable {
+        let message: String
+        let itemKey: String
+        let server: String
+        let ring: String?
+    }
+
     struct Codec: Sendable {
         let name: String
         let isChosen: Bool
@@ -82,6 +91,8 @@ extension KeysPages {
         var value: String?
         var lifetime = ""
         var codec = CodecChoice.json
+        /// Whether the value was typed in hexadecimal.
+        var isHex = false
         var valueProblem: String?
         var lifetimeProblem: String?
         var touchLifetime = ""
@@ -133,15 +144,19 @@ extension KeysPages {
         )
         guard !name.isEmpty, page.keyProblem == nil else { return try templates.page("keys", page, status: status) }
         let client = fleet.client
+        let owner = try client.server(for: name.itemKey).server.address
         let ring = RingPlace.explanation(of: name.itemKey, among: client.servers)
-        let reading = await attempt { () async throws(MemcachedError) in
-            (try client.server(for: name.itemKey).server.address, try await client.get(name.itemKey))
-        }
+        let reading = await attempt { () async throws(MemcachedError) in try await client.get(name.itemKey) }
         switch reading {
-        case .success((let server, let item?)): page.found = found(name, item, server, ring, typed, ticket)
-        case .success((let server, nil)): page.missing = missing(name, server, ring, typed, ticket)
+        case .success(let item?): page.found = found(name, item, owner, ring, typed, ticket)
+        case .success(nil): page.missing = missing(name, owner, ring, typed, ticket)
         case .failure(let error):
-            page.failure = Self.words(for: error)
+            page.failure = Failure(
+                message: Self.words(for: error),
+                itemKey: name.itemKey,
+                server: "\(owner)",
+                ring: ring
+            )
             page.kept = typed.value
             return try templates.page("keys", page, status: .badGateway)
         }
@@ -157,15 +172,17 @@ extension KeysPages {
         _ typed: Typed,
         _ ticket: String?
     ) -> Found {
-        let (editable, form) = Self.editable(item)
-        let view = ItemView(item, editable: form)
+        let form = Self.form(item)
+        let view = ItemView(item, form: form)
+        let edited = try? form.get()
         return Found(
             itemKey: name.itemKey,
             server: Self.words(for: server, answering: item.version.origin?.server),
             ring: ring,
             item: view,
-            ticket: ticket ?? tickets.issue(EditTicket(name: name, version: item.version, editable: editable)),
+            ticket: ticket ?? tickets.issue(EditTicket(name: name, version: item.version, form: edited)),
             value: view.edited.map { typed.value ?? $0 },
+            hexNote: typed.value == nil ? view.hexNote : typed.isHex ? HexText.help : nil,
             lifetime: typed.lifetime,
             lifetimeProblem: typed.lifetimeProblem,
             valueProblem: typed.valueProblem,
@@ -191,23 +208,15 @@ extension KeysPages {
             lifetime: typed.lifetime,
             lifetimeProblem: typed.lifetimeProblem,
             valueProblem: typed.valueProblem,
-            codecs: [.json, .text, .integer, .double, .bool, .plist].map {
-                Codec(name: $0.rawValue, isChosen: $0 == typed.codec)
-            }
+            codecs: CodecChoice.allCases.map { Codec(name: $0.rawValue, isChosen: $0 == typed.codec) }
         )
     }
 
-    static func editable(_ item: MemcachedItem) -> (EditableItem?, Result<FormText, ValueCodecError>) {
-        let editable: EditableItem
-        do {
-            editable = try EditableItem(item, codec: nil)
+    static func form(_ item: MemcachedItem) -> Result<FormText, FormText.Refusal> {
+        do throws(FormText.Refusal) {
+            return .success(try FormText(item))
         } catch {
-            return (nil, .failure(error as? ValueCodecError ?? ValueCodecError(.corrupted, "\(error)")))
-        }
-        do throws(ValueCodecError) {
-            return (editable, .success(try FormText(editable)))
-        } catch {
-            return (nil, .failure(error))
+            return .failure(error)
         }
     }
 

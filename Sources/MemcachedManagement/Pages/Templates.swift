@@ -18,6 +18,7 @@ struct Templates: Sendable {
             "fleet": PackageResources.fleet_mustache,
             "finding": PackageResources.finding_mustache,
             "configure": PackageResources.configure_mustache,
+            "damage": PackageResources.damage_mustache,
             "field": PackageResources.field_mustache,
             "keys": PackageResources.keys_mustache,
             "conflict": PackageResources.conflict_mustache,

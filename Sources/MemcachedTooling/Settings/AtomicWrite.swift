@@ -45,6 +45,23 @@ struct AtomicWrite {
         _ = fsync(descriptor)
     }
 
+    /// Gives each of two files the other's name, with its rights and its owner. Whoever reads the first finds the one or the other, and none
+    /// of them is lost, also by a loss of power in between. Where this fails, the first is as it was.
+    func exchange(_ name: String, with other: String) throws(FileFailure) {
+        let (path, otherPath) = ("\(folder)/\(name)", "\(folder)/\(other)")
+        let temporary = "\(folder)/.\(name).\(UUID().uuidString)"
+        guard link(path, temporary) == 0 else { throw FileFailure(code: errno) }
+        guard rename(otherPath, path) == 0 else {
+            let failure = FileFailure(code: errno)
+            unlink(temporary)
+            throw failure
+        }
+        guard rename(temporary, otherPath) == 0 else {
+            throw FileFailure("what was there is '\(temporary)' now: \(FileFailure(code: errno).reason)")
+        }
+        _ = fsync(descriptor)
+    }
+
     private func fill(_ file: CInt, _ bytes: Data, _ rights: FileRights) throws(FileFailure) {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw FileFailure(code: errno) }

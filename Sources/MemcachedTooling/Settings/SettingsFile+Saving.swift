@@ -15,7 +15,7 @@ extension SettingsFile {
     package func save(_ members: [String: SettingValue]) throws(SettingsError) -> SettingsFile {
         if let unknown = Self.unknown(members).first { throw Self.error(path, unknown, verb: "can't have") }
         let bytes = try encoded(members)
-        let target = try target()
+        let target = try Self.target(of: path)
         let name = target.lastPathComponent
         let rights = FileRights.new(isSecret: Self.holdsSecrets(members))
         let isUnchanged: Bool
@@ -27,7 +27,7 @@ extension SettingsFile {
                 if let present {
                     try folder.write(
                         present.bytes,
-                        to: name + ".previous",
+                        to: name + Self.previousEnding,
                         self.rights(of: present, isSecret: holdsSecrets)
                     )
                 }
@@ -67,8 +67,11 @@ extension SettingsFile {
         return bytes
     }
 
+    /// What the name of the file before ends in.
+    static let previousEnding = ".previous"
+
     /// The file itself where the path leads there by symbolic links. Its folder is made where there is none.
-    private func target() throws(SettingsError) -> URL {
+    static func target(of path: String) throws(SettingsError) -> URL {
         if let resolved = realpath(path, nil) {
             defer { free(resolved) }
             return URL(filePath: String(cString: resolved))

@@ -2,6 +2,7 @@
 package import Configuration
 import Foundation
 package import Memcached
+import NIOCore
 
 /// A file of settings: one object of JSON, or one mapping of YAML where the file is called `.yaml` or `.yml`, whose members are what
 /// `ClientConfiguration(config:)` reads.
@@ -21,6 +22,10 @@ package struct SettingsFile: Sendable {
         } catch {
             throw Self.error(path, "can't be read: \(error.reason)")
         }
+        try self.init(file, at: path)
+    }
+
+    init(_ file: FileOnDisk, at path: String) throws(SettingsError) {
         let members = try Self.members(file.bytes, path)
         if let first = Self.unknown(members).first { throw Self.error(path, first, verb: "has") }
         (self.path, self.members, content, fingerprint) = (path, members, file.bytes, file.fingerprint)
@@ -50,9 +55,20 @@ package struct SettingsFile: Sendable {
         } catch SettingsFormat.Failure.value(let key) {
             throw unfit(path, key)
         } catch SettingsFormat.Failure.other(let format) {
-            throw error(path, "is not \(format)")
+            throw error(path, "is not \(format)\(place(in: bytes, path))")
         } catch {
             throw Self.error(path, "can't be read: \(error)")
+        }
+    }
+
+    /// Where JSON goes wrong; empty of other files.
+    private static func place(in bytes: Data, _ path: String) -> String {
+        guard SettingsFormat(path: path) == .json else { return "" }
+        do throws(ValueCodecError) {
+            try JSONDocument.check(ByteBuffer(bytes: bytes))
+            return ""
+        } catch {
+            return ": \(error.message)"
         }
     }
 

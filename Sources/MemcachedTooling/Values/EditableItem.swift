@@ -3,19 +3,17 @@ package import Memcached
 package import NIOCore
 
 /// A stored value as a person edits it: as text, and back in the format in which it was stored, so that others still read it.
-package struct EditableItem {
+package struct EditableItem: Sendable {
     /// What the editor shows.
     package let text: ByteBuffer
     package let choice: CodecChoice
-    private let format: ValueFormat
-    package let isCompressed: Bool
+    private let format: ItemFormat
     private let isBinaryList: Bool
 
     /// - Parameter codec: what the value is taken for; nil for what its flags and its bytes say.
     package init(_ item: MemcachedItem, codec: CodecChoice?) throws {
         let stored = try FlagsConvention.native.unpack(flags: item.flags, bytes: item.value)
-        format = stored.format
-        isCompressed = stored.compression != .none
+        format = ItemFormat(flags: item.flags, isCompressed: stored.compression != .none)
         let value: ByteBuffer
         if let codec {
             choice = codec
@@ -63,9 +61,7 @@ package struct EditableItem {
         let edited = isExact ? edited : withoutEditorsNewline(edited)
         var bytes = try DocumentCodec(choice: choice).encode(edited).bytes
         if isBinaryList { bytes = try PropertyListDocument.converted(bytes, to: .binary) }
-        let codec = KeptFormat(format: format)
-        let encoded = isCompressed ? try codec.compressed(above: 0).encode(bytes) : codec.encode(bytes)
-        return try FlagsConvention.native.pack(encoded)
+        return try format.packed(bytes)
     }
 
     /// Whether somebody has changed something, beyond what editors do of their own accord.
@@ -77,17 +73,6 @@ package struct EditableItem {
         guard text.readableBytesView.last != newline, edited.readableBytesView.last == newline else { return edited }
         return ByteBuffer(edited.readableBytesView.dropLast())
     }
-}
-
-/// Writes bytes in the format that they have already.
-private struct KeptFormat: ValueCodec {
-    let format: ValueFormat
-
-    var name: String { "\(format)" }
-
-    func encode(_ bytes: ByteBuffer) -> EncodedValue { EncodedValue(bytes: bytes, format: format) }
-
-    func decode(_ encoded: EncodedValue) -> ByteBuffer { encoded.bytes }
 }
 
 extension ByteBuffer {

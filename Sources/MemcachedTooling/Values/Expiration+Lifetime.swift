@@ -2,6 +2,9 @@ import Foundation
 package import Memcached
 
 extension Expiration {
+    /// The most seconds that a lifetime may have.
+    package static let longestLifetime = 4_000_000_000
+
     /// Reads a lifetime as people write it: `90`, `1.5`, `90s`, `15m`, `12h`, `30d`, and `0` or `never` for no end.
     package init?(lifetime text: String) {
         guard text != "never" else {
@@ -15,7 +18,7 @@ extension Expiration {
             return nil
         }
         let seconds = number * (unit ?? 1)
-        guard seconds <= 4_000_000_000 else { return nil }
+        guard seconds <= Double(Self.longestLifetime) else { return nil }
         self = seconds == 0 ? .never : .after(.seconds(seconds))
     }
 
