@@ -27,10 +27,10 @@ if (live && window.EventSource) {
             if (focused === name(summary)) { summary.focus({ preventScroll: true }); }
         }
     };
-    const say = (text, isLive = false) => {
+    const say = (text, isWrong = true) => {
         // What is the same isn't announced again.
         if (hint.textContent !== text) { hint.textContent = text; }
-        hint.classList.toggle("wrong-text", !isLive);
+        hint.classList.toggle("wrong-text", isWrong);
     };
     const end = () => {
         clearTimeout(timer);
@@ -49,7 +49,7 @@ if (live && window.EventSource) {
             failures = 0;
             listen();
             show(event.data);
-            say("They are kept up to date.", true);
+            say("They are kept up to date.", false);
         });
         own.addEventListener("error", () => {
             // The browser itself tries again where a connection is lost, and never where anything else than the list was answered.
@@ -82,7 +82,7 @@ if (live && window.EventSource) {
             follow();
         } else {
             end();
-            say("They stand still.");
+            say("They stand still.", false);
         }
         pause.textContent = isPaused ? "Pause" : "Go on";
     });
