@@ -391,7 +391,11 @@ let package = Package(
                 "ExampleService",
                 "TestSupport",
                 "Memcached",
+                "MemcachedDictCommand",
+                "MemcachedDoctor",
+                "MemcachedManagement",
                 "MemcachedTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
