@@ -11,7 +11,7 @@ import Testing
         longKeys: LongKeyPolicy = .refuse,
         _ body: (MemcachedDict<UInt64>, MemcachedClient) async throws -> Void
     ) async throws {
-        try await backend.withClient { client, _ in
+        try await backend.withClient { (client, _) async throws in
             try await body(
                 MemcachedDict(client, keyPrefix: "counters", codec: codec, longKeys: longKeys),
                 client
@@ -23,7 +23,7 @@ import Testing
     func `a missing counter is nil, or begins with the initial value, of which the amount is no part`(
         backend: DictionaryBackend
     ) async throws {
-        try await withCounters(backend) { counters, client in
+        try await withCounters(backend) { (counters, client) async throws in
             #expect(try await counters.increment(forKey: "n") == nil)
             #expect(try await counters.decrement(forKey: "n") == nil)
             #expect(try await counters["n"] == nil)
@@ -43,7 +43,7 @@ import Testing
         backend: DictionaryBackend
     ) async throws {
         for codec: any ValueCodec<UInt64> in [.integer(), .json(), .json().compressed(above: 0)] {
-            try await withCounters(backend, codec: codec) { counters, _ in
+            try await withCounters(backend, codec: codec) { (counters, _) async throws in
                 try await counters.store(10, forKey: "n")
                 #expect(try await counters.decrement(forKey: "n") == 9)
                 #expect(try await counters["n"] == 9)
@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: DictionaryBackend.all)
     func `calls that count at once are all counted`(backend: DictionaryBackend) async throws {
-        try await withCounters(backend) { counters, _ in
+        try await withCounters(backend) { (counters, _) async throws in
             try await withThrowingTaskGroup { group in
                 for _ in 0..<100 { group.addTask { try await counters.increment(forKey: "n", initial: 1) } }
                 try await group.waitForAll()
@@ -72,7 +72,7 @@ import Testing
 
     @Test(arguments: DictionaryBackend.all)
     func `what is no decimal text can't be counted, and stays`(backend: DictionaryBackend) async throws {
-        try await withCounters(backend) { counters, client in
+        try await withCounters(backend) { (counters, client) async throws in
             try await client.set("counters:n", to: ByteBuffer(string: "seven"))
             for count: @Sendable () async throws -> Void in [
                 { try await counters.increment(forKey: "n") },
@@ -90,7 +90,7 @@ import Testing
     func `a codec that can't read what the server would create is refused, and nothing is created`(
         backend: DictionaryBackend
     ) async throws {
-        try await withCounters(backend, codec: .propertyList()) { counters, client in
+        try await withCounters(backend, codec: .propertyList()) { (counters, client) async throws in
             let error = await #expect(throws: MemcachedError.self) {
                 try await counters.increment(forKey: "n", initial: 1)
             }
@@ -106,11 +106,11 @@ import Testing
     @Test(arguments: DictionaryBackend.all)
     func `long keys are counted under their hash, or refused`(backend: DictionaryBackend) async throws {
         let long = String(repeating: "k", count: 300)
-        try await withCounters(backend, longKeys: .hash) { counters, _ in
+        try await withCounters(backend, longKeys: .hash) { (counters, _) async throws in
             #expect(try await counters.increment(forKey: long, initial: 3) == 3)
             #expect(try await counters[long] == 3)
         }
-        try await withCounters(backend) { counters, _ in
+        try await withCounters(backend) { (counters, _) async throws in
             let error = await #expect(throws: MemcachedError.self) { try await counters.decrement(forKey: long) }
             #expect(error?.code == .invalidKey)
         }
@@ -118,8 +118,8 @@ import Testing
 
     @Test func `a new counter ends as the call or the dictionary says, and an existing one keeps its end`() async throws
     {
-        try await withMemcachedTestServer { server in
-            try await withMemcachedClient(configuration: .forTests([server.address])) { client in
+        try await withMemcachedTestServer { (server) async throws in
+            try await withMemcachedClient(configuration: .forTests([server.address])) { (client) async throws in
                 let counters = MemcachedDict<UInt64>(
                     client,
                     keyPrefix: "counters",
