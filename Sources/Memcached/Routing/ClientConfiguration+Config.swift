@@ -41,7 +41,7 @@ extension ClientConfiguration {
     ///
     /// The last four are ``dictionaryDefaults``. A single dictionary's stand under its key prefix, as in
     /// `dictionaries.sessions.expiration`, and are read where `dictionaries` names that prefix, or a ``ListedSnapshot`` has it.
-    /// <doc:Configuring> tells of ranges, defaults, files and the environment.
+    /// Seconds may have fractions, and are 1,000,000,000 at most. <doc:Configuring> tells of ranges, defaults, files and the environment.
     ///
     /// What is no setting is an error where a provider lists the keys that it has, as one of ``ListedSnapshot`` does.
     ///

@@ -9,9 +9,17 @@ package struct UnknownSetting: Hashable, Sendable {
         (self.key, self.advice) = (key, advice)
     }
 
+    /// What the setting takes that has that name.
+    package var allowed: String {
+        key.split(separator: ".").last.flatMap(ClientSetting.named)?.allowed ?? "a value"
+    }
+
     package var problem: SettingsProblem {
         guard let advice else {
-            return SettingsProblem(key, "the setting '\(key)' takes neither an object nor a mapping")
+            return SettingsProblem(
+                key,
+                "the setting '\(key)' takes neither an object nor a mapping; it takes \(allowed)"
+            )
         }
         return SettingsProblem(key, "'\(key)' is no setting. \(advice)")
     }

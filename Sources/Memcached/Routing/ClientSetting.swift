@@ -2,6 +2,8 @@
 package struct ClientSetting: Sendable {
     /// The parts of its key: one, or those of an object in an object.
     package let path: [String]
+    /// What its values are, as in "a number".
+    private let kind: String
     /// What a number counts; empty of others.
     package let unit: String
     /// What is allowed.
@@ -12,22 +14,25 @@ package struct ClientSetting: Sendable {
 
     private init(
         _ key: String,
+        kind: String = "a text",
         unit: String = "",
         range: String,
         isSecret: Bool = false,
         _ value: @escaping @Sendable (ClientConfiguration) -> String?
     ) {
-        self.init(path: [key], unit: unit, range: range, isSecret: isSecret, value)
+        self.init(path: [key], kind: kind, unit: unit, range: range, isSecret: isSecret, value)
     }
 
     private init(
         path: [String],
+        kind: String,
         unit: String = "",
         range: String,
         isSecret: Bool = false,
         _ value: @escaping @Sendable (ClientConfiguration) -> String?
     ) {
         self.path = path
+        self.kind = kind
         self.unit = unit
         self.range = range
         self.isSecret = isSecret
@@ -38,6 +43,15 @@ package struct ClientSetting: Sendable {
 extension ClientSetting {
     /// As configuration files and messages have it, with dots in between.
     package var key: String { path.joined(separator: ".") }
+
+    /// What it takes, as in "a number of seconds, more than 0".
+    package var allowed: String {
+        // Where there is nothing to say but the kind, the range begins with it.
+        range.hasPrefix(kind) ? range : kind + (unit.isEmpty ? "" : " of \(unit)") + ", " + range
+    }
+
+    /// The one with that name: the client's, or that of all dictionaries, which takes the same as a single one's.
+    static func named(_ name: some StringProtocol) -> ClientSetting? { all.first { $0.key == name } }
 
     /// The variable of the environment that sets it for `memcached-dict`, and for a service that puts `MEMCACHED_` before its keys.
     package var environmentName: String {
@@ -54,6 +68,12 @@ extension ClientSetting {
 }
 
 extension ClientSetting {
+    /// The most seconds that a setting takes, some 31 years: whatever the client adds them to can still be counted.
+    static let mostSeconds = 1_000_000_000.0
+    private static let most = "1,000,000,000"
+    private static let positive = "more than 0, at most \(most)"
+    private static let flag = "true or false"
+
     private static func text(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)
         return seconds == seconds.rounded() && abs(seconds) < 1e15 ? "\(Int(seconds))" : "\(seconds)"
@@ -64,7 +84,7 @@ extension ClientSetting {
         range: String,
         _ value: @escaping @Sendable (ClientConfiguration) -> Duration?
     ) -> ClientSetting {
-        ClientSetting(key, unit: "seconds", range: range) { value($0).map(text) }
+        ClientSetting(key, kind: "a number", unit: "seconds", range: range) { value($0).map(text) }
     }
 
     private static func count(
@@ -73,30 +93,33 @@ extension ClientSetting {
         range: String,
         _ value: @escaping @Sendable (ClientConfiguration) -> Int?
     ) -> ClientSetting {
-        ClientSetting(key, unit: unit, range: range) { value($0).map { "\($0)" } }
+        ClientSetting(key, kind: "a whole number", unit: unit, range: range) { value($0).map { "\($0)" } }
     }
 
     /// All of them, in the order of the documentation.
     package static let all = ofClient + ofDictionaries(at: []) { $0.dictionaryDefaults }
 
     private static let ofClient: [ClientSetting] = [
-        ClientSetting("servers", range: "at least one HOST[:PORT][=WEIGHT], [IPv6]:PORT or unix:PATH") {
-            configuration in
+        ClientSetting(
+            "servers",
+            kind: "a list of texts",
+            range: "at least one HOST[:PORT][=WEIGHT], [IPv6]:PORT or unix:PATH"
+        ) { configuration in
             configuration.servers.map { "\($0)" }.joined(separator: ", ")
         },
-        seconds("timeout", range: "more than 0", \.timeout),
+        seconds("timeout", range: positive, \.timeout),
         count("connectionsPerServer", unit: "connections", range: "1 to 64", \.connectionsPerServer),
-        seconds("initialBackoff", range: "more than 0", \.initialBackoff),
-        seconds("maximumBackoff", range: "initialBackoff or more", \.maximumBackoff),
-        seconds("shutdownTimeout", range: "0 or more", \.shutdownTimeout),
+        seconds("initialBackoff", range: positive, \.initialBackoff),
+        seconds("maximumBackoff", range: "initialBackoff to \(most)", \.maximumBackoff),
+        seconds("shutdownTimeout", range: "0 to \(most)", \.shutdownTimeout),
         count("batchWindow", unit: "requests", range: "1 or more", \.batchWindow),
         count("batchWindowBytes", unit: "bytes", range: "1 or more", \.batchWindowBytes),
         ClientSetting("failurePolicy", range: "fail or nextServer") { "\($0.failurePolicy)" },
         count("ejectionFailures", unit: "failures", range: "1 or more", \.ejection?.failures),
-        seconds("ejectionTrialInterval", range: "more than 0; needs ejectionFailures", \.ejection?.trialInterval),
-        seconds("connectTimeout", range: "more than 0", \.connection.connectTimeout),
-        seconds("stallTimeout", range: "more than 0", \.connection.stallTimeout),
-        seconds("idleCheckInterval", range: "more than 0", \.connection.idleCheckInterval),
+        seconds("ejectionTrialInterval", range: "\(positive); needs ejectionFailures", \.ejection?.trialInterval),
+        seconds("connectTimeout", range: positive, \.connection.connectTimeout),
+        seconds("stallTimeout", range: positive, \.connection.stallTimeout),
+        seconds("idleCheckInterval", range: positive, \.connection.idleCheckInterval),
         seconds("busyPollTime", range: "0 to 0.001", \.connection.busyPollTime),
         count(
             "maximumRequestsInFlight",
@@ -127,12 +150,12 @@ extension ClientSetting {
             "saslMechanism",
             range: SASLCredentials.Mechanism.allCases.map(\.rawValue).joined(separator: ", ")
         ) { $0.connection.credentials?.mechanism?.rawValue },
-        ClientSetting("saslAllowsPlainTextWithoutTLS", range: "true or false") {
+        ClientSetting("saslAllowsPlainTextWithoutTLS", kind: flag, range: flag) {
             $0.connection.credentials.map { "\($0.allowsPlainTextWithoutTLS)" }
         },
-        ClientSetting("redactsKeysAndValues", range: "true or false") { "\($0.redactsKeysAndValues)" },
-        ClientSetting("spansShowKeys", range: "true or false") { "\($0.observability.spansShowKeys)" },
-        ClientSetting("tls", range: "true or false") { configuration in
+        ClientSetting("redactsKeysAndValues", kind: flag, range: flag) { "\($0.redactsKeysAndValues)" },
+        ClientSetting("spansShowKeys", kind: flag, range: flag) { "\($0.observability.spansShowKeys)" },
+        ClientSetting("tls", kind: flag, range: flag) { configuration in
             #if TLS
             "\(configuration.connection.tls != nil)"
             #else
@@ -161,7 +184,12 @@ extension ClientSetting {
         _ settings: @escaping @Sendable (ClientConfiguration) -> DictionarySettings
     ) -> [ClientSetting] {
         [
-            ClientSetting(path: path + ["expiration"], unit: "seconds", range: "more than 0, or never") {
+            ClientSetting(
+                path: path + ["expiration"],
+                kind: "a number",
+                unit: "seconds",
+                range: "\(positive), or never"
+            ) {
                 switch settings($0).expiration {
                 case .never: "never"
                 case .after(let duration): text(duration)
@@ -169,17 +197,22 @@ extension ClientSetting {
                 case nil: nil
                 }
             },
-            ClientSetting(path: path + ["compressAbove"], unit: "bytes", range: "0 or more, or never") {
+            ClientSetting(
+                path: path + ["compressAbove"],
+                kind: "a whole number",
+                unit: "bytes",
+                range: "0 or more, or never"
+            ) {
                 switch settings($0).compression {
                 case .never: "never"
                 case .above(let bytes): "\(bytes)"
                 case nil: nil
                 }
             },
-            ClientSetting(path: path + ["longestKey"], unit: "bytes", range: "1 to 250") {
+            ClientSetting(path: path + ["longestKey"], kind: "a whole number", unit: "bytes", range: "1 to 250") {
                 settings($0).longestKey.map { "\($0)" }
             },
-            ClientSetting(path: path + ["largestValue"], unit: "bytes", range: "1 or more") {
+            ClientSetting(path: path + ["largestValue"], kind: "a whole number", unit: "bytes", range: "1 or more") {
                 settings($0).largestValue.map { "\($0)" }
             },
         ]

@@ -28,13 +28,13 @@ struct SettingsReading {
 
     mutating func texts(_ key: ConfigKey) -> [String]? {
         if let texts = reader.stringArray(forKey: key) { return texts }
-        noteUnlessAbsent(key, takes: "a list of texts")
+        noteUnlessAbsent(key)
         return nil
     }
 
     mutating func text(_ key: ConfigKey) -> String? {
         if let text = reader.string(forKey: key) { return text }
-        noteUnlessAbsent(key, takes: "a text")
+        noteUnlessAbsent(key)
         return nil
     }
 
@@ -49,7 +49,7 @@ struct SettingsReading {
 
     mutating func number(_ key: ConfigKey) -> Int? {
         if let number = reader.int(forKey: key) { return number }
-        noteUnlessAbsent(key, takes: "a whole number")
+        noteUnlessAbsent(key)
         return nil
     }
 
@@ -59,7 +59,7 @@ struct SettingsReading {
 
     mutating func flag(_ key: ConfigKey) -> Bool? {
         if let flag = reader.bool(forKey: key) { return flag }
-        noteUnlessAbsent(key, takes: "true or false")
+        noteUnlessAbsent(key)
         return nil
     }
 
@@ -69,7 +69,7 @@ struct SettingsReading {
 
     mutating func duration(_ key: ConfigKey) -> Duration? {
         guard let seconds = seconds(key) else {
-            noteUnlessAbsent(key, takes: "a number of seconds")
+            noteUnlessAbsent(key)
             return nil
         }
         return duration(key, seconds)
@@ -84,22 +84,28 @@ struct SettingsReading {
     }
 
     private mutating func duration(_ key: ConfigKey, _ seconds: Double) -> Duration? {
-        guard seconds.isFinite, abs(seconds) < 1e9 else {
-            note(key, "the setting '\(key)' takes a number of seconds; it is \(seconds)")
+        guard seconds.isFinite, abs(seconds) <= ClientSetting.mostSeconds else {
+            note(key, "\(takes(key)); it is \(seconds)")
             return nil
         }
         return .seconds(seconds)
     }
 
     /// Whether the setting is there, and is `never`; a problem where it is neither that nor left out.
-    private mutating func isNever(_ key: ConfigKey, takes kind: String) -> Bool {
+    private mutating func isNever(_ key: ConfigKey) -> Bool {
         if reader.string(forKey: key) == "never" { return true }
-        noteUnlessAbsent(key, takes: "\(kind), or never")
+        noteUnlessAbsent(key)
         return false
     }
 
-    private mutating func noteUnlessAbsent(_ key: ConfigKey, takes kind: String) {
-        if isPresent(key) { note(key, "the setting '\(key)' takes \(kind)") }
+    private mutating func noteUnlessAbsent(_ key: ConfigKey) {
+        if isPresent(key) { note(key, takes(key)) }
+    }
+
+    /// What a setting takes, with its unit and its range.
+    private func takes(_ key: ConfigKey) -> String {
+        let allowed = key.components.last.flatMap(ClientSetting.named)?.allowed
+        return "the setting '\(key)' takes \(allowed ?? "something else")"
     }
 
     /// Whether there is a value, of whatever kind.
@@ -125,13 +131,13 @@ extension SettingsReading {
         let expiration = key("expiration")
         if let seconds = seconds(expiration) {
             settings.expiration = duration(expiration, seconds).map { .after($0) }
-        } else if isNever(expiration, takes: "a number of seconds") {
+        } else if isNever(expiration) {
             settings.expiration = .never
         }
         let compressAbove = key("compressAbove")
         if let bytes = reader.int(forKey: compressAbove) {
             settings.compression = .above(bytes)
-        } else if isNever(compressAbove, takes: "a number of bytes") {
+        } else if isNever(compressAbove) {
             settings.compression = .never
         }
         return settings

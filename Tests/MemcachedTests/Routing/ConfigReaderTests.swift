@@ -104,11 +104,12 @@ import Testing
             ("failurePolicy", .string("retry"), "fail or nextServer"),
             ("ejectionFailures", .int(0), "ejection.failures"),
             ("servers", .intArray([11_211]), "'servers' takes a list of texts"),
-            ("timeout", .intArray([1]), "'timeout' takes a number of seconds"),
-            ("batchWindow", .doubleArray([1.5]), "'batchWindow' takes a whole number"),
-            ("overloadPolicy", .boolArray([true]), "'overloadPolicy' takes a text"),
+            ("timeout", .intArray([1]), "'timeout' takes a number of seconds, more than 0, at most 1,000,000,000"),
+            ("timeout", .double(1e9 + 1), "at most 1,000,000,000; it is 1000000001.0"),
+            ("batchWindow", .doubleArray([1.5]), "'batchWindow' takes a whole number of requests, 1 or more"),
+            ("overloadPolicy", .boolArray([true]), "'overloadPolicy' takes a text, wait or fail"),
             ("redactsKeysAndValues", .boolArray([true]), "'redactsKeysAndValues' takes true or false"),
-            ("compressAbove", .intArray([1]), "'compressAbove' takes a number of bytes, or never"),
+            ("compressAbove", .intArray([1]), "'compressAbove' takes a whole number of bytes, 0 or more, or never"),
         ]
     )
     func `a wrong setting is an error that names it`(key: String, content: ConfigContent, named: String) throws {
