@@ -92,6 +92,8 @@ package struct Examination: Sendable {
         // What was answered tells what is wrong, and is no key and no value.
         alone.redactsKeysAndValues = false
         alone.servers = configuration.servers.filter { $0.address == server }
+        // An attempt that comes to nothing is to end before the call that waits for it, and to say why.
+        alone.connection.connectTimeout = min(alone.connection.connectTimeout, alone.timeout * 9 / 10)
         do {
             return .success(try await withMemcachedClient(configuration: alone, body))
         } catch let error as MemcachedError {

@@ -60,6 +60,30 @@ import Testing
         #expect(found(answers(["curr_connections": used])) == findings)
     }
 
+    @Test(arguments: [("1", "18", "16", "17"), ("2", "44", "39", "40"), ("8", "159", "143", "144")])
+    func `what a server with few connections needs for itself is no connection`(
+        threads: String,
+        limit: String,
+        enough: String,
+        few: String
+    ) throws {
+        let maximum = ["1": "30", "2": "60", "8": "200"][threads]
+        let own = ["threads": threads, "reserved_fds": "\(5 * (Int(threads) ?? 0))"]
+        func findings(_ used: String) -> [DiagnosisFinding] {
+            answers(own.merging(["curr_connections": used]) { $1 }, settings: ["maxconns": maximum ?? ""]).findings
+        }
+        #expect(findings(enough).isEmpty)
+        let finding = try #require(findings(few).first)
+        #expect(finding.title == "\(few) of about \(limit) connections are in use")
+    }
+
+    @Test func `where few connections are all that there are, the last one is too few`() {
+        func findings(_ used: String) -> [String] {
+            found(answers(["threads": "1", "curr_connections": used], settings: ["maxconns": "20"]))
+        }
+        #expect(findings("6") == [] && findings("7") == ["warning connections"])
+    }
+
     @Test func `what the server needs for itself is no connection`() {
         #expect(
             found(answers(["curr_connections": "75", "reserved_fds": "20"], settings: ["maxconns": "100"])) == [

@@ -29,7 +29,8 @@ extension HandshakeFailure {
                 .connectionFailed,
                 "the server took the connection, but the authentication wasn't done in time; is the server stopped, overloaded, "
                     + "or one that speaks text only (-B ascii, -Y)?",
-                server: server
+                server: server,
+                cause: failure.error(server: server, isMutation: false)
             )
         case .authentication(let failure, let user):
             return MemcachedError(.authenticationFailed, failure.message(user: user), server: server)
@@ -39,7 +40,8 @@ extension HandshakeFailure {
                 return MemcachedError(
                     .connectionFailed,
                     "the server took the connection but didn't answer the handshake in time; is it stopped or overloaded?",
-                    server: server
+                    server: server,
+                    cause: failure.error(server: server, isMutation: false)
                 )
             case .closed(.failed(let failure as TLSFailure)):
                 return MemcachedError(

@@ -6,9 +6,9 @@ extension ServerAnswers {
 
     private var fewLeft: DiagnosisFinding? {
         guard let used = number("curr_connections"), let descriptors = setting("maxconns") else { return nil }
-        // It takes them for other things, too, and keeps one back to turn others away with.
-        let limit = descriptors - 1 - (number("reserved_fds") ?? 0)
-        guard limit > 0, used >= limit - limit / 10 else { return nil }
+        // It keeps one back to turn others away with.
+        let limit = descriptors - 1 - descriptorsOfItsOwn
+        guard limit > 0, used >= limit - max(limit / 10, 1) else { return nil }
         return DiagnosisFinding(
             .connections,
             .warning,
@@ -17,6 +17,12 @@ extension ServerAnswers {
             advice:
                 "Raise the limit with -c, or use fewer connections: this client needs one to each server and process."
         )
+    }
+
+    /// How many descriptors are no connections: what it says it needs for its threads, or what it was seen to need, seven and four for
+    /// each thread, where that is more (1.6.18 on Linux, with 1 to 8 threads). What whoever started it had open comes on top.
+    private var descriptorsOfItsOwn: Int {
+        max(number("reserved_fds") ?? 0, number("threads").map { 7 + 4 * $0 } ?? 0)
     }
 
     private var refused: DiagnosisFinding? {

@@ -40,7 +40,9 @@ extension DiagnosisFinding {
                 meaning: error.message,
                 advice: "Compare --tls-ca, --tls-name and --tls-cert with the server's ssl_chain_cert and ssl_ca_cert."
             )
-        case .timedOut:
+        // A reply was due, and didn't come: to a call, or to the handshake.
+        case .timedOut,
+            .connectionFailed where (error.cause as? MemcachedError)?.code == .timedOut:
             self = DiagnosisFinding(
                 .reachability,
                 .critical,

@@ -82,6 +82,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 4]) func `a server with its last connections in use is found`(threads: Int) async throws {
+        try await MemcachedProcess.withMemcached(["-c", "40", "-t", "\(threads)"]) { server in
+            let client = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            var channels: [any Channel] = []
+            let usable = 40 - 1 - 7 - 4 * threads
+            // Until it is full, which is earlier where it has inherited descriptors.
+            while true {
+                channels.append(try await client.connect(to: server.socketAddress).get())
+                guard channels.count > usable - 5 else { continue }
+                let findings = try await doctor([server.address]).findings
+                if findings.contains("critical connections") { break }
+                #expect(findings.contains("warning connections") == (channels.count + 1 >= usable - usable / 10))
+                try #require(channels.count <= usable)
+            }
+            for channel in channels { try? await channel.close() }
+        }
+    }
+
     @Test(arguments: [-3_600.0, 3_600]) func `a clock that is off is found`(seconds: Double) async throws {
         try await MemcachedProcess.withMemcached { server in
             let configuration = ClientConfiguration(servers: [try MemcachedServer(server.address)])
@@ -159,6 +177,9 @@ import Testing
         try await MemcachedProcess.withMemcached { server in
             try server.stop()
             #expect(try await doctor([server.address], ["--timeout", "0.5"]) == (6, ["critical reachability"]))
+            let run = try await memcachedDict(["doctor", "--server", server.address, "--timeout", "1"])
+            #expect(run.output.contains("It doesn't answer in time"), "\(run.output)")
+            #expect(run.output.contains("took the connection but didn't answer the handshake in time"))
             try server.resume()
             await server.kill()
             #expect(try await doctor([server.address]) == (6, ["critical reachability"]))
