@@ -63,6 +63,17 @@ import Testing
         }
     }
 
+    @Test func `a difference has no noise, and a small rate is no nothing`() throws {
+        let before = reading(["rusage_user": "0.123456", "cmd_get": "100000000000000007"], at: 0)
+        let after = reading(["rusage_user": "0.123531", "cmd_get": "100000000000000007"], at: 1)
+        let change = try #require(StatisticsChange(from: before, to: after))
+        #expect(change.growth(of: "rusage_user") == 0.000_075)
+        #expect(change.growths.map(\.name) == ["rusage_user"])
+        for (number, text) in [(0.000_196, "+0.000196"), (-0.05, "-0.05"), (12.345_678, "+12.346"), (0, "+0")] {
+            #expect(number.rate == text)
+        }
+    }
+
     @Test func `a restart is no change`() {
         let before = reading(["pid": "1", "time": "100", "uptime": "3", "cmd_get": "10"], at: 0)
         let others = [["pid": "2", "time": "102", "uptime": "5"], ["pid": "1", "time": "160", "uptime": "54"]]

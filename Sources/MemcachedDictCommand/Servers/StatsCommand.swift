@@ -87,13 +87,16 @@ struct StatsCommand: AsyncParsableCommand {
         var lines: [String] {
             guard let changes else { return ["\(server) has been restarted meanwhile"] }
             return changes.sorted { $0.key < $1.key }.map { name, growth in
-                "\(server) \(name) \(growth.signed(digits: 6)) (\((growth / seconds).signed(digits: 3))/s)"
+                "\(server) \(name) \(growth.signed(digits: 6)) (\((growth / seconds).rate)/s)"
             }
         }
     }
 }
 
 extension Double {
+    /// As a change each second: what would be hardly more than nothing in thousandths is shown in millionths.
+    var rate: String { signed(digits: magnitude < 0.1 ? 6 : 3) }
+
     /// With its sign, and at most so many digits behind the point.
     func signed(digits: Int) -> String {
         let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }

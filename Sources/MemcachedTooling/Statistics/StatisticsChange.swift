@@ -12,10 +12,12 @@ package struct StatisticsChange: Sendable {
 
     package var seconds: Double { (after.moment - before.moment) / .seconds(1) }
 
-    /// By how much a number has grown; nil where it is none.
+    /// By how much a number has grown; nil where it is none. Fractions are millionths, as servers tell them: what a difference has beyond
+    /// is noise.
     package func growth(of name: String) -> Double? {
         guard let old = before.number(name), let new = after.number(name) else { return nil }
-        return new - old
+        let growth = new - old
+        return growth == growth.rounded() ? growth : (growth * 1_000_000).rounded() / 1_000_000
     }
 
     /// By how much a number has grown each second.
