@@ -296,7 +296,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MemcachedToolingTests",
-            dependencies: ["TestSupport", "Memcached", "MemcachedTooling"],
+            dependencies: [
+                "TestSupport", "Memcached", "MemcachedTooling", .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

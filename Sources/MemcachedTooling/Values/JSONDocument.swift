@@ -14,9 +14,13 @@ package enum JSONDocument {
             throw ValueCodecError(.corrupted, "it begins with a byte order mark, which JSON doesn't allow")
         }
         do {
-            _ = try JSONSerialization.jsonObject(with: Data(bytes.readableBytesView), options: .fragmentsAllowed)
+            try parse(Data(bytes.readableBytesView))
         } catch {
-            throw ValueCodecError(.corrupted, "it is not valid JSON\(place(error))", cause: error)
+            let number = numberBeyondDouble(bytes)
+            let words =
+                number.map { "it holds the number \($0), which is beyond what a Double can hold" }
+                ?? "it is not valid JSON\(reason(error).map { ": \($0)" } ?? "")"
+            throw ValueCodecError(.corrupted, words, cause: error)
         }
         guard !hasTrailingComma(bytes) else {
             throw ValueCodecError(.corrupted, "it is not valid JSON: a comma stands before a closing bracket")
@@ -44,10 +48,47 @@ package enum JSONDocument {
         return false
     }
 
-    /// What Foundation tells about the place, such as "around line 1, column 5".
-    private static func place(_ error: any Error) -> String {
+    private static func parse(_ bytes: Data) throws {
+        _ = try JSONSerialization.jsonObject(with: bytes, options: .fragmentsAllowed)
+    }
+
+    /// A number that is valid JSON, and that neither Foundation nor most other clients can read: its beginning; nil where there is none.
+    private static func numberBeyondDouble(_ document: ByteBuffer) -> String? {
+        var (isInString, isEscaped) = (false, false)
+        var number: [UInt8] = []
+        for byte in document.readableBytesView + [UInt8(ascii: " ")] {
+            if !isInString, "0123456789+-.eE".utf8.contains(byte) {
+                number.append(byte)
+                continue
+            }
+            let text = String(decoding: number, as: UTF8.self)
+            if Double(text)?.isInfinite == true { return String(text.prefix(40)) }
+            number = []
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\"") {
+                isInString.toggle()
+            } else {
+                isEscaped = isInString && byte == UInt8(ascii: "\\")
+            }
+        }
+        return nil
+    }
+
+    /// Why bytes are no JSON, and where; nil where they are JSON, or Foundation doesn't tell.
+    static func fault(of bytes: Data) -> String? {
+        do {
+            try parse(bytes)
+            return nil
+        } catch {
+            return reason(error)
+        }
+    }
+
+    /// What Foundation tells about the reason and the place, such as "around line 1, column 5".
+    private static func reason(_ error: any Error) -> String? {
         let details = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
-        guard let details, !details.isEmpty else { return "" }
-        return ": " + (details.hasSuffix(".") ? String(details.dropLast()) : details)
+        guard let details, !details.isEmpty else { return nil }
+        return details.hasSuffix(".") ? String(details.dropLast()) : details
     }
 }
