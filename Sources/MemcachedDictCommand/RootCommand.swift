@@ -1,4 +1,5 @@
 import ArgumentParser
+import MemcachedTooling
 
 /// The command as the shell calls it: parses, runs, and ends with the status of what happened.
 @main
@@ -13,10 +14,7 @@ struct RootCommand: AsyncParsableCommand {
             --codec, --compress-above, --json. A subcommand that has no use for one of them takes it and ignores it, so that a \
             script can give the same to all.
 
-            Exit status: 0 done, 1 a key is missing, 3 a conflict with another writer, 4 a soak found a defect, 5 the doctor has a \
-            warning, 6 the doctor found a server unfit, 64 wrong usage, 65 undecodable or refused input, 69 a server can't be reached, \
-            74 the output can't be written, 75 timed out, 76 a server broke the protocol, 77 authentication is required or was refused. \
-            Of several the highest is given.
+            Exit status: \(CommandStatus.list). Of several the highest is given.
             """,
         groupedSubcommands: [
             CommandGroup(name: "First Look", subcommands: [DemoCommand.self, ServeCommand.self]),
@@ -46,8 +44,9 @@ struct RootCommand: AsyncParsableCommand {
 
     static func main() async {
         StandardOutput.outlivesItsReader()
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            var command = try parseAsRoot(Array(CommandLine.arguments.dropFirst()).takingNegativeNumbers)
+            var command = try parseAsRoot(arguments.takingNegativeNumbers)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -55,10 +54,24 @@ struct RootCommand: AsyncParsableCommand {
             }
         } catch {
             // What the parser itself throws: help, wrong usage, and the statuses that commands end with.
-            guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
-            let complaint = Complaint(error)
+            let slip = exitCode(for: error) == .validationFailure ? arguments.first.flatMap(complaint(of:)) : nil
+            guard slip != nil || (exitCode(for: error) == .failure && !(error is ExitCode)) else {
+                exit(withError: error)
+            }
+            let complaint = slip ?? Complaint(error)
             complaint.print()
             exit(withError: complaint.status.exitCode)
         }
+    }
+
+    /// What to say of a word that stands for a subcommand and is none, where one is near.
+    private static func complaint(of word: String) -> Complaint? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !names.contains(word), let near = word.nearest(among: names) else { return nil }
+        return Complaint(
+            "there is no subcommand '\(word)'; did you mean '\(near)'?",
+            advice: "'memcached-dict --help' lists them.",
+            status: .usage
+        )
     }
 }

@@ -53,6 +53,22 @@ struct CommandArgumentTests {
         #expect(words(arguments).takingNegativeNumbers == words(arguments))
     }
 
+    @Test func `the help tells each exit status`() {
+        let help = RootCommand.helpMessage(columns: 10_000)
+        #expect(help.contains("Exit status: \(CommandStatus.list)."), "\(help)")
+        for status in CommandStatus.allCases { #expect(CommandStatus.list.contains("\(status.rawValue) ")) }
+    }
+
+    @Test func `a word that is nearly a subcommand is told as such`() async throws {
+        let near = try await memcachedDict(["gett", "x"])
+        #expect(near.status == 64 && near.output.isEmpty)
+        #expect(near.complaint.contains("there is no subcommand 'gett'; did you mean 'get'?"), "\(near.complaint)")
+        for words in [["frobnicate"], ["get"], ["--gett"]] {
+            let other = try await memcachedDict(words)
+            #expect(other.status == 64 && !other.complaint.contains("did you mean 'get'"), "\(other.complaint)")
+        }
+    }
+
     @Test func `each subcommand's help has an example`() throws {
         let groups = RootCommand.configuration.groupedSubcommands
         let commands = RootCommand.configuration.subcommands + groups.flatMap(\.subcommands)
