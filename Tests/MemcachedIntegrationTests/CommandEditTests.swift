@@ -19,7 +19,9 @@ import Testing
 
     /// The file that a run says it has kept; removed here.
     private func keptFile(_ run: CommandRun) throws -> String {
-        let line = try #require(run.complaint.split(separator: "\n").first { $0.contains("is kept in ") })
+        let lines = run.complaint.split(separator: "\n").filter { $0.contains("is kept in ") }
+        #expect(lines.count == 1, "\(run.complaint)")
+        let line = try #require(lines.first)
         let path = String(try #require(line.components(separatedBy: "is kept in ").last))
         defer { try? FileManager.default.removeItem(atPath: URL(filePath: path).deletingLastPathComponent().path) }
         return try String(contentsOfFile: path, encoding: .utf8)
@@ -223,7 +225,12 @@ import Testing
             #expect(try await edit("true", server.address, "nobody").status == 1)
             #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
             let failing = try await edit("false", server.address, "k")
-            #expect(failing.status == 65 && failing.complaint.contains("the editor 'false' ended with"))
+            #expect(failing.status == 65 && failing.complaint.contains("the editor 'false' ended with status 1;"))
+            let killed = try await edit("kill -9 $$ #", server.address, "k")
+            #expect(killed.complaint.contains("was ended by signal 9;"), "\(killed.complaint)")
+            let unnamed = try await shell(#"VISUAL= EDITOR= "$0" edit k --server "$1""#, server.address)
+            #expect(unnamed.status == 64 && unnamed.complaint.contains("names an editor"), "\(unnamed.complaint)")
+            #expect(unnamed.output.isEmpty && !unnamed.complaint.contains("is kept in "))
             #expect(
                 try await memcachedDict(["set", "b", "x", "--codec", "bytes", "--server", server.address]).status == 0
             )

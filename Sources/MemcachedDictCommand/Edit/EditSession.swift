@@ -88,6 +88,6 @@ struct EditSession {
     }
 
     private func tellWhereItIs() {
-        StandardError.write("What you saved is kept in \(file.path)")
+        StandardError.write(once: "What you saved is kept in \(file.path)")
     }
 }

@@ -148,7 +148,7 @@ extension ServerProcess {
                     if $0.mayEnd { self.signal(SIGKILL, to: pid) }
                 }
             }
-            ending = "\(result.terminationStatus) \(result.standardError)"
+            ending = "it \(result.terminationStatus.words) \(result.standardError)"
         } catch {
             ending = "\(error)"
         }
