@@ -89,11 +89,11 @@ import Testing
 
             let times = try write(#"{"connectTimeout": 0.5}"#, to: folder, "times.json")
             let options = try ServerOptions.parse(["--config", times, "--timeout", "3"])
-            let connection = try options.clientConfiguration.connection
+            let connection = try options.clientConfiguration().connection
             #expect(connection.connectTimeout == .milliseconds(500))
             #expect(connection.stallTimeout == .seconds(5))
             #expect(
-                try ServerOptions.parse(["--timeout", "9"]).clientConfiguration.connection.connectTimeout
+                try ServerOptions.parse(["--timeout", "9"]).clientConfiguration().connection.connectTimeout
                     == .milliseconds(9_100)
             )
             #if TLS
@@ -131,7 +131,12 @@ import Testing
             let check = try await run(folder, "config check", environment: variables)
             #expect(check.status == 0 && check.output == "\(path) is sound\n")
             #expect(check.complaint.contains("MEMCACHED_TIMOUT"))
-            #expect(check.complaint.split(separator: "\n").count == 1, "\(check.complaint)")
+            #expect(check.complaint.contains("MEMCACHED_DICTIONARIES_PAGES_EXPIRATION, which counts for commands with"))
+            #expect(check.complaint.split(separator: "\n").count == 2, "\(check.complaint)")
+            #expect(show.complaint.contains("MEMCACHED_DICTIONARIES_PAGES_EXPIRATION, which counts for commands with"))
+            let used = try await run(folder, "config show --json --prefix pages", environment: variables)
+            #expect(try shown("dictionaries.pages.expiration", used) == ["60", "environment"])
+            #expect(!used.complaint.contains("PAGES"), "\(used.complaint)")
             let wrong = try write(
                 #"{"timeout": 0, "dictionaries": {"sessions": {"longestKey": 251}}}"#,
                 to: folder,
@@ -176,6 +181,69 @@ import Testing
         }
     }
 
+    @Test func `a dictionary's variable counts for its prefix, without a file that names it`() async throws {
+        try await withFolder { folder in
+            try await withMemcachedTestServer { server in
+                let expiration = "export MEMCACHED_SERVERS=\(server.address) MEMCACHED_DICTIONARIES_PROFILES_EXPIRATION"
+                let seven = expiration + "=7"
+                #expect(try await run(folder, "set --prefix profiles q 1", environment: seven).status == 0)
+                #expect(
+                    try await run(folder, "set --prefix profiles r 1 --expiration 30", environment: seven).status == 0
+                )
+                #expect(try await run(folder, "set --prefix pages q 1", environment: seven).status == 0)
+                #expect(
+                    try await run(folder, "increment --prefix profiles n --initial 5", environment: seven).status == 0
+                )
+                server.advanceTime(by: .seconds(10))
+                for (key, status) in [("profiles:q", 1), ("profiles:r", 0), ("pages:q", 0), ("profiles:n", 1)] {
+                    #expect(try await run(folder, "get \(key)", environment: seven).status == status, "\(key)")
+                }
+                let wrong = expiration + "=-7"
+                let refused = try await run(folder, "set --prefix profiles s 1", environment: wrong)
+                #expect(refused.status == 65, "\(refused.complaint)")
+                #expect(refused.complaint.contains("dictionaries.profiles.expiration must be positive"))
+                #expect(refused.complaint.contains("comes from the environment"))
+                #expect(try await run(folder, "set --prefix pages s 1", environment: wrong).status == 0)
+                let check = try await run(folder, "config check", environment: wrong)
+                #expect(check.status == 65 && check.complaint.contains("dictionaries.profiles.expiration must be"))
+                // Whose last part is no setting's.
+                let unknown = "export MEMCACHED_DICTIONARIES_PROFILES_EXPIRES=7"
+                let told = try await run(folder, "config check", environment: unknown)
+                #expect(told.status == 0 && told.complaint.contains("PROFILES_EXPIRES, which sets nothing here"))
+            }
+        }
+    }
+
+    @Test func `all that is wrong is told in one run, each on its line`() async throws {
+        try await withFolder { folder in
+            let path = try write(
+                #"{"timout": 1, "connections": -4, "timeout": "x", "batchWindow": null, "longestKey": 0, "#
+                    + #""management": {"passwordHash": "x"}}"#,
+                to: folder,
+                "wrong.json"
+            )
+            let variables = "export MEMCACHED_STALL_TIMEOUT=soon"
+            let run = try await run(folder, "config check --config '\(path)'", environment: variables)
+            #expect(run.status == 65)
+            let lines = run.complaint.split(separator: "\n")
+            for words in [
+                "has 'connections', which is no setting", "has 'timout', which is no setting",
+                "'batchWindow' a value that no setting takes; it takes a whole number of requests, 1 or more",
+                "the setting 'timeout' takes a number of seconds, more than 0, at most 1,000,000,000",
+                "the setting 'stallTimeout' takes a number of seconds", "longestKey must be from 1 to 250",
+                "'management.passwordHash' in '\(path)' is no hash of a password",
+            ] {
+                let count = lines.filter { $0.hasPrefix("memcached-dict: ") && $0.contains(words) }.count
+                #expect(count == 1, "\(words): \(run.complaint)")
+            }
+            #expect(lines.filter { $0.contains("The settings are ") }.count == 1)
+            #expect(lines.contains("'stallTimeout' comes from the environment."))
+            let hash = try write(#"{"management": {"passwordHash": "x"}}"#, to: folder, "hash.json")
+            let checked = try await self.run(folder, "config check --config '\(hash)'")
+            #expect(checked.status == 65 && checked.complaint.contains("hash-password"), "\(checked.complaint)")
+        }
+    }
+
     @Test func `without a file of the user's, the machine's is read, and shown as such`() async throws {
         try await withFolder { folder in
             let path = try write(#"{"timeout": 0.5}"#, to: folder)
@@ -214,11 +282,16 @@ import Testing
 
     @Test(arguments: [
         (#"{"timout": 1}"#, "'timout', which is no setting"),
-        (#"{"timeout": "soon"}"#, "'timeout' takes a number of seconds"),
+        (#"{"timeout": "soon"}"#, "'timeout' takes a number of seconds, more than 0, at most 1,000,000,000"),
+        (#"{"timeout": 1e99}"#, "more than 0, at most 1,000,000,000; it is 1e+99"),
+        (#"{"expiration": 99999999999}"#, "at most 1,000,000,000, or never; it is 99999999999"),
+        (#"{"connectionsPerServer": 1.5}"#, "takes a whole number of connections, 1 to 64"),
+        (#"{"dictionaries": [1]}"#, "It holds an object for each key prefix"),
         (#"{"timeout": -1}"#, "timeout must be positive"),
         (#"{"timeout": {"seconds": 1}}"#, "'timeout' a value that no setting takes"),
         (#"{"timeout": null}"#, "'timeout' a value that no setting takes"),
-        (#"{"timeout": 1"#, "is not one object of JSON"),
+        (#"{"timeout": 1"#, "is not one object of JSON: Unexpected end of file"),
+        (#"{"timeout": tru }"#, "is not one object of JSON: Invalid value around character 15"),
         ("[]", "is not one object of JSON"), ("", "is not one object of JSON"),
         (#"{"servers": []}"#, "'servers' is missing"),
         (#"{"servers": "cache-1"}"#, "'servers' takes a list of texts"), (#"{"servers": ["cache-1:x"]}"#, "cache-1:x"),

@@ -27,7 +27,6 @@ import Testing
             let file = try SettingsFile(path: path)
             #expect(file.members == Self.members)
             #expect(file.dictionaries == ["pages", "sessions"])
-            #expect(file.settings.contains { $0.key == "dictionaries.sessions.expiration" })
             #expect(!file.holdsSecrets)
         }
     }
@@ -67,7 +66,11 @@ import Testing
 
     @Test(arguments: [
         ("", "is not one mapping of YAML"), ("- servers", "is not one mapping of YAML"),
-        ("timeout: [", "is not one mapping of YAML"), ("timeout: 1\ntimeout: 2", "is not one mapping of YAML"),
+        (
+            "timeout: [",
+            "is not one mapping of YAML: while parsing a flow node did not find expected node content at line 2, column 1"
+        ),
+        ("timeout: 1\ntimeout: 2", "is not one mapping of YAML: it has 'timeout' twice, in the mapping at line 1"),
         ("timeout:", "'timeout' a value that no setting takes"),
         ("timeout: {a: 1}", "'timeout' a value that no setting takes"),
         ("servers: [[a]]", "'servers' a value that no setting takes"), ("timout: 1", "'timout', which is no setting"),

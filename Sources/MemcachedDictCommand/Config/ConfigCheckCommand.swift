@@ -6,9 +6,10 @@ struct ConfigCheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Check the file and the environment; nothing is connected.",
         discussion: """
-            Ends with 0 where the file has nothing but settings, and all of them are within their ranges, else with 65, and says which is \
-            not and what it takes. Variables of the environment that begin with MEMCACHED_ and are no setting's are named as well; nothing reads \
-            them, and the status is the same.
+            Ends with 0 where the file has nothing but settings, and all of them are within their ranges, else with 65, and says of each that \
+            is not what it takes. Variables of the environment that begin with MEMCACHED_ and are no setting's are named as well; nothing reads \
+            them, and the status is the same. So are those of dictionaries that the file doesn't name, which count for commands with that \
+            --prefix; their values are checked.
 
               memcached-dict config check --config ./cache.json
             """
@@ -20,8 +21,10 @@ struct ConfigCheckCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let sources = try serverOptions.settings
-        _ = try serverOptions.configured
+        let sources = try serverOptions.settings(of: keyOptions.prefix)
+        try sources.check()
+        _ = try serverOptions.configured(sources)
+        sources.tellUnusedVariables()
         for variable in sources.unknownVariables {
             StandardError.write(once: "memcached-dict: \(variable.warning)")
         }

@@ -7,7 +7,7 @@ struct ConfigShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show each setting, its value and where that comes from.",
         discussion: """
-            A secret is shown as '(secret)', what isn't set as '-'.
+            A secret is shown as '(secret)', what isn't set as '-'. With --prefix, that dictionary's settings are among them.
 
               memcached-dict config show
               memcached-dict config show --server cache-1 --json | jq -r 'select(.source != "default").key'
@@ -20,8 +20,9 @@ struct ConfigShowCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let sources = try serverOptions.settings
-        let configuration = try serverOptions.configured
+        let sources = try serverOptions.settings(of: keyOptions.prefix)
+        let configuration = try serverOptions.configured(sources)
+        sources.tellUnusedVariables()
         let given = serverOptions.given
         for setting in sources.settings {
             let option = given[setting.key]

@@ -37,7 +37,9 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func tell(on servers: [MemcachedServer], embedded: MemcachedTestServer?) async throws {
         let configuration =
-            embedded == nil ? try serverOptions.clientConfiguration : serverOptions.openConfiguration(of: servers)
+            embedded == nil
+            ? try serverOptions.clientConfiguration(of: keyOptions.prefix)
+            : serverOptions.openConfiguration(of: servers)
         let narrator = try await withMemcachedClient(configuration: configuration) { client in
             var demo = Demo(
                 client: client,

@@ -34,7 +34,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let configuration = try serverOptions.clientConfiguration
+        let configuration = try serverOptions.clientConfiguration()
         let examination = Examination(configuration) { Date().timeIntervalSince1970 }
         let count = configuration.servers.count
         let examined = NIOLockedValueBox(0)

@@ -13,7 +13,7 @@ struct EditCommand: AsyncParsableCommand {
             it shows what is there now and asks: edit yours again, store yours in its place, or leave it. Nothing that was saved is lost: \
             the file is kept, and named, until it is stored.
 
-            A compare-and-swap sets a new expiration: without --expiration the item never ends.
+            A compare-and-swap sets a new expiration: without --expiration the one that is configured, else none.
 
             Exit status: 0 stored, or nothing was changed; 1 the item is gone; 3 another writer was in between, and nobody could be asked \
             or chose to store; 65 what was saved is not what the value's codec reads.
@@ -33,7 +33,7 @@ struct EditCommand: AsyncParsableCommand {
 
     func run() async throws {
         let itemKey = keyOptions.itemKey(key)
-        let outcome = try await serverOptions.withClient { client in
+        let outcome = try await serverOptions.withClient(of: keyOptions.prefix) { client in
             guard let item = try await client.get(itemKey) else {
                 throw Complaint(missing: itemKey, advice: "'memcached-dict add' stores a first value.")
             }
@@ -46,7 +46,7 @@ struct EditCommand: AsyncParsableCommand {
             let session = EditSession(
                 key: itemKey,
                 editable: editable,
-                expiration: expirationOption.value,
+                expiration: ExpirationArgument.value(of: expirationOption.expiration, keyOptions, client),
                 client: client,
                 file: try EditedFile(editable.text, name: "value.\(codecOptions.codec?.rawValue ?? "txt")")
             )

@@ -12,8 +12,18 @@ struct ExpirationArgument: ExpressibleByArgument {
         self.expiration = expiration
     }
 
+    static let usual = "as configured, else never"
+
+    /// When an item ends: as the option says, else as it is configured for its dictionary, else as for all; and where nobody says, never.
+    static func value(of option: ExpirationArgument?, _ keyOptions: KeyOptions, _ client: MemcachedClient) -> Expiration
+    {
+        let configuration = client.configuration
+        let own = keyOptions.prefix.flatMap { configuration.dictionaries[$0]?.expiration }
+        return option?.expiration ?? own ?? configuration.dictionaryDefaults.expiration ?? .never
+    }
+
     static let help = ArgumentHelp(
-        "When the item ends: seconds, or 15m, 12h, 30d; 'never' or 0 for no end. (default: never)",
+        "When the item ends: seconds, or 15m, 12h, 30d; 'never' or 0 for no end. (default: \(usual))",
         valueName: "lifetime"
     )
 }

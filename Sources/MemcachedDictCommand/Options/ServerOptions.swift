@@ -51,31 +51,27 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// What is set elsewhere than here.
-    var settings: SettingsSources {
-        get throws {
-            let sources = try SettingsSources(path: config)
-            #if Configuration
-            if let file = sources.file, file.holdsSecrets { PasswordFile(path: file.path).warnIfOthersCanRead() }
-            #endif
-            // What is nobody's slip may be another program's, and only 'config check' tells of it.
-            for variable in sources.unknownVariables where variable.near != nil {
-                StandardError.write(once: "memcached-dict: \(variable.warning)")
-            }
-            return sources
+    ///
+    /// - Parameter prefix: of the dictionary that is used; nil for none.
+    func settings(of prefix: String? = nil) throws -> SettingsSources {
+        let sources = try SettingsSources(path: config, prefix: prefix)
+        #if Configuration
+        if let file = sources.file, file.holdsSecrets { PasswordFile(path: file.path).warnIfOthersCanRead() }
+        #endif
+        // What is nobody's slip may be another program's, and only 'config check' tells of it.
+        for variable in sources.unknownVariables where variable.near != nil {
+            StandardError.write(once: "memcached-dict: \(variable.warning)")
         }
+        return sources
     }
 
     /// The servers that are named here or elsewhere, or the one on this machine.
     var servers: [MemcachedServer] {
-        get throws { named.isEmpty ? try settings.configuration().servers : named }
+        get throws { named.isEmpty ? try settings().configuration().servers : named }
     }
 
     /// What the options and the other sources say together. The password is read here.
-    var configured: MemcachedClient.Configuration {
-        get throws { try configured(settings) }
-    }
-
-    private func configured(_ settings: SettingsSources) throws -> MemcachedClient.Configuration {
+    func configured(_ settings: SettingsSources) throws -> MemcachedClient.Configuration {
         var configuration = try settings.configuration()
         if !named.isEmpty { configuration.servers = named }
         if let timeout { configuration.timeout = .seconds(timeout) }
@@ -95,19 +91,19 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// Of the servers that were meant, with what opens their doors.
-    var clientConfiguration: MemcachedClient.Configuration {
-        get throws {
-            let settings = try settings
-            var configuration = try configured(settings)
-            let patient = patient(configuration)
-            if settings.isDefault("connectTimeout") {
-                configuration.connection.connectTimeout = patient.connection.connectTimeout
-            }
-            if settings.isDefault("stallTimeout") {
-                configuration.connection.stallTimeout = patient.connection.stallTimeout
-            }
-            return configuration
+    ///
+    /// - Parameter prefix: of the dictionary that is used; nil for none.
+    func clientConfiguration(of prefix: String? = nil) throws -> MemcachedClient.Configuration {
+        let settings = try settings(of: prefix)
+        var configuration = try configured(settings)
+        let patient = patient(configuration)
+        if settings.isDefault("connectTimeout") {
+            configuration.connection.connectTimeout = patient.connection.connectTimeout
         }
+        if settings.isDefault("stallTimeout") {
+            configuration.connection.stallTimeout = patient.connection.stallTimeout
+        }
+        return configuration
     }
 
     /// Of servers that are open to everybody.
@@ -126,16 +122,21 @@ struct ServerOptions: ParsableArguments {
         return configuration
     }
 
-    func withClient<Result>(_ body: (MemcachedClient) async throws -> Result) async throws -> Result {
-        try await withMemcachedClient(configuration: try clientConfiguration, body)
+    /// - Parameter prefix: of the dictionary that is used; nil for none.
+    func withClient<Result>(
+        of prefix: String? = nil,
+        _ body: (MemcachedClient) async throws -> Result
+    ) async throws -> Result {
+        try await withMemcachedClient(configuration: try clientConfiguration(of: prefix), body)
     }
 
     /// The same with an input. It is read once the password is, since both may be in standard input.
     func withClient<Result>(
+        of prefix: String?,
         reading input: Input,
         _ body: (MemcachedClient, ByteBuffer) async throws -> Result
     ) async throws -> Result {
-        let configuration = try clientConfiguration
+        let configuration = try clientConfiguration(of: prefix)
         let bytes = try input.read()
         return try await withMemcachedClient(configuration: configuration) { try await body($0, bytes) }
     }

@@ -30,9 +30,9 @@ struct Complaint: Error {
         }
     }
 
-    /// Writes it to standard error.
+    /// Writes it to standard error; of several things each on a line of its own.
     func print() {
-        StandardError.write("memcached-dict: \(text)")
+        for line in text.split(separator: "\n") { StandardError.write("memcached-dict: \(line)") }
         if let advice { StandardError.write(advice) }
     }
 }

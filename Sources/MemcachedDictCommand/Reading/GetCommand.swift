@@ -28,7 +28,7 @@ struct GetCommand: AsyncParsableCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func run() async throws {
-        let results = try await serverOptions.withClient { client in
+        let results = try await serverOptions.withClient(of: keyOptions.prefix) { client in
             await client.getMany(keys.map(keyOptions.itemKey))
         }
         try await CommandStatus.highest(of: keys) { key in

@@ -24,7 +24,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         let itemKey = keyOptions.itemKey(key)
-        let (item, server) = try await serverOptions.withClient { client in
+        let (item, server) = try await serverOptions.withClient(of: keyOptions.prefix) { client in
             (try await client.get(itemKey), try client.server(for: itemKey).server.address)
         }
         guard let item else {

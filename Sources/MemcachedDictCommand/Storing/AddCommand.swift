@@ -15,8 +15,8 @@ struct AddCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        try await options.store { items, key, value in
-            StoreLine(key, try await items.add(value, forKey: key))
+        try await options.store { items, key, value, expiration in
+            StoreLine(key, try await items.add(value, forKey: key, expiration: expiration))
         }
     }
 }

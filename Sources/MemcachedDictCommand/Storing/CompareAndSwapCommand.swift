@@ -27,9 +27,9 @@ struct CompareAndSwapCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.store { items, key, value in
+        try await options.store { items, key, value, expiration in
             let entry = MemcachedEntry(key: key, value: value, version: ItemVersion(cas: version))
-            return StoreLine(key, try await items.store(entry))
+            return StoreLine(key, try await items.store(entry, expiration: expiration))
         }
     }
 }

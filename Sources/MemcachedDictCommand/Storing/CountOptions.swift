@@ -16,7 +16,7 @@ struct CountOptions: ParsableArguments {
     var initial: UInt64?
     @Option(
         help: ArgumentHelp(
-            "When a counter ends that is created: seconds, or 15m, 12h, 30d. (default: never)",
+            "When a counter ends that is created: seconds, or 15m, 12h, 30d. (default: \(ExpirationArgument.usual))",
             valueName: "lifetime"
         )
     )
@@ -31,8 +31,8 @@ struct CountOptions: ParsableArguments {
         _ body: (MemcachedClient, String, Expiration) async throws -> UInt64?
     ) async throws {
         let itemKey = keyOptions.itemKey(key)
-        let value = try await serverOptions.withClient { client in
-            try await body(client, itemKey, expiration?.expiration ?? .never)
+        let value = try await serverOptions.withClient(of: keyOptions.prefix) { client in
+            try await body(client, itemKey, ExpirationArgument.value(of: expiration, keyOptions, client))
         }
         if outputOptions.json {
             try StandardOutput.write(json: Line(key: key, found: value != nil, value: value.map { "\($0)" }))

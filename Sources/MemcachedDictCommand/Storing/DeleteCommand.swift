@@ -20,7 +20,7 @@ struct DeleteCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let results = try await serverOptions.withClient { client in
+        let results = try await serverOptions.withClient(of: keyOptions.prefix) { client in
             await client.deleteMany(keys.map(keyOptions.itemKey))
         }
         try await CommandStatus.highest(of: keys) { key in

@@ -16,8 +16,8 @@ struct SetCommand: AsyncParsableCommand {
     @OptionGroup var options: StoreOptions
 
     func run() async throws {
-        try await options.store { items, key, value in
-            StoreLine(key, .stored, try await items.store(value, forKey: key))
+        try await options.store { items, key, value, expiration in
+            StoreLine(key, .stored, try await items.store(value, forKey: key, expiration: expiration))
         }
     }
 }

@@ -20,18 +20,18 @@ struct StoreOptions: ParsableArguments {
         Booleans as their codecs write them. Write '--' before a key or value that begins with '-' and is no number.
         """
 
-    /// Stores the input with the help of `body`, prints what came of it, and ends with its status.
+    /// Stores the input with the help of `body`, which is given the expiration, prints what came of it, and ends with its status.
     func store(
-        _ body: (MemcachedDict<ByteBuffer>, String, ByteBuffer) async throws -> StoreLine
+        _ body: (MemcachedDict<ByteBuffer>, String, ByteBuffer, Expiration) async throws -> StoreLine
     ) async throws {
-        let line = try await serverOptions.withClient(reading: value) { client, bytes in
+        let line = try await serverOptions.withClient(of: keyOptions.prefix, reading: value) { client, bytes in
             let items = MemcachedDict<ByteBuffer>(
                 client,
                 keyPrefix: keyOptions.keyPrefix,
-                codec: codecOptions.storing,
-                expiration: expirationOption.value
+                codec: codecOptions.storing
             )
-            return try await body(items, key, bytes)
+            let expiration = ExpirationArgument.value(of: expirationOption.expiration, keyOptions, client)
+            return try await body(items, key, bytes, expiration)
         }
         try line.print(as: outputOptions, itemKey: keyOptions.itemKey(key)).end()
     }

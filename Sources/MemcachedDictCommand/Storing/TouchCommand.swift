@@ -27,7 +27,7 @@ struct TouchCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        try await serverOptions.withClient { client in
+        try await serverOptions.withClient(of: keyOptions.prefix) { client in
             await CommandStatus.highest(of: keys) { key in
                 let itemKey = keyOptions.itemKey(key)
                 let isThere = try await client.touch(itemKey, expiration: expiration.expiration)

@@ -86,7 +86,7 @@ struct SettingsForm: Sendable {
         case .number(let number): "\(number)"
         case .text(let text): text
         case .texts(let texts): texts.joined(separator: "\n")
-        case .members, nil: ""
+        case .members, .other, nil: ""
         }
     }
 }

@@ -37,15 +37,7 @@ struct FleetSettings: Sendable {
 
     /// What the screen's password is checked against; nil where the file has none, or isn't there.
     func passwordHash() throws(SettingsError) -> PasswordHash? {
-        guard let text = try file().passwordHash else { return nil }
-        guard let hash = PasswordHash(text: text) else {
-            throw SettingsError(
-                .refused,
-                "'management.passwordHash' in '\(path)' is no hash of a password",
-                advice: "'memcached-manage hash-password' prints one."
-            )
-        }
-        return hash
+        try file().passwordHash().map { PasswordHash($0) }
     }
 
     func sources() throws(SettingsError) -> SettingsSources {

@@ -6,6 +6,8 @@ package enum SettingValue: Hashable, Sendable {
     case flag(Bool), whole(Int), number(Double), text(String), texts([String])
     /// An object, as what `dictionaries` holds.
     case members([String: SettingValue])
+    /// What no setting takes: null, a list of other things than texts, or a number that nothing can hold.
+    case other
 }
 
 extension SettingValue: Codable {
@@ -39,10 +41,7 @@ extension SettingValue: Codable {
         } else if let texts = try? container.decode([String].self) {
             self = .texts(texts)
         } else {
-            throw DecodingError.typeMismatch(
-                Self.self,
-                DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no setting's value")
-            )
+            self = .other
         }
     }
 
@@ -55,12 +54,13 @@ extension SettingValue: Codable {
         case .text(let text): try container.encode(text)
         case .texts(let texts): try container.encode(texts)
         case .members(let members): try container.encode(members)
+        case .other: try container.encodeNil()
         }
     }
 }
 
 extension SettingValue {
-    /// As a `ConfigReader` has it; nil for an object, whose members have keys of their own.
+    /// As a `ConfigReader` has it; nil for an object, whose members have keys of their own, and for what no setting takes.
     package var content: ConfigContent? {
         switch self {
         case .flag(let flag): .bool(flag)
@@ -68,7 +68,7 @@ extension SettingValue {
         case .number(let number): .double(number)
         case .text(let text): .string(text)
         case .texts(let texts): .stringArray(texts)
-        case .members: nil
+        case .members, .other: nil
         }
     }
 

@@ -21,6 +21,16 @@ package struct SettingsError: Error, Hashable, Sendable {
         self.init(.refused, text, advice: advice)
     }
 
+    /// All that is wrong, each on a line of its own, and then what to do, each once.
+    package init(all errors: [SettingsError]) {
+        var seen: Set<String> = []
+        let advice = errors.compactMap(\.advice).filter { seen.insert($0).inserted }
+        self.init(
+            errors.map(\.text).joined(separator: "\n"),
+            advice: advice.isEmpty ? nil : advice.joined(separator: "\n")
+        )
+    }
+
     /// Both, as sentences.
     package var words: String { advice.map { "\(text). \($0)" } ?? text }
 

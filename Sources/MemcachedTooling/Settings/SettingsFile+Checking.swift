@@ -12,15 +12,32 @@ extension SettingsFile {
         in members: [String: SettingValue],
         environment: [String: String] = [:]
     ) -> [SettingsProblem] {
-        let reader = reader(members, environment)
-        return unknown(members).map(\.problem)
-            + ClientConfiguration.problems(in: reader, dictionaries: dictionaries(members))
+        let unknown = unknown(members)
+        let problems = ClientConfiguration.problems(
+            in: reader(members, environment),
+            dictionaries: dictionaries(members)
+        )
+        return unknown.map(\.problem) + problems.filter { problem in !unknown.contains { $0.key == problem.key } }
     }
 
     /// The members that are no settings, and what may stand there instead.
     static func unknown(_ members: [String: SettingValue]) -> [UnknownSetting] {
-        ClientSetting.unknown(among: keys(of: members, at: []))
+        let unknown =
+            ClientSetting.unknown(among: keys(of: members, at: []))
             + (members["management"].map(unknownOfManagement) ?? [])
+        let others = unfit(members, at: []).map { UnknownSetting($0.joined(separator: "."), advice: nil) }
+        return unknown + others.filter { other in !unknown.contains { $0.key == other.key } }
+    }
+
+    /// Where there is what no setting takes.
+    private static func unfit(_ members: [String: SettingValue], at names: [String]) -> [[String]] {
+        members.sorted { $0.key < $1.key }.flatMap { name, value -> [[String]] in
+            switch value {
+            case .members(let inner): unfit(inner, at: names + [name])
+            case .other: [names + [name]]
+            default: []
+            }
+        }
     }
 
     private static func keys(of members: [String: SettingValue], at names: [String]) -> [ListedKey] {

@@ -13,7 +13,8 @@ extension SettingsFile {
     ///   Nothing has changed then.
     @discardableResult
     package func save(_ members: [String: SettingValue]) throws(SettingsError) -> SettingsFile {
-        if let unknown = Self.unknown(members).first { throw Self.error(path, unknown, verb: "can't have") }
+        let unknown = Self.unknown(members).map { Self.error(path, $0, verb: "can't have") }
+        guard unknown.isEmpty else { throw SettingsError(all: unknown) }
         let bytes = try encoded(members)
         let target = try target()
         let name = target.lastPathComponent

@@ -15,6 +15,12 @@ package struct SettingsFile: Sendable {
 
     /// Reads and checks the file: all of its members must be settings. Whether their values are right is seen when they are used.
     package init(path: String) throws(SettingsError) {
+        try self.init(uncheckedAt: path)
+        guard unknown.isEmpty else { throw SettingsError(all: unknown.map(error)) }
+    }
+
+    /// Reads the file, and leaves it to the caller to look at ``unknown``.
+    init(uncheckedAt path: String) throws(SettingsError) {
         let file: FileOnDisk
         do {
             file = try FileOnDisk(path: path)
@@ -22,7 +28,6 @@ package struct SettingsFile: Sendable {
             throw Self.error(path, "can't be read: \(error.reason)")
         }
         let members = try Self.members(file.bytes, path)
-        if let first = Self.unknown(members).first { throw Self.error(path, first, verb: "has") }
         (self.path, self.members, content, fingerprint) = (path, members, file.bytes, file.fingerprint)
     }
 
@@ -47,25 +52,18 @@ package struct SettingsFile: Sendable {
             return try format(path).members(bytes)
         } catch let error as SettingsError {
             throw error
-        } catch SettingsFormat.Failure.value(let key) {
-            throw unfit(path, key)
-        } catch SettingsFormat.Failure.other(let format) {
-            throw error(path, "is not \(format)")
+        } catch let failure as SettingsFormat.Failure {
+            throw error(path, failure.text)
         } catch {
             throw Self.error(path, "can't be read: \(error)")
         }
     }
 
-    private static func unfit(_ path: String, _ key: String) -> SettingsError {
-        error(
-            path,
-            "gives '\(key)' a value that no setting takes: neither text, number, true, false nor a list of texts"
-        )
-    }
-
     /// - Parameter verb: what the file does with it.
     static func error(_ path: String, _ unknown: UnknownSetting, verb: String) -> SettingsError {
-        guard let advice = unknown.advice else { return unfit(path, unknown.key) }
+        guard let advice = unknown.advice else {
+            return error(path, "gives '\(unknown.key)' a value that no setting takes; it takes \(unknown.allowed)")
+        }
         return error(path, "\(verb) '\(unknown.key)', which is no setting", advice: advice)
     }
 
@@ -83,16 +81,23 @@ extension SettingsFile {
     /// The plain key prefixes of the dictionaries that have settings of their own.
     package var dictionaries: [String] { Self.dictionaries(members) }
 
-    /// All settings of the file: the client's, and those of each dictionary that it names.
-    package var settings: [ClientSetting] { ClientSetting.all + dictionaries.flatMap(ClientSetting.ofDictionary) }
+    /// The members that are no settings, or have what no setting takes; none in a file that has been checked.
+    var unknown: [UnknownSetting] { Self.unknown(members) }
+
+    func error(_ unknown: UnknownSetting) -> SettingsError { Self.error(path, unknown, verb: "has") }
 
     /// What the management screen's password is checked against, as `memcached-manage hash-password` prints it; nil where none is set.
-    package var passwordHash: String? {
-        if case .members(let management)? = members["management"], case .text(let hash)? = management["passwordHash"] {
-            hash
-        } else {
-            nil
+    ///
+    /// - Throws: where it is something else.
+    package func passwordHash() throws(SettingsError) -> PasswordHashText? {
+        guard case .text(let text)? = members["management"]?.objectMembers["passwordHash"] else { return nil }
+        guard let hash = PasswordHashText(text) else {
+            throw SettingsError(
+                "'management.passwordHash' in '\(path)' is no hash of a password",
+                advice: "'memcached-manage hash-password' prints one."
+            )
         }
+        return hash
     }
 
     /// Whether it holds a password, or what one is checked against.

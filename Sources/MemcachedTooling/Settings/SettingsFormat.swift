@@ -13,11 +13,16 @@ package enum SettingsFormat {
     #endif
 
     /// Why a file is none of settings.
-    enum Failure: Error {
-        /// It isn't what the name says, such as "one object of JSON".
-        case other(than: String)
-        /// The member with that key has a value that no setting takes.
-        case value(key: String)
+    struct Failure: Error {
+        /// As in "is not one object of JSON: Unexpected end of file".
+        let text: String
+
+        /// - Parameters:
+        ///   - what: what it isn't.
+        ///   - reason: why, and where; nil where it is something else that is sound.
+        init(otherThan what: String, _ reason: String?) {
+            text = "is not \(what)" + (reason.map { ": \($0)" } ?? "")
+        }
     }
 
     /// By the file's extension: YAML for `.yaml` and `.yml`, else JSON. Nil for YAML in a program that was built without it.
@@ -38,17 +43,19 @@ package enum SettingsFormat {
         case .json:
             do {
                 return try JSONDecoder().decode([String: SettingValue].self, from: bytes)
-            } catch DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty {
-                throw .value(key: context.codingPath.map(\.stringValue).joined(separator: "."))
             } catch {
-                throw .other(than: "one object of JSON")
+                throw Failure(otherThan: "one object of JSON", JSONDocument.fault(of: bytes))
             }
         #if YAML
         case .yaml:
-            guard let text = String(validating: bytes, as: UTF8.self), let root = try? Yams.compose(yaml: text),
-                let mapping = root.mapping
-            else { throw .other(than: "one mapping of YAML") }
-            return try Self.members(mapping, at: "")
+            let what = "one mapping of YAML"
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw Failure(otherThan: what, "it is no text in UTF-8")
+            }
+            let root: Node?
+            do { root = try Yams.compose(yaml: text) } catch { throw Failure(otherThan: what, Self.fault(error)) }
+            guard let mapping = root?.mapping else { throw Failure(otherThan: what, nil) }
+            return Self.members(mapping)
         #endif
         }
     }
@@ -69,30 +76,40 @@ package enum SettingsFormat {
 
 #if YAML
 extension SettingsFormat {
-    private static func members(
-        _ mapping: Node.Mapping,
-        at path: String
-    ) throws(Failure) -> [String: SettingValue] {
-        var members: [String: SettingValue] = [:]
-        for (name, value) in mapping {
-            guard let name = name.string else { throw .value(key: path.isEmpty ? "?" : path) }
-            let key = path.isEmpty ? name : "\(path).\(name)"
-            members[name] = try self.value(value, at: key)
+    /// What Yams tells of the reason and the place, without the lines of the file, which may hold a password.
+    private static func fault(_ error: any Error) -> String? {
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let what = context.map { "\($0.text) \(problem)" } ?? problem
+            return "\(what) at line \(mark.line), column \(mark.column)"
+        case .reader(let problem, _, _, _):
+            return problem
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            return "it has \(names) twice, in the mapping at line \(context.mark.line)"
+        default:
+            return nil
         }
+    }
+
+    private static func members(_ mapping: Node.Mapping) -> [String: SettingValue] {
+        var members: [String: SettingValue] = [:]
+        // A name that is no text is none of a setting.
+        for (name, node) in mapping { members[name.string ?? "?"] = value(node) }
         return members
     }
 
-    private static func value(_ node: Node, at key: String) throws(Failure) -> SettingValue {
-        if let mapping = node.mapping { return .members(try members(mapping, at: key)) }
+    private static func value(_ node: Node) -> SettingValue {
+        if let mapping = node.mapping { return .members(members(mapping)) }
         if let sequence = node.sequence {
             let texts = sequence.compactMap(\.scalar?.string)
-            guard texts.count == sequence.count else { throw .value(key: key) }
-            return .texts(texts)
+            return texts.count == sequence.count ? .texts(texts) : .other
         }
-        guard let scalar = node.scalar else { throw .value(key: key) }
+        guard let scalar = node.scalar else { return .other }
         // In quotes it is text, whatever it looks like.
         guard scalar.style == .plain else { return .text(scalar.string) }
-        guard !["", "~", "null"].contains(scalar.string.lowercased()) else { throw .value(key: key) }
+        guard !["", "~", "null"].contains(scalar.string.lowercased()) else { return .other }
         if let flag = Bool.construct(from: scalar) { return .flag(flag) }
         if let number = Int.construct(from: scalar) { return .whole(number) }
         if let number = Double.construct(from: scalar) { return .number(number) }
@@ -107,6 +124,7 @@ extension SettingsFormat {
         case .number(let number): return Node("\(number)")
         case .text(let string): return text(string)
         case .texts(let texts): return Node(texts.map(text), Tag(.seq))
+        case .other: return Node("null")
         case .members(let members):
             return Node(members.sorted { $0.key < $1.key }.map { (text($0.key), node($0.value)) }, Tag(.map))
         }

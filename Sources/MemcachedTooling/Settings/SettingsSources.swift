@@ -10,35 +10,47 @@ package struct SettingsSources: Sendable {
     #if Configuration
     /// The file that was read; nil where there was none.
     package let file: SettingsFile?
+    /// The plain key prefixes of the dictionaries whose settings are read.
+    private let dictionaries: [String]
     private let variables: [String: String]
     private let environment: ConfigReader
     private let all: ConfigReader
 
-    /// - Parameter path: the file that was named; nil for the default one, which need not be there.
+    /// - Parameters:
+    ///   - path: the file that was named; nil for the default one, which need not be there.
+    ///   - prefix: the plain key prefix of a dictionary that is used, whether the file names it or not; nil for none.
+    /// - Throws: where the file can't be read, or has what is no setting. What else is wrong is told with it, so that all can be mended
+    ///   at once.
     package init(
         path: String?,
+        prefix: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(SettingsError) {
         let usual = SettingsFile.defaultPath(environment)
         let file: SettingsFile? =
             if let path {
-                try SettingsFile(path: path)
+                try SettingsFile(uncheckedAt: path)
             } else if FileManager.default.fileExists(atPath: usual) {
-                try SettingsFile(path: usual)
+                try SettingsFile(uncheckedAt: usual)
             } else {
                 nil
             }
-        self.init(file: file, environment: environment)
+        self.init(file: file, prefix: prefix, environment: environment)
+        if file?.unknown.isEmpty == false { try check() }
     }
 
-    /// - Parameter file: nil for the environment alone.
-    package init(file: SettingsFile?, environment: [String: String]) {
+    /// - Parameters:
+    ///   - file: nil for the environment alone.
+    ///   - prefix: of a dictionary that is used, as above.
+    package init(file: SettingsFile?, prefix: String? = nil, environment: [String: String]) {
         let provider = EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "memcached")
         let values = InMemoryProvider(values: file?.values ?? [:])
         let here: [AbsoluteConfigKey: ConfigValue] = [
             "servers": ConfigValue(.stringArray(["127.0.0.1"]), isSecret: false)
         ]
         self.file = file
+        let named = file?.dictionaries ?? []
+        dictionaries = named + [prefix].compactMap(\.self).filter { !named.contains($0) }
         variables = environment
         self.environment = ConfigReader(provider: provider)
         all = ConfigReader(providers: [provider, values, InMemoryProvider(values: here)])
@@ -46,24 +58,42 @@ package struct SettingsSources: Sendable {
 
     package var filePath: String? { file?.path }
 
-    /// All settings that there can be, those of the dictionaries among them that the file names.
-    package var settings: [ClientSetting] { file?.settings ?? ClientSetting.all }
+    /// All settings that there can be, those of the dictionaries among them that the file names or that are used.
+    package var settings: [ClientSetting] { ClientSetting.all + dictionaries.flatMap(ClientSetting.ofDictionary) }
 
     /// What they say together; without servers, the one on this machine.
     package func configuration() throws(SettingsError) -> ClientConfiguration {
-        let dictionaries = file?.dictionaries ?? []
         do {
             return try ClientConfiguration(config: all, dictionaries: dictionaries)
         } catch {
-            let problems = ClientConfiguration.problems(in: all, dictionaries: dictionaries)
-            let places = settings.filter { setting in problems.contains { $0.key == setting.key } }
-                .filter { !isDefault($0) }
-                .map { "'\($0.key)' comes from the \(source(of: $0) == "environment" ? "" : "file ")\(source(of: $0))" }
-            throw SettingsError(
-                problems.isEmpty ? error.message : problems.map(\.message).joined(separator: "; "),
-                advice: places.isEmpty ? nil : places.joined(separator: "; ") + "."
-            )
+            let errors = errors(ofDictionaries: dictionaries)
+            throw errors.isEmpty ? SettingsError(error.message) : SettingsError(all: errors)
         }
+    }
+
+    /// Throws all that is wrong with the file and the environment: what is no setting, the values, those of dictionaries that only
+    /// variables name among them, and what the management screen keeps there.
+    package func check() throws(SettingsError) {
+        let unknown = file?.unknown ?? []
+        var errors = file.map { unknown.map($0.error) } ?? []
+        errors += self.errors(ofDictionaries: dictionaries + unusedDictionaries, besides: unknown.map(\.key))
+        do throws(SettingsError) { _ = try file?.passwordHash() } catch { errors.append(error) }
+        guard errors.isEmpty else { throw SettingsError(all: errors) }
+    }
+
+    /// What is wrong with the values, and where these come from.
+    ///
+    /// - Parameter others: the keys of what has been told already.
+    private func errors(ofDictionaries dictionaries: [String], besides others: [String] = []) -> [SettingsError] {
+        let settings = ClientSetting.all + dictionaries.flatMap(ClientSetting.ofDictionary)
+        return ClientConfiguration.problems(in: all, dictionaries: dictionaries)
+            .filter { !others.contains($0.key) }
+            .map { problem in
+                let source = settings.first { $0.key == problem.key }.map(source(of:)) ?? "default"
+                let place = source == "environment" ? source : "file \(source)"
+                let advice = source == "default" ? nil : "'\(problem.key)' comes from the \(place)."
+                return SettingsError(problem.message, advice: advice)
+            }
     }
 
     /// Where a setting comes from.
@@ -80,23 +110,26 @@ package struct SettingsSources: Sendable {
 
     /// The variables of the environment that begin as those of settings do, and are none.
     package var unknownVariables: [UnknownVariable] {
-        let known = Set(settings.map(\.environmentName))
-        // Which dictionaries there are is known to whoever has written the variable.
-        let endings = ClientSetting.ofDictionary("").map {
-            $0.environmentName.dropFirst("MEMCACHED_DICTIONARIES_".count)
-        }
-        return variables.keys.filter { name in
-            guard name.hasPrefix(UnknownVariable.beginning), !known.contains(name) else { return false }
-            return !(name.hasPrefix("MEMCACHED_DICTIONARIES_") && endings.contains(where: name.hasSuffix))
-        }
-        .sorted().map { UnknownVariable($0, known: settings.map(\.environmentName)) }
+        let known = settings.map(\.environmentName)
+        let others = Set(known + unusedVariables.map(\.name))
+        return variables.keys.filter { $0.hasPrefix(UnknownVariable.beginning) && !others.contains($0) }
+            .sorted().map { UnknownVariable($0, known: known) }
     }
+
+    /// The variables of the environment that set something of a dictionary that is neither used nor named in the file.
+    package var unusedVariables: [UnusedVariable] {
+        let used = Set(settings.map(\.environmentName))
+        return variables.keys.filter { !used.contains($0) }.sorted().compactMap { UnusedVariable($0) }
+    }
+
+    /// Prefixes that lead to these variables. Others may do so as well: a variable tells neither capitals nor what `_` stands for.
+    private var unusedDictionaries: [String] { Set(unusedVariables.map(\.prefix)).sorted() }
 
     private func text(_ setting: ClientSetting, from reader: ConfigReader) -> String? {
         reader.string(forKey: ConfigKey(setting.path), isSecret: setting.isSecret)
     }
     #else
-    package init(path: String?) throws(SettingsError) {
+    package init(path: String?, prefix: String? = nil) throws(SettingsError) {
         guard path == nil else {
             throw SettingsError(
                 .unavailable,
@@ -118,7 +151,11 @@ package struct SettingsSources: Sendable {
 
     package func text(of key: String) -> String? { nil }
 
+    package func check() throws(SettingsError) {}
+
     package var unknownVariables: [UnknownVariable] { [] }
+
+    package var unusedVariables: [UnusedVariable] { [] }
     #endif
 
     package func isDefault(_ setting: ClientSetting) -> Bool { source(of: setting) == "default" }
