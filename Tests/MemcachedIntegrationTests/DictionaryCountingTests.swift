@@ -95,11 +95,8 @@ import Testing
                 try await counters.increment(forKey: "n", initial: 1)
             }
             #expect(error?.code == .invalidArgument)
-            #expect(error?.message.contains("the codec 'plist' can't read the counter") == true)
+            #expect(error?.message.contains("the codec 'binary property list' can't read the counter") == true)
             #expect(try await client.get("counters:n") == nil)
-            try await counters.store(1, forKey: "n")
-            let other = await #expect(throws: MemcachedError.self) { try await counters.increment(forKey: "n") }
-            #expect(other?.code == .notANumber)
         }
     }
 

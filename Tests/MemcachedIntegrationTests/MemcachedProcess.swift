@@ -133,16 +133,10 @@ extension MemcachedProcess {
     /// Returns when the process is reaped.
     private func run(started: (pid_t) -> Void) async -> String {
         let (executable, arguments) = commandLine
-        var changes: [Environment.Key: String?] = [:]
-        for (name, value) in environment {
-            guard let key = Environment.Key(rawValue: name) else { return "no name for a variable: \(name)" }
-            changes[key] = value
-        }
         do {
             let result = try await Subprocess.run(
                 executable,
                 arguments: Arguments(arguments),
-                environment: .inherit.updating(changes),
                 input: .none,
                 output: .discarded,
                 error: .string(limit: 1 << 20)
@@ -160,15 +154,16 @@ extension MemcachedProcess {
     }
 
     private var commandLine: (Executable, [String]) {
-        var words = place.arguments + arguments
-        guard getuid() == 0 else { return (.name("memcached"), words) }
+        // By env, so that what is preloaded is memcached's alone, and not setpriv's, which is another user.
+        var words = ["env"] + environment.map { "\($0)=\($1)" } + ["memcached"] + place.arguments + arguments
+        guard getuid() == 0 else { return (.name("env"), Array(words.dropFirst())) }
         #if os(Linux)
         // memcached's own -u would clear the parent's death signal.
-        let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--pdeathsig=KILL", "memcached"]
+        let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--pdeathsig=KILL"]
         return (.name("setpriv"), nobody + words)
         #else
         words += ["-u", "nobody"]
-        return (.name("memcached"), words)
+        return (.name("env"), Array(words.dropFirst()))
         #endif
     }
 
