@@ -77,7 +77,7 @@ struct FormText: Sendable {
             let value = ByteBuffer(string: isCompactJSON ? JSONLayout.compact(lines) : lines)
             return try editable.stored(value, isExact: true)
         case .bytes(let bytes):
-            let value = try HexText.bytes(of: Self.withPlainLineEnds(sent))
+            let value = try HexText.bytes(of: sent)
             guard bytes.choice != .text || value.text != nil else {
                 throw ValueCodecError(.invalidText, "a text is UTF-8, and these bytes are not")
             }

@@ -46,7 +46,7 @@ struct AtomicWrite {
     }
 
     /// Gives each of two files the other's name, with its rights and its owner. Whoever reads the first finds the one or the other, and none
-    /// of them is lost, also by a loss of power in between. Where this fails, the first is as it was.
+    /// of them is lost, also by a loss of power in between. Where this fails, the first is as it was, or its error says where that is now.
     func exchange(_ name: String, with other: String) throws(FileFailure) {
         let (path, otherPath) = ("\(folder)/\(name)", "\(folder)/\(other)")
         let temporary = "\(folder)/.\(name).\(UUID().uuidString)"
