@@ -80,15 +80,15 @@ struct ServeScreenCommand: AsyncParsableCommand {
         }
         try checkAddress(access)
         let isLoopback = isLoopback
+        let shownHost = host.contains(":") ? "[\(host)]" : host
         let screen = ManagementScreen(
             fleet: fleet,
             access: access,
             names: isLoopback || !names.isEmpty
-                ? HostGuard<ManagementContext>.loopbackNames.union(names.map { $0.lowercased() }) : nil
+                ? HostGuard<ManagementContext>.loopbackNames.union(([shownHost] + names).map { $0.lowercased() }) : nil
         )
         let isEmbedded = await fleet.isEmbedded
         let scheme = tlsCertificate == nil ? "http" : "https"
-        let shownHost = host.contains(":") ? "[\(host)]" : host
         let application = Application(
             responder: try screen.responder(),
             server: try server(),
@@ -104,7 +104,10 @@ struct ServeScreenCommand: AsyncParsableCommand {
                     + (isEmbedded
                         ? ["No server is configured: this shows the embedded one, and 'Configure' takes real ones."]
                         : [])
-                    + ["The settings are those of the environment and of \(settings.path)."]
+                    + [
+                        "The settings are those of the environment and of \(settings.path)"
+                            + (settings.isThere ? "." : ", which isn't there yet.")
+                    ]
                 // Unlike 'print', at once where a pipe reads it.
                 FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
             },

@@ -189,8 +189,8 @@ def test_what_destroys_is_confirmed(screen, browser, memcached, width):
     browser.find_element(By.NAME, "remove-saslPassword").click()
     fill(browser, "timeout", "0.7")
     press(browser, "Save")
-    assert "The settings of the dictionary 'pages': expiration 60." in text(browser)
-    assert "What is stored as 'saslPassword'." in text(browser)
+    assert "The settings of the dictionary 'pages': 'Default expiration' 60." in text(browser)
+    assert "What is stored as 'Password'." in text(browser)
     check_accessibility(browser, "the settings that go")
     picture(browser, f"configure-losses-{width}")
     press(browser, "Cancel")
@@ -470,6 +470,13 @@ def test_a_page_can_be_neither_framed_nor_read_under_another_name(screen):
     assert refusal.value.code == 421
 
 
+def test_an_address_of_this_machine_answers_to_itself(screen):
+    started = screen("--host", "127.0.0.2")
+    assert started.url.startswith("http://127.0.0.2:")
+    with urllib.request.urlopen(started.url + "/servers") as response:
+        assert response.status == 200
+
+
 def test_a_name_that_is_made_to_lead_here_reads_and_does_nothing(screen, memcached):
     server = memcached()
     server.set("kept", "value")
@@ -616,6 +623,8 @@ def test_read_only_it_offers_nothing_that_changes(screen, browser, memcached):
         browser.get(started.url + path)
         labels = [button.text for button in browser.find_elements(By.TAG_NAME, "button")]
         assert set(labels) <= {"Look up"}, (path, labels)
+    assert not browser.find_elements(By.CSS_SELECTOR, "form[action='/configure']")
+    assert not browser.find_element(By.NAME, "timeout").is_enabled()
     picture(browser, "read-only")
     check_accessibility(browser, "read-only")
     for path in ["/keys/delete?prefix=&key=k", "/statistics/flush?server=", "/statistics/reset?server="]:

@@ -56,7 +56,8 @@ import Testing
             #expect(try shown("timeout", file) == ["0.5", path])
             #expect(try shown("servers", file) == ["cache-1:11211, cache-2:11211=3", path])
             #expect(try shown("itemSizeLimit", file) == ["2048", path])
-            #expect(try shown("connectTimeout", file) == ["1", "default"])
+            // As long as a call.
+            #expect(try shown("connectTimeout", file) == ["0.6", "default"])
             let variables =
                 "export MEMCACHED_TIMEOUT=0.25 MEMCACHED_SERVERS=cache-3,cache-4 MEMCACHED_CONNECT_TIMEOUT=3"
             let environment = try await run(folder, show, environment: variables)
@@ -244,6 +245,79 @@ import Testing
         }
     }
 
+    @Test func `what the environment hides of a file is checked, too`() async throws {
+        try await withFolder { folder in
+            let path = try write(#"{"timeout": "abc", "maximumBackoff": 0.01}"#, to: folder)
+            let variables = "export MEMCACHED_TIMEOUT=1 MEMCACHED_INITIAL_BACKOFF=0.005"
+            let run = try await run(folder, "config check", environment: variables)
+            #expect(run.status == 65)
+            #expect(
+                run.complaint
+                    == "memcached-dict: the setting 'timeout' takes a number of seconds, more than 0, at most 1,000,000,000\n"
+                    + "'timeout' comes from the file \(path); here, the environment hides it.\n"
+            )
+            // What isn't used here ends no other command.
+            #expect(try await self.run(folder, "locate k", environment: variables).status == 0)
+        }
+    }
+
+    @Test func `times that are shown are those in force`() async throws {
+        try await withFolder { folder in
+            let run = try await run(folder, "config show --json --timeout 9")
+            #expect(try shown("connectTimeout", run) == ["9.1", "default"])
+            #expect(try shown("stallTimeout", run) == ["9.1", "default"])
+            let variables = "export MEMCACHED_CONNECT_TIMEOUT=0.5"
+            let set = try await self.run(folder, "config show --json --timeout 9", environment: variables)
+            #expect(try shown("connectTimeout", set) == ["0.5", "environment"])
+        }
+    }
+
+    @Test func `a dictionary's settings hold for each command`() async throws {
+        try await withFolder { folder in
+            try await withMemcachedTestServer { server in
+                let settings = #"{"longestKey": 12, "largestValue": 20, "compressAbove": "never", "expiration": 60}"#
+                _ = try write(#"{"servers": ["\#(server.address)"], "dictionaries": {"p": \#(settings)}}"#, to: folder)
+                for command in ["get", "inspect", "delete", "increment --initial 1", "edit", "touch --expiration 9"] {
+                    let run = try await run(folder, "\(command) --prefix p averylongkey")
+                    #expect(run.status == 65 && run.output.isEmpty, "\(command): \(run.complaint)")
+                    #expect(run.complaint.contains("the key has 14 bytes with its prefix"), "\(run.complaint)")
+                    #expect(run.complaint.contains("keeps it under 'p#"), "\(command): \(run.complaint)")
+                }
+                let long = try await run(folder, "append --prefix p averylongkey x")
+                #expect(long.status == 65)
+                #expect(try await run(folder, "get --prefix p short").status == 1)
+                #expect(try await run(folder, "get p:averylongkey").status == 1)
+                // What compresses well fits.
+                let zeros = "'\(String(repeating: "0", count: 1_000))'"
+                let large = try await run(folder, "set --codec text --prefix p k \(zeros)")
+                #expect(large.status == 65 && large.complaint.contains("at most 20"), "\(large.complaint)")
+                #expect(large.complaint.contains("--compress-above BYTES"), "\(large.complaint)")
+                let set = try await run(folder, "set --codec text --prefix p k \(zeros) --compress-above 100")
+                #expect(set.status == 0, "\(set.complaint)")
+                #expect(server.item(forKey: "p:k")?.value.count ?? .max <= 20)
+                #expect(try await run(folder, "set --prefix p n 1").status == 0)
+                let editor = "export EDITOR='sed -i s/1/1111111111222222222233333333334/'"
+                let edit = try await run(folder, "edit --prefix p n", environment: editor)
+                #expect(edit.status == 65 && edit.complaint.contains("31 bytes as it is stored"), "\(edit.complaint)")
+                #expect(try await run(folder, "get --prefix p n").output == "1\n")
+            }
+        }
+    }
+
+    @Test func `an item is told to be of the server that has it`() async throws {
+        try await withFolder { folder in
+            try await withMemcachedTestServer { server in
+                let variables =
+                    "export MEMCACHED_SERVERS=\(server.address),127.0.0.1:1 MEMCACHED_FAILURE_POLICY=nextServer"
+                for key in (0..<8).map({ "key-\($0)" }) {
+                    #expect(try await run(folder, "set \(key) 1", environment: variables).status == 0)
+                    let run = try await run(folder, "inspect \(key)", environment: variables)
+                    #expect(run.output.contains("server   \(server.address)\n"), "\(run.output)")
+                }
+            }
+        }
+    }
+
     @Test func `without a file of the user's, the machine's is read, and shown as such`() async throws {
         try await withFolder { folder in
             let path = try write(#"{"timeout": 0.5}"#, to: folder)
@@ -290,6 +364,9 @@ import Testing
         (#"{"timeout": -1}"#, "timeout must be positive"),
         (#"{"timeout": {"seconds": 1}}"#, "'timeout' a value that no setting takes"),
         (#"{"timeout": null}"#, "'timeout' a value that no setting takes"),
+        (#"{"timeout": 1e400}"#, "'timeout' a value that no setting takes"),
+        (#"{"timeout": 1, "timeout": 2}"#, "is not one object of JSON: it has 'timeout' twice"),
+        (#"{"saslUser": "\q"}"#, "is not one object of JSON: Invalid escape sequence around character"),
         (#"{"timeout": 1"#, "is not one object of JSON: Unexpected end of file"),
         (#"{"timeout": tru }"#, "is not one object of JSON: Invalid value around character 15"),
         ("[]", "is not one object of JSON"), ("", "is not one object of JSON"),

@@ -142,6 +142,27 @@ import Testing
         }
     }
 
+    @Test func `an editor that takes the file away, or is none, changes nothing`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            #expect(try await memcachedDict(["set", "k", "[1]", "--server", server.address]).status == 0)
+            let gone = try await edit("rm", server.address, "k")
+            #expect(gone.status == 65 && gone.complaint.contains("the editor has left no file"), "\(gone.complaint)")
+            #expect(!gone.complaint.contains("is kept in") && !gone.complaint.contains("NSCocoa"), "\(gone.complaint)")
+            #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "[1]\n")
+        }
+    }
+
+    @Test func `the file is called so that an editor knows what it is`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            for (codec, value, ending) in [("json", "[1]", ".json"), ("text", "a", ".txt"), ("integer", "1", ".txt")] {
+                let set = ["set", "k", value, "--codec", codec, "--server", server.address]
+                #expect(try await memcachedDict(set).status == 0)
+                let run = try await edit(#"case "$1" in *\#(ending)) ;; *) exit 9; esac; true"#, server.address, "k")
+                #expect(run.status == 0, "\(codec): \(run.complaint)")
+            }
+        }
+    }
+
     @Test func `what the codec can't read is not stored, and not lost`() async throws {
         try await DictionaryBackend.embedded.withServer { server in
             #expect(try await memcachedDict(["set", "k", "[1]", "--server", server.address]).status == 0)

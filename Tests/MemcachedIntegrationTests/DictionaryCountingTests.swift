@@ -8,12 +8,13 @@ import Testing
     private func withCounters(
         _ backend: DictionaryBackend,
         codec: any ValueCodec<UInt64> = .integer(),
+        flags: FlagsConvention = .native,
         longKeys: LongKeyPolicy = .refuse,
         _ body: (MemcachedDict<UInt64>, MemcachedClient) async throws -> Void
     ) async throws {
         try await backend.withClient { (client, _) async throws in
             try await body(
-                MemcachedDict(client, keyPrefix: "counters", codec: codec, longKeys: longKeys),
+                MemcachedDict(client, keyPrefix: "counters", codec: codec, longKeys: longKeys, flags: flags),
                 client
             )
         }
@@ -49,6 +50,9 @@ import Testing
                 #expect(try await counters["n"] == 9)
                 #expect(try await counters.decrement(forKey: "n", by: 10) == 0)
                 #expect(try await counters["n"] == 0)
+                // Deflated, it would be shorter.
+                try await counters.store(1_000_000_000_000, forKey: "n")
+                #expect(try await counters.increment(forKey: "n") == 1_000_000_000_001)
                 try await counters.store(.max, forKey: "n")
                 #expect(try await counters.increment(forKey: "n", by: 2) == 1)
                 #expect(try await counters.increment(forKey: "new", initial: .max) == .max)
@@ -87,16 +91,42 @@ import Testing
     }
 
     @Test(arguments: DictionaryBackend.all)
-    func `a codec that can't read what the server would create is refused, and nothing is created`(
+    func `a dictionary that stores numbers otherwise than the server counts them doesn't count`(
         backend: DictionaryBackend
     ) async throws {
-        try await withCounters(backend, codec: .propertyList()) { (counters, client) async throws in
-            let error = await #expect(throws: MemcachedError.self) {
-                try await counters.increment(forKey: "n", initial: 1)
+        let dictionaries: [(any ValueCodec<UInt64>, FlagsConvention)] = [
+            (.propertyList(), .native), (.integer(), .spymemcached),
+        ]
+        for (codec, flags) in dictionaries {
+            try await withCounters(backend, codec: codec, flags: flags) { (counters, client) async throws in
+                // As a binary number it is the text "1", which the server would add to.
+                try await client.set("counters:n", to: ByteBuffer(string: "1"), flags: 0x300)
+                let stored = try await client.get("counters:n")?.value
+                for count: @Sendable () async throws -> Void in [
+                    { try await counters.increment(forKey: "n", by: 9) },
+                    { try await counters.decrement(forKey: "n") },
+                    { try await counters.increment(forKey: "n", initial: 1) },
+                    { try await counters.decrement(forKey: "new", initial: 1) },
+                ] {
+                    let error = await #expect(throws: MemcachedError.self) { try await count() }
+                    #expect(error?.code == .invalidArgument)
+                    let words = "the codec '\(codec.name)' with the flags convention '\(flags.name)' doesn't store"
+                    #expect(error?.message.hasPrefix(words) == true, "\(error?.message ?? "")")
+                }
+                #expect(try await client.get("counters:n")?.value == stored)
+                #expect(try await client.get("counters:new") == nil)
             }
-            #expect(error?.code == .invalidArgument)
-            #expect(error?.message.contains("the codec 'binary property list' can't read the counter") == true)
-            #expect(try await client.get("counters:n") == nil)
+        }
+    }
+
+    @Test(arguments: DictionaryBackend.all)
+    func `with the flags of Java's clients, a dictionary counts what it stores as JSON`(
+        backend: DictionaryBackend
+    ) async throws {
+        try await withCounters(backend, codec: .json(), flags: .spymemcached) { (counters, _) async throws in
+            try await counters.store(49, forKey: "n")
+            #expect(try await counters.increment(forKey: "n", by: 9) == 58)
+            #expect(try await counters["n"] == 58)
         }
     }
 

@@ -107,6 +107,60 @@ import Testing
         }
     }
 
+    @Test func `what is wrong in a file that can be read is told at its field`() async throws {
+        try await TestScreen.with(#"{"timeout": 1}"#) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            #expect(!(try await browser.open("/configure")).contains(" wrong"))
+            let text = #"{"timeout": "soon", "dictionaries": {"sessions": {"longestKey": 251}}}"#
+            try Data(text.utf8).write(to: URL(filePath: screen.path))
+            let page = try await browser.open("/configure")
+            #expect(page.status == 200 && page.contains("value=\"soon\"") && page.contains("value=\"251\""))
+            #expect(page.contains("In the file, 2 settings are wrong."))
+            for name in ["timeout", "dictionary-0-longestKey"] {
+                #expect(page.contains("id=\"\(name)-problem\"") && page.contains("href=\"#\(name)\""), "\(name)")
+            }
+            let fields = ["timeout": "2", "dictionary-0-prefix": "sessions", "dictionary-0-longestKey": "250"]
+            try await browser.submit(
+                "/configure",
+                fields.merging(["servers": "127.0.0.1:1", "action": "save-anyway"]) { $1 }
+            )
+            #expect(!(try await browser.open("/configure")).contains(" wrong"))
+            #expect(try members(screen)["timeout"] == .whole(2))
+        }
+    }
+
+    @Test func `what the environment hides is tested and checked as the form has it`() async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            let environment = ["MEMCACHED_SERVERS": "\(server.address)", "MEMCACHED_TIMEOUT": "1"]
+            try await TestScreen.with(environment: environment) { (screen) async throws in
+                let browser = TestBrowser(screen)
+                try await browser.open("/configure")
+                let wrong = ["servers": "127.0.0.1:1", "timeout": "soon", "action": "save"]
+                let refused = try await browser.submit("/configure", wrong)
+                #expect(refused.status == 422 && refused.contains("id=\"timeout-problem\""))
+                let test = try await browser.submit("/configure", ["servers": "127.0.0.1:1", "action": "test"])
+                #expect(test.contains("class=\"bad\"") && test.contains("<strong>127.0.0.1:1</strong>"))
+                #expect(!FileManager.default.fileExists(atPath: screen.path))
+                let saved = try await browser.submit("/configure", ["servers": "\(server.address)", "action": "save"])
+                #expect(saved.contains("here where this screen&#39;s environment has no others"))
+            }
+        }
+    }
+
+    @Test func `a dictionary that nothing is set for is no change`() async throws {
+        try await TestScreen.with(#"{"servers": ["127.0.0.1:1"]}"#) { (screen) async throws in
+            let browser = TestBrowser(screen)
+            try await browser.open("/configure")
+            let fields = ["servers": "127.0.0.1:1", "dictionary-0-prefix": "pages", "action": "save-anyway"]
+            for new in [["dictionary-0-new": "yes"], [:]] {
+                let page = try await browser.submit("/configure", fields.merging(new) { $1 })
+                #expect(page.status == 422 && page.contains("Nothing is set for it"))
+            }
+            try await browser.submit("/configure", ["servers": "127.0.0.1:1", "action": "save-anyway"])
+            #expect(!FileManager.default.fileExists(atPath: screen.path + ".previous"))
+        }
+    }
+
     @Test func `dictionaries have settings of their own`() async throws {
         let text =
             #"{"servers": ["127.0.0.1:1"], "dictionaries": {"sessions": {"expiration": 60}, "pages": {"compressAbove": 10}}}"#
@@ -123,7 +177,11 @@ import Testing
                     "dictionary-2-prefix": "users", "dictionary-2-largestValue": "1000", "action": "save-anyway",
                 ]
             )
-            #expect(await browser.page.contains("The settings of the dictionary &#39;pages&#39;: compressAbove 10."))
+            #expect(
+                await browser.page.contains(
+                    "The settings of the dictionary &#39;pages&#39;: &#39;Compress values above&#39; 10."
+                )
+            )
             try await browser.submit("/configure", ["answer": "yes"])
             #expect(
                 try members(screen)["dictionaries"]
@@ -151,7 +209,7 @@ import Testing
                 "/configure",
                 ["servers": "127.0.0.1:1", "remove-saslPassword": "on", "action": "save-anyway"]
             )
-            #expect(await browser.page.contains("What is stored as &#39;saslPassword&#39;."))
+            #expect(await browser.page.contains("What is stored as &#39;Password&#39;."))
             #expect(try members(screen)["saslPassword"] == .text("other"))
             try await browser.submit("/configure", ["answer": "yes"])
             #expect(try members(screen)["saslPassword"] == nil)
@@ -169,7 +227,9 @@ import Testing
                 "dictionary-0-prefix": "", "dictionary-0-expiration": "60", "action": "save-anyway",
             ]
             let question = try await browser.submit("/configure", fields)
-            #expect(question.contains("The settings of the dictionary &#39;pages&#39;: expiration 60."))
+            #expect(
+                question.contains("The settings of the dictionary &#39;pages&#39;: &#39;Default expiration&#39; 60.")
+            )
             let form = try await browser.submit("/configure", ["answer": "no"])
             #expect(form.status == 200)
             #expect(form.contains("value=\"0.7\""))
@@ -277,7 +337,7 @@ import Testing
             try await browser.submit("/configure", ["servers": "127.0.0.1:3", "timeout": "0.2", "action": "test"])
             let page = try await browser.submit("/configure", ["servers": "127.0.0.1:3", "action": "save-anyway"])
             #expect(page.status == 409)
-            #expect(page.contains("differs from this form in servers"))
+            #expect(page.contains("differs from this form in &#39;Servers&#39;"))
             let members = try members(screen)
             #expect(members["servers"] == .texts(["127.0.0.1:2"]))
         }

@@ -1,6 +1,7 @@
 #if Management
 import Foundation
 import Memcached
+import MemcachedTesting
 import MemcachedTooling
 import NIOCore
 import TestSupport
@@ -48,6 +49,26 @@ import Testing
             let after = try #require(try await screen.fleet.client.get("profiles:ada"))
             #expect(after.flags == before.flags)
             if !isCompressed { #expect(after.value.readableBytes == before.value.readableBytes) }
+        }
+    }
+
+    @Test func `a value is as large as its dictionary's settings let it be`() async throws {
+        let settings = #"{"servers": ["127.0.0.1:1"], "dictionaries": {"profiles": {"largestValue": 30}}}"#
+        try await withMemcachedTestServer { (server) async throws in
+            let text = settings.replacing("127.0.0.1:1", with: "\(server.address)")
+            try await TestScreen.with(text) { (screen) async throws in
+                let browser = TestBrowser(screen)
+                for prefix in ["profiles", "others"] {
+                    try await browser.open("/keys?prefix=\(prefix)&key=ada")
+                    let value = "\"\(String(repeating: "a", count: 29))\""
+                    let page = try await browser.submit("/keys/save", ["value": value, "codec": "json"])
+                    let isRefused = prefix == "profiles"
+                    #expect(page.status == (isRefused ? 422 : 200))
+                    let words = "It has 31 bytes as it is stored; this dictionary takes at most 30."
+                    #expect(page.contains(words) == isRefused)
+                    #expect((server.item(forKey: "\(prefix):ada") == nil) == isRefused)
+                }
+            }
         }
     }
 

@@ -157,10 +157,11 @@ import Testing
         }
     }
 
-    @Test func `the password holds although another setting is wrong`() async throws {
+    @Test(arguments: [#""timeout": -1"#, #""timout": 1"#, #""timeout": null"#])
+    func `the password holds although another setting is wrong`(wrong: String) async throws {
         try await withOldPassword { (screen, browser) async throws in
             let new = try Self.hash("new")
-            try await screen.change(#"{"timeout": -1, "management": {"passwordHash": "\#(new.text)"}}"#)
+            try await screen.change(#"{\#(wrong), "management": {"passwordHash": "\#(new.text)"}}"#)
             #expect(await screen.fleet.settingsProblem != nil)
             #expect(try await !isInside(browser))
             #expect(try await browser.submit("/login", ["password": "old"]).status == 401)

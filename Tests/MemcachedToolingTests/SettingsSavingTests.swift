@@ -134,6 +134,18 @@ import Testing
         }
     }
 
+    @Test func `what is saved as it is leaves the file and the one before as they are`() throws {
+        try SettingsFolder.with { folder in
+            let path = try folder.write(#"{"timeout": 1}"#, to: "config.json")
+            let text = #"{ "timeout": 2.0 }"#
+            try SettingsFile(path: path).save(["timeout": .whole(3)])
+            try folder.write(text, to: "config.json")
+            try SettingsFile(path: path).save(["timeout": .whole(2)])
+            #expect(try folder.text("config.json") == text)
+            #expect(try folder.text("config.json.previous") == #"{"timeout": 1}"#)
+        }
+    }
+
     @Test func `a file without one keeps its rights`() throws {
         try SettingsFolder.with { folder in
             try SettingsFile(path: folder.write("{}", to: "config.json", mode: 0o664)).save(["timeout": .whole(1)])
@@ -154,6 +166,30 @@ import Testing
                 try FileManager.default.destinationOfSymbolicLink(atPath: folder.path(of: "config.json")) == "real.json"
             )
             #expect(try folder.text("real.json").contains("timeout"))
+        }
+    }
+
+    @Test(arguments: ["later.json", "empty/later.json"])
+    func `a symbolic link to what isn't there yet leads to what was saved`(place: String) throws {
+        try SettingsFolder.with { folder in
+            let (link, other) = (folder.path(of: "config.json"), folder.path(of: "other.json"))
+            try FileManager.default.createSymbolicLink(atPath: other, withDestinationPath: place)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: other)
+            try SettingsFile(newAt: link).save(["timeout": .whole(1)])
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == other)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: other) == place)
+            #expect(try folder.text(place).contains("timeout"))
+            try SettingsFile(path: link).save(["timeout": .whole(2)])
+            #expect(try folder.text(place + ".previous").contains("1") && folder.text(place).contains("2"))
+        }
+    }
+
+    @Test func `links that lead in a circle are an error, and stay`() throws {
+        try SettingsFolder.with { folder in
+            let link = folder.path(of: "config.json")
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "config.json")
+            #expect(kind { try SettingsFile(newAt: link).save([:]) } == .unwritable)
+            #expect(try folder.names == ["config.json"])
         }
     }
 

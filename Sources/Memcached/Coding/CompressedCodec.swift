@@ -60,6 +60,9 @@ extension CompressedCodec: CompressingCodec {
 }
 
 extension EncodedValue {
+    /// The bytes of the greatest number of 64 bits in decimal. Compressed, a server couldn't count it any more.
+    private static let longestCounter = 20
+
     /// Compressed where the value is not yet, has more bytes than the threshold, and gets smaller.
     ///
     /// - Throws: ``ValueCodecError/Code/tooLarge`` for a value that no reader with the same inflation limit could read again.
@@ -68,7 +71,7 @@ extension EncodedValue {
         level: ZlibLevel = .standard,
         inflationLimit: Int = EncodedValue.defaultInflationLimit
     ) throws -> EncodedValue {
-        guard compression == .none, bytes.readableBytes > threshold else { return self }
+        guard compression == .none, bytes.readableBytes > max(threshold, Self.longestCounter) else { return self }
         guard bytes.readableBytes <= inflationLimit else {
             throw ValueCodecError(
                 .tooLarge,
@@ -88,8 +91,8 @@ extension ValueCodec {
     /// This codec's values, compressed with zlib where that makes them smaller.
     ///
     /// - Parameters:
-    ///   - threshold: Values of up to this many bytes stay as they are. Below a few hundred bytes compression rarely
-    ///     pays.
+    ///   - threshold: Values of up to this many bytes stay as they are, and in any case those of up to 20 bytes, so that a server can
+    ///     count what is a number. Below a few hundred bytes compression rarely pays.
     ///   - level: How hard zlib tries.
     ///   - inflationLimit: The most bytes that a value may have uncompressed, 64 MiB by default and at most 1 GiB. A
     ///     stored value that inflates to more is an error, however small it is on the server.

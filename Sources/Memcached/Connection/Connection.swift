@@ -8,6 +8,8 @@ package final class Connection: Sendable {
     package let server: ServerAddress
     package let channel: any Channel
     package let eventLoop: any EventLoop
+    /// What may be in flight, as it was configured when the connection was made.
+    package let limits: Limits
     private let outbox: SharedOutbox
     private let writer: (any DirectWriter)?
     private let handler: NIOLoopBound<ConnectionHandler>
@@ -18,9 +20,12 @@ package final class Connection: Sendable {
 
     private static let nextID = Atomic<UInt64>(1)
 
+    package typealias Limits = Outbox<ReplyContinuation>.Limits
+
     private init(
         server: ServerAddress,
         channel: any Channel,
+        limits: Limits,
         outbox: SharedOutbox,
         writer: (any DirectWriter)?,
         handler: NIOLoopBound<ConnectionHandler>,
@@ -29,6 +34,7 @@ package final class Connection: Sendable {
         self.server = server
         self.channel = channel
         eventLoop = channel.eventLoop
+        self.limits = limits
         self.outbox = outbox
         self.writer = writer
         self.handler = handler
@@ -52,11 +58,7 @@ package final class Connection: Sendable {
         writer: (any DirectWriter)? = nil,
         probe: (any ReadinessProbe)? = nil
     ) throws -> Connection {
-        let limits = Outbox<ReplyContinuation>.Limits(
-            requests: configuration.maximumRequestsInFlight,
-            bytes: configuration.maximumBytesInFlight,
-            waits: configuration.overloadPolicy == .wait
-        )
+        let limits = Limits(configuration)
         let outbox = SharedOutbox(Outbox(limits: limits))
         // Where it isn't known what the channel holds back, nobody may write between it.
         let writer = tellsUnwrittenBytes ? writer : nil
@@ -73,10 +75,21 @@ package final class Connection: Sendable {
         return Connection(
             server: server,
             channel: channel,
+            limits: limits,
             outbox: outbox,
             writer: writer,
             handler: bound,
             observer: configuration.observer
+        )
+    }
+}
+
+extension Connection.Limits {
+    package init(_ configuration: ConnectionConfiguration) {
+        self.init(
+            requests: configuration.maximumRequestsInFlight,
+            bytes: configuration.maximumBytesInFlight,
+            waits: configuration.overloadPolicy == .wait
         )
     }
 }

@@ -6,7 +6,8 @@ extension MemcachedDict where Value == UInt64 {
     ///
     /// The server does the sum, so that no two calls are counted as one. It wraps at 2^64, and the counter keeps its expiration. A
     /// counter is an item of decimal text, as `.integer()` and `.json()` store it: the dictionary's other calls read and store counters
-    /// like any value.
+    /// like any value. A dictionary that stores numbers otherwise can't count, such as one with `.integer()` and the flags of
+    /// ``FlagsConvention/spymemcached``, which makes binary numbers of them; with `.json()` it can.
     ///
     /// ```swift
     /// let counters = MemcachedDict<UInt64>(client, keyPrefix: "counters", codec: .integer())
@@ -16,12 +17,13 @@ extension MemcachedDict where Value == UInt64 {
     /// - Parameters:
     ///   - key: the key.
     ///   - amount: what is added.
-    /// - Throws: ``MemcachedError/Code/notANumber`` where the item is no decimal text;
+    /// - Throws: ``MemcachedError/Code/invalidArgument``, and nothing was sent, where the dictionary doesn't store and read numbers as the
+    ///   decimal text that the server counts; ``MemcachedError/Code/notANumber`` where the item is no such text;
     ///   ``MemcachedError/Code/outcomeUnknown`` where it was sent and no reply came. Not to be repeated then, unless counting twice does
     ///   no harm.
     @discardableResult
     public func increment(forKey key: String, by amount: UInt64 = 1) async throws(MemcachedError) -> UInt64? {
-        try await client.count(.increment, try itemKey(key), by: amount, initial: nil, expiration: .never)
+        try await count(.increment, try countedKey(key), by: amount)
     }
 
     /// Adds to a counter, and returns its new value. Where there is none, one is created with the initial value, to which the amount is
@@ -34,8 +36,6 @@ extension MemcachedDict where Value == UInt64 {
     ///   - amount: what is added.
     ///   - initial: what a new counter begins with, and the call returns.
     ///   - expiration: when a new counter ends; nil for the dictionary's own default. An existing one keeps its own.
-    /// - Throws: ``MemcachedError/Code/invalidArgument``, and nothing was sent, where the dictionary's codec couldn't read the counter that
-    ///   the server would create.
     @discardableResult
     public func increment(
         forKey key: String,
@@ -43,7 +43,7 @@ extension MemcachedDict where Value == UInt64 {
         initial: UInt64,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> UInt64 {
-        try await count(.increment, key, by: amount, initial: initial, expiration: expiration)
+        try await count(.increment, try countedKey(key), by: amount, initial: initial, expiration: expiration)
     }
 
     /// Takes from a counter, and returns its new value; nil where there is none.
@@ -51,7 +51,7 @@ extension MemcachedDict where Value == UInt64 {
     /// It stops at 0. Everything else is as with ``increment(forKey:by:)``.
     @discardableResult
     public func decrement(forKey key: String, by amount: UInt64 = 1) async throws(MemcachedError) -> UInt64? {
-        try await client.count(.decrement, try itemKey(key), by: amount, initial: nil, expiration: .never)
+        try await count(.decrement, try countedKey(key), by: amount)
     }
 
     /// Takes from a counter, and returns its new value. Where there is none, one is created with the initial value, from which the amount
@@ -65,41 +65,52 @@ extension MemcachedDict where Value == UInt64 {
         initial: UInt64,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> UInt64 {
-        try await count(.decrement, key, by: amount, initial: initial, expiration: expiration)
+        try await count(.decrement, try countedKey(key), by: amount, initial: initial, expiration: expiration)
     }
 
     private func count(
         _ direction: Request.Direction,
-        _ key: String,
+        _ key: ItemKey,
+        by amount: UInt64
+    ) async throws(MemcachedError) -> UInt64? {
+        try await client.count(direction, key, by: amount, initial: nil, expiration: .never)
+    }
+
+    private func count(
+        _ direction: Request.Direction,
+        _ key: ItemKey,
         by amount: UInt64,
         initial: UInt64,
         expiration: Expiration?
     ) async throws(MemcachedError) -> UInt64 {
-        let itemKey = try itemKey(key)
-        try refuseUnreadableCounter(of: initial, itemKey)
         let count = try await client.count(
             direction,
-            itemKey,
+            key,
             by: amount,
             initial: initial,
             expiration: expiration ?? settings.values.expiration
         )
         guard let count else {
-            throw MemcachedError(.protocolViolation, "the server has no such counter, and created none", key: itemKey)
+            throw MemcachedError(.protocolViolation, "the server has no such counter, and created none", key: key)
         }
         return count
     }
 
-    /// Throws where this dictionary couldn't read the item that the server makes of an initial value: decimal text with the flags 0.
-    private func refuseUnreadableCounter(of initial: UInt64, _ key: ItemKey) throws(MemcachedError) {
-        let made = MemcachedItem(value: ByteBuffer(string: String(initial)), flags: 0, version: ItemVersion(cas: 0))
+    /// Throws where the server would count something else than this dictionary stores and reads: what it stores must be decimal text, and
+    /// such text, with the flags 0 of an item that the server creates, is what it must read.
+    private func countedKey(_ key: String) throws(MemcachedError) -> ItemKey {
+        let key = try itemKey(key)
+        let (number, text) = (UInt64.max, ByteBuffer(string: "\(UInt64.max)"))
         do {
-            guard try decode(made, key) == initial else { throw CounterMisread() }
+            let stored = try codec.pack(number, settings.values.compression, by: flags)
+            let made = MemcachedItem(value: text, flags: 0, version: ItemVersion(cas: 0))
+            guard stored.bytes == text, try decode(made, key) == number else { throw OtherThanDecimalText() }
+            return key
         } catch {
             throw MemcachedError(
                 .invalidArgument,
-                "the codec '\(codec.name)' can't read the counter that the server would create, decimal text with the flags 0; count in a "
-                    + "dictionary whose codec is .integer() or .json(). Nothing was sent",
+                "the codec '\(codec.name)' with the flags convention '\(flags.name)' doesn't store and read numbers as the server counts "
+                    + "them, as decimal text; count in a dictionary that does, with the codec .integer() or .json(). Nothing was sent",
                 key: key,
                 cause: error
             )
@@ -107,5 +118,5 @@ extension MemcachedDict where Value == UInt64 {
     }
 }
 
-/// A codec read another number than the counter's.
-private struct CounterMisread: Error {}
+/// Numbers are stored or read as something else than the server counts.
+private struct OtherThanDecimalText: Error {}

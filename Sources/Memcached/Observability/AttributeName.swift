@@ -1,3 +1,5 @@
+import MemcachedFraming
+
 /// The names of dimensions and of spans' attributes, most of them OpenTelemetry's.
 enum AttributeName {
     static let system = "db.system.name"
@@ -16,6 +18,14 @@ enum AttributeName {
     static let conflicts = "memcached.client.update.conflicts"
 
     static let memcached = "memcached"
+}
+
+extension Status {
+    /// As `db.response.status_code` has it, in four figures: `0x0001`.
+    var code: String {
+        let digits = String(rawValue, radix: 16)
+        return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
 }
 
 extension ServerAddress {

@@ -42,8 +42,7 @@ package struct CallSpan: Sendable {
     /// What the server said, where that was no success.
     package func setStatus(_ status: Status) {
         guard status != .success, span.isRecording else { return }
-        let digits = String(status.rawValue, radix: 16)
-        span.attributes[AttributeName.status] = "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+        span.attributes[AttributeName.status] = status.code
     }
 
     /// How far an update has come.

@@ -1,3 +1,4 @@
+package import MemcachedFraming
 import Metrics
 package import NIOCore
 
@@ -6,6 +7,7 @@ package final class ServerMetrics: Sendable {
     private struct Ending: Hashable {
         let name: OperationName
         let error: MemcachedError.Code?
+        let status: Status?
     }
 
     private let factory: any MetricsFactory
@@ -81,9 +83,18 @@ extension ServerMetrics {
     }
 
     /// A call, or a batch's round trip, is done.
-    package func finished(_ name: OperationName, in time: TimeAmount, error: MemcachedError.Code?) {
+    ///
+    /// - Parameters:
+    ///   - error: nil where it has succeeded.
+    ///   - status: what the server said, where it is the server that failed it.
+    package func finished(
+        _ name: OperationName,
+        in time: TimeAmount,
+        error: MemcachedError.Code?,
+        status: Status? = nil
+    ) {
         let timer = durations.withLock { durations in
-            let ending = Ending(name: name, error: error)
+            let ending = Ending(name: name, error: error, status: status)
             if let timer = durations[ending] { return timer }
             let timer = makeDuration(ending)
             durations[ending] = timer
@@ -95,6 +106,7 @@ extension ServerMetrics {
     private func makeDuration(_ ending: Ending) -> Timer {
         var dimensions = dimensions + [(AttributeName.operation, "\(ending.name)")]
         if let error = ending.error { dimensions.append((AttributeName.errorType, "\(error)")) }
+        if let status = ending.status { dimensions.append((AttributeName.status, status.code)) }
         return Timer(
             label: ClientMetric.operationDuration.name,
             dimensions: dimensions,

@@ -8,10 +8,21 @@ struct BatchWindow: Sendable {
     var bytes: Int
 }
 
-/// How a batch is divided: for each connection that is concerned a lane, its windows in order.
+/// What goes to one connection: its windows in order.
+struct BatchLane: Sendable {
+    fileprivate(set) var windows: [BatchWindow] = []
+    fileprivate let bounds: BatchBounds
+
+    /// Whether of its windows any two keep to the connection's bounds. One that holds a single large request may not.
+    var fitsTwice: Bool { windows.allSatisfy(bounds.fitsTwice) }
+}
+
+/// How a batch is divided: for each connection that is concerned a lane.
 struct BatchLanes {
-    private(set) var lanes: [[BatchWindow]] = []
-    private let bounds: BatchBounds
+    private(set) var lanes: [BatchLane] = []
+    private let windowRequests: Int
+    private let windowBytes: Int
+    private let limits: Connection.Limits
     private let connectionsPerServer: Int
     /// By the number of the connection. It is only looked up: lanes stand in order of appearance.
     private var laneOf: [Int: Int] = [:]
@@ -19,19 +30,21 @@ struct BatchLanes {
     private var last: (connection: Int, lane: Int)?
 
     init(_ configuration: ClientConfiguration) {
-        bounds = BatchBounds(configuration)
+        windowRequests = configuration.batchWindow
+        windowBytes = configuration.batchWindowBytes
+        limits = Connection.Limits(configuration.connection)
         connectionsPerServer = configuration.connectionsPerServer
     }
 
     /// Adds the request with that index, of so many bytes.
     mutating func add(_ index: Int, bytes: Int, at place: Topology.Place) {
         let lane = lane(of: place)
-        let end = lanes[lane].count - 1
-        if end >= 0, bounds.admits(bytes, to: lanes[lane][end]) {
-            lanes[lane][end].indices.append(index)
-            lanes[lane][end].bytes += bytes
+        let end = lanes[lane].windows.count - 1
+        if end >= 0, lanes[lane].bounds.admits(bytes, to: lanes[lane].windows[end]) {
+            lanes[lane].windows[end].indices.append(index)
+            lanes[lane].windows[end].bytes += bytes
         } else {
-            lanes[lane].append(BatchWindow(place: place, indices: [index], bytes: bytes))
+            lanes[lane].windows.append(BatchWindow(place: place, indices: [index], bytes: bytes))
         }
     }
 
@@ -39,8 +52,8 @@ struct BatchLanes {
     mutating func add(_ indices: [Int], bytes: (Int) -> Int, at place: Topology.Place) {
         let total = indices.reduce(0) { $0 + bytes($1) }
         let lane = lane(of: place)
-        if lanes[lane].isEmpty, let window = bounds.window(of: indices, bytes: total, at: place) {
-            lanes[lane] = [window]
+        if lanes[lane].windows.isEmpty, let window = lanes[lane].bounds.window(of: indices, bytes: total, at: place) {
+            lanes[lane].windows = [window]
         } else {
             for index in indices { add(index, bytes: bytes(index), at: place) }
         }
@@ -52,7 +65,9 @@ struct BatchLanes {
         let lane = laneOf[connection] ?? lanes.count
         if lane == lanes.count {
             laneOf[connection] = lane
-            lanes.append([])
+            // A connection that was made by other settings goes on serving until its successor is there.
+            let limits = place.slot.current?.connection.limits ?? limits
+            lanes.append(BatchLane(bounds: BatchBounds(limits, requests: windowRequests, bytes: windowBytes)))
         }
         last = (connection, lane)
         return lane
@@ -60,15 +75,18 @@ struct BatchLanes {
 }
 
 /// How large windows are: two of them, each with its closing NOOP, keep to a connection's bounds.
-struct BatchBounds {
+private struct BatchBounds: Sendable {
     private let requests: Int
     private let bytes: Int
-    private let connection: ConnectionConfiguration
+    private let limits: Connection.Limits
 
-    init(_ configuration: ClientConfiguration) {
-        connection = configuration.connection
-        requests = max(1, min(configuration.batchWindow, connection.maximumRequestsInFlight / 2 - 1))
-        bytes = max(1, min(configuration.batchWindowBytes, connection.maximumBytesInFlight / 2 - FrameHeader.length))
+    /// - Parameters:
+    ///   - requests: the most of a window, as it is configured.
+    ///   - bytes: the most of a window, as it is configured.
+    init(_ limits: Connection.Limits, requests: Int, bytes: Int) {
+        self.limits = limits
+        self.requests = max(1, min(requests, limits.requests / 2 - 1))
+        self.bytes = max(1, min(bytes, limits.bytes / 2 - FrameHeader.length))
     }
 
     /// Whether a window has room for so many bytes more, in one request. Over the bounds, a request has a window of its own.
@@ -82,9 +100,9 @@ struct BatchBounds {
         return BatchWindow(place: place, indices: indices, bytes: total)
     }
 
-    /// Whether two windows like this one keep to the connection's bounds. One that holds a single large request may not.
+    /// Whether two windows like this one keep to the connection's bounds.
     func fitsTwice(_ window: BatchWindow) -> Bool {
-        (window.indices.count + 1) * 2 <= connection.maximumRequestsInFlight
-            && (window.bytes + FrameHeader.length) * 2 <= connection.maximumBytesInFlight
+        (window.indices.count + 1) * 2 <= limits.requests
+            && (window.bytes + FrameHeader.length) * 2 <= limits.bytes
     }
 }

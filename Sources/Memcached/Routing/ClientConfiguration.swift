@@ -121,3 +121,16 @@ extension ClientConfiguration {
         if let first = problems.first { throw first.error }
     }
 }
+
+extension ClientConfiguration {
+    /// What is configured for a dictionary: for itself, and where that says nothing, for all.
+    package func settings(ofDictionary prefix: String) -> DictionarySettings {
+        let own = dictionaries[prefix] ?? DictionarySettings()
+        return DictionarySettings(
+            expiration: own.expiration ?? dictionaryDefaults.expiration,
+            compression: own.compression ?? dictionaryDefaults.compression,
+            longestKey: own.longestKey ?? dictionaryDefaults.longestKey,
+            largestValue: own.largestValue ?? dictionaryDefaults.largestValue
+        )
+    }
+}

@@ -67,7 +67,7 @@ extension Cluster {
         of batch: BatchRequests,
         _ routes: [Int: Route],
         _ receive: (_ index: Int, _ result: consuming BatchResult) -> Void
-    ) -> [[BatchWindow]] {
+    ) -> [BatchLane] {
         let topology = topology
         let start = Route(policy: topology.configuration.failurePolicy)
         let headLength = batch.areAlike ? batch[0].request.frameLength - batch.keys[0].length : 0
@@ -101,7 +101,7 @@ extension Cluster {
     }
 
     private func send(
-        _ lanes: [[BatchWindow]],
+        _ lanes: [BatchLane],
         of batch: BatchRequests,
         deadline: NIODeadline
     ) async -> [(BatchWindow, WindowResult)] {
@@ -116,25 +116,28 @@ extension Cluster {
     }
 
     private func send(
-        _ lane: [BatchWindow],
+        _ lane: BatchLane,
         of batch: BatchRequests,
         deadline: NIODeadline
     ) async -> [(BatchWindow, WindowResult)] {
-        if lane.count == 1 { return [(lane[0], await lane[0].place.node.send(lane[0], of: batch, deadline: deadline))] }
+        let windows = lane.windows
+        if windows.count == 1 {
+            return [(windows[0], await windows[0].place.node.send(windows[0], of: batch, deadline: deadline))]
+        }
         return await withTaskGroup(of: (BatchWindow, WindowResult).self) { group in
             var results: [(BatchWindow, WindowResult)] = []
-            var remaining = lane[...]
+            var remaining = windows[...]
             func startNext() {
                 guard let window = remaining.popFirst() else { return }
                 // Where the bounds fail a call, it is the first window that they fail; the others follow it when they can.
-                let isFirst = remaining.count == lane.count - 1
+                let isFirst = remaining.count == windows.count - 1
                 group.addTask {
                     let node = window.place.node
                     return (window, await node.send(window, of: batch, deadline: deadline, waits: !isFirst))
                 }
             }
             startNext()
-            if lane.allSatisfy(BatchBounds(topology.configuration).fitsTwice) { startNext() }
+            if lane.fitsTwice { startNext() }
             for await result in group {
                 results.append(result)
                 if let overload = result.1.overload {

@@ -23,7 +23,7 @@ extension Cluster {
             let (status, server) = (answer.reply.status, answer.origin.server)
             let error = request.hasOutcome(for: status) ? nil : answer.reply.unexpected(from: server)
             if let metrics = metrics(of: server, or: own) {
-                metrics.finished(name, in: now - start, error: error?.code)
+                metrics.finished(name, in: now - start, error: error?.code, status: error == nil ? nil : status)
                 metrics.count(request, status)
             }
             span?.setServer(server)
@@ -87,9 +87,9 @@ extension Node {
         metrics.requestEnded()
         // The server was taken off the list: the requests go to another one, where they are timed.
         if result.failure?.error.code == .serverRemoved { return result }
-        let error = metrics.count(result, of: window, in: batch, from: address)
+        let failure = metrics.count(result, of: window, in: batch, from: address)
         let name = OperationName(batch[window.indices[0]].request, isBatch: batch.keys.count > 1)
-        metrics.finished(name, in: eventLoop.now - start, error: error?.code)
+        metrics.finished(name, in: eventLoop.now - start, error: failure?.error.code, status: failure?.status)
         return result
     }
 }
@@ -103,24 +103,24 @@ extension ServerMetrics {
         }
     }
 
-    /// Returns why the round trip failed, or the first of its requests that did.
+    /// Returns why the round trip failed, or the first of its requests that did, and what the server said where it says so.
     fileprivate func count(
         _ result: WindowResult,
         of window: BatchWindow,
         in batch: BatchRequests,
         from server: ServerAddress
-    ) -> MemcachedError? {
+    ) -> (error: MemcachedError, status: Status?)? {
         switch result.replies {
         case .failure(let failure):
-            return failure.error
+            return (failure.error, nil)
         case .success(let (replies, _)):
             // What isn't answered is a miss of a get.
             var (hits, conflicts, errors) = (0, 0, 0)
-            var first: MemcachedError?
+            var first: (MemcachedError, Status?)?
             for reply in replies {
                 let request = batch[window.indices[Int(reply.opaque)]].request
                 if !request.hasOutcome(for: reply.status) {
-                    if first == nil { first = reply.unexpected(from: server) }
+                    if first == nil { first = (reply.unexpected(from: server), reply.status) }
                     errors += 1
                 } else if request.isConflict(reply.status) {
                     conflicts += 1
@@ -132,7 +132,7 @@ extension ServerMetrics {
                 found(hits: hits, misses: window.indices.count - result.refusals.count - hits - errors)
             }
             conflicted(conflicts)
-            return first ?? result.refusals.min { $0.key < $1.key }?.value.error
+            return first ?? result.refusals.min { $0.key < $1.key }.map { ($0.value.error, nil) }
         }
     }
 }

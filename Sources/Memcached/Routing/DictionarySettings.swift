@@ -15,7 +15,8 @@ public struct DictionarySettings: Hashable, Sendable {
     public enum Compression: Hashable, Sendable {
         /// They never are, whatever the codec does by itself.
         case never
-        /// Values of more than that many bytes are, 0 or more.
+        /// Values of more than that many bytes are, 0 or more. Those of up to 20 bytes never are, so that the server can count what is a
+        /// number.
         ///
         /// Where the dictionary's ``FlagsConvention`` can't tell of it, as ``FlagsConvention/raw``, they stay uncompressed. A codec that
         /// compresses by itself throws there.

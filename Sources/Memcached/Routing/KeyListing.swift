@@ -17,8 +17,18 @@ public protocol KeyListing: FileConfigSnapshot {
 
 extension JSONSnapshot: KeyListing {
     /// The keys, those of values that are null among them.
+    ///
+    /// - Throws: ``MemcachedError`` with the code ``MemcachedError/Code/invalidArgument`` where an object has a name twice, of which a
+    ///   snapshot takes one value and other readers the other.
     public static func keys(in data: RawSpan) throws -> [ListedKey] {
-        try JSONDecoder().decode(JSONKeys.self, from: data.withUnsafeBytes { Data($0) }).keys
+        let bytes = data.withUnsafeBytes { Data($0) }
+        if let name = JSONParts(bytes).repeatedName {
+            throw MemcachedError(
+                .invalidArgument,
+                "the configuration file has '\(name)' twice in one object; leave one of them"
+            )
+        }
+        return try JSONDecoder().decode(JSONKeys.self, from: bytes).keys
     }
 }
 

@@ -28,7 +28,8 @@ public struct ListedSnapshot<File: KeyListing>: FileConfigSnapshot {
 
     /// Reads the file.
     ///
-    /// - Throws: what the format throws. Unknown settings are told by whoever reads the configuration, and not here.
+    /// - Throws: what the format throws, and ``MemcachedError`` where an object of JSON has a name twice. Unknown settings are told by
+    ///   whoever reads the configuration, and not here.
     public init(data: RawSpan, providerName: String, parsingOptions: File.ParsingOptions) throws {
         file = try File(data: data, providerName: providerName, parsingOptions: parsingOptions)
         keys = try File.keys(in: data).sorted { $0.names.lexicographicallyPrecedes($1.names) }

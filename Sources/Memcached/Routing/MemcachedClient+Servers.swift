@@ -80,7 +80,9 @@ extension MemcachedClient {
     /// Where connections would be made otherwise, as with another ``ClientConfiguration/connection``, each is replaced when a new one has
     /// been established: it serves until then, and what it was sent is still answered. Where none can be, as with a wrong password or a
     /// server that has no room for one more, it goes on serving, and the log warns at each attempt. A version that was read before can
-    /// still be compared where the server tells which process it is, as memcached does.
+    /// still be compared where the server tells which process it is, as memcached does, and its name leads to the same address; else it is
+    /// ``MemcachedError/Code/versionUnusable``, which ``MemcachedDict/update(forKey:expiration:attempts:whenUnknown:_:)`` takes for a
+    /// conflict.
     ///
     /// The event loops, the logger and the backends of metrics and spans stay. Dictionaries follow what is set for them.
     ///

@@ -30,9 +30,10 @@ package final class NodeHealth: Sendable {
 
     /// Returns whether this failure is the one that ejects the server.
     package func failed() -> Bool {
-        let limit = limit
         guard limit < .max else { return false }
-        return failuresInARow.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue == limit
+        let failures = failuresInARow.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
+        // Read afterwards: what is counted anew is counted by the new limit.
+        return failures == limit
     }
 
     /// Returns whether the server was ejected until now.

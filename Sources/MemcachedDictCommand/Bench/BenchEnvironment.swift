@@ -27,9 +27,11 @@ struct BenchEnvironment {
         return seconds
     }
 
+    static let serverVariable = "MEMCACHED_SERVER"
+
     var server: MemcachedServer? {
         get throws(MemcachedError) {
-            guard let text = variables["MEMCACHED_SERVER"] else { return nil }
+            guard let text = variables[Self.serverVariable] else { return nil }
             return try MemcachedServer(text)
         }
     }

@@ -8,7 +8,10 @@ final class Grounds {
     init(_ options: ServerOptions, _ environment: BenchEnvironment) throws {
         var options = options
         if options.named.isEmpty, let server = try environment.server { options.named = [server] }
-        named = options.named.isEmpty ? nil : try options.clientConfiguration()
+        named =
+            options.named.isEmpty
+            ? nil
+            : try options.clientConfiguration(try options.settings(besides: BenchEnvironment.serverVariable))
         // Nothing of the user's own can be measured without.
         if named == nil { try MemcachedProgram.check(for: "a bench without --server") }
     }

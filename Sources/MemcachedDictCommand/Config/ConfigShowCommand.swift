@@ -21,7 +21,7 @@ struct ConfigShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let sources = try serverOptions.settings(of: keyOptions.prefix)
-        let configuration = try serverOptions.configured(sources)
+        let configuration = try serverOptions.clientConfiguration(sources)
         sources.tellUnusedVariables()
         let given = serverOptions.given
         for setting in sources.settings {

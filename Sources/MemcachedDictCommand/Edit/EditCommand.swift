@@ -34,6 +34,7 @@ struct EditCommand: AsyncParsableCommand {
     func run() async throws {
         let itemKey = keyOptions.itemKey(key)
         let outcome = try await serverOptions.withClient(of: keyOptions.prefix) { client in
+            try keyOptions.refuseLong([key], client)
             guard let item = try await client.get(itemKey) else {
                 throw Complaint(missing: itemKey, advice: "'memcached-dict add' stores a first value.")
             }
@@ -41,14 +42,16 @@ struct EditCommand: AsyncParsableCommand {
             do {
                 editable = try EditableItem(item, codec: codecOptions.codec)
             } catch let error as ValueCodecError {
-                throw Complaint("'\(itemKey)' can't be edited: \(error)", status: .refusedInput)
+                throw Complaint("'\(itemKey)' can't be edited: \(error.message)", status: .refusedInput)
             }
+            let isDocument = [.json, .plist].contains(editable.choice)
             let session = EditSession(
                 key: itemKey,
                 editable: editable,
                 expiration: ExpirationArgument.value(of: expirationOption.expiration, keyOptions, client),
+                largestValue: keyOptions.prefix.map(client.configuration.settings(ofDictionary:))?.largestValue,
                 client: client,
-                file: try EditedFile(editable.text, name: "value.\(codecOptions.codec?.rawValue ?? "txt")")
+                file: try EditedFile(editable.text, name: "value.\(isDocument ? editable.choice.rawValue : "txt")")
             )
             return try await session.run(from: item.version)
         }

@@ -7,6 +7,8 @@ struct EditSession {
     let key: String
     let editable: EditableItem
     let expiration: Expiration
+    /// In bytes as it is stored; nil where only the server has a limit.
+    let largestValue: Int?
     let client: MemcachedClient
     let file: EditedFile
 
@@ -22,7 +24,7 @@ struct EditSession {
             return try await store(over: version)
         } catch {
             // Whatever ended it, what was saved is not lost.
-            if let text = try? file.read(), !editable.isChanged(by: text) { file.remove() } else { tellWhereItIs() }
+            if let text = try? file.read(), editable.isChanged(by: text) { tellWhereItIs() } else { file.remove() }
             throw error
         }
     }
@@ -30,11 +32,14 @@ struct EditSession {
     private func store(over version: ItemVersion) async throws -> StoreOutcome {
         var version = version
         while true {
+            let edited = try file.read()
             let stored: (flags: UInt32, bytes: ByteBuffer)
             do {
-                stored = try editable.stored(try file.read())
+                stored = try editable.stored(edited)
+                try checkSize(of: stored.bytes)
             } catch {
-                Complaint("what was saved can't be stored: \(error)", status: .refusedInput).print()
+                let reason = (error as? ValueCodecError)?.message ?? "\(error)"
+                Complaint("what was saved can't be stored: \(reason)", status: .refusedInput).print()
                 guard try await goesOn("Edit again, or quit?", ["e", "q"]) else {
                     throw Complaint("nothing was changed", status: .refusedInput)
                 }
@@ -62,6 +67,14 @@ struct EditSession {
                 guard try await goesOn(question, ["e", "s", "q"]) else { return left(outcome) }
             }
         }
+    }
+
+    private func checkSize(of bytes: ByteBuffer) throws(ValueCodecError) {
+        guard let largestValue, bytes.readableBytes > largestValue else { return }
+        throw ValueCodecError(
+            .tooLarge,
+            "it has \(bytes.readableBytes) bytes as it is stored; this dictionary takes at most \(largestValue)"
+        )
     }
 
     /// Asks what to do. Returns whether what the file holds by then is to be stored: as it is, or since it was edited once more.

@@ -23,7 +23,14 @@ struct EditedFile {
     }
 
     func read() throws -> ByteBuffer {
-        ByteBuffer(bytes: try Data(contentsOf: URL(filePath: path)))
+        do {
+            return ByteBuffer(bytes: try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw Complaint(
+                "the editor has left no file '\(path)' that can be read; nothing was changed",
+                status: .refusedInput
+            )
+        }
     }
 
     func remove() {

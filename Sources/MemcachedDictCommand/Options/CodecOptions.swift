@@ -27,6 +27,12 @@ struct CodecOptions: ParsableArguments {
         }
     }
 
+    /// What is asked for here comes before what is configured for the dictionary.
+    func configure(_ configuration: inout MemcachedClient.Configuration, of prefix: String?) {
+        guard let compressAbove, let prefix else { return }
+        configuration.dictionaries[prefix]?.compression = .above(compressAbove)
+    }
+
     /// What checks and encodes the input of a command that stores.
     var storing: any ValueCodec<ByteBuffer> {
         let codec = DocumentCodec(choice: codec ?? .json)

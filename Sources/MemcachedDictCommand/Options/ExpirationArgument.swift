@@ -18,8 +18,9 @@ struct ExpirationArgument: ExpressibleByArgument {
     static func value(of option: ExpirationArgument?, _ keyOptions: KeyOptions, _ client: MemcachedClient) -> Expiration
     {
         let configuration = client.configuration
-        let own = keyOptions.prefix.flatMap { configuration.dictionaries[$0]?.expiration }
-        return option?.expiration ?? own ?? configuration.dictionaryDefaults.expiration ?? .never
+        let settings =
+            keyOptions.prefix.map(configuration.settings(ofDictionary:)) ?? configuration.dictionaryDefaults
+        return option?.expiration ?? settings.expiration ?? .never
     }
 
     static let help = ArgumentHelp(

@@ -23,6 +23,28 @@ struct KeyOptions: ParsableArguments {
 
     var keyPrefix: KeyPrefix { prefix.map { KeyPrefix($0) } ?? .none }
 
+    /// Refuses what the dictionary, by its settings, doesn't take as it is: nothing is stored under the key itself then.
+    func refuseLong(_ keys: [String], _ client: MemcachedClient) throws {
+        guard let prefix, let longest = client.configuration.settings(ofDictionary: prefix).longestKey else { return }
+        let disclosure = KeyDisclosure(client.configuration)
+        let refusing = KeySpace(prefix: keyPrefix, longKeys: .refuse, disclosure: disclosure)
+        let hashing = KeySpace(prefix: keyPrefix, longKeys: .hash, disclosure: disclosure)
+        for key in keys where itemKey(key).utf8.count > longest {
+            do throws(MemcachedError) {
+                _ = try refusing.itemKey(key, longest: longest)
+            } catch {
+                let hashed = try? hashing.itemKey(key, longest: longest)
+                throw Complaint(
+                    Complaint(error).text,
+                    advice: hashed.map {
+                        "A dictionary that hashes longer keys keeps it under '\($0)': name that, without --prefix."
+                    },
+                    status: .refusedInput
+                )
+            }
+        }
+    }
+
     /// The key as the server knows it.
     func itemKey(_ key: String) -> String {
         prefix.map { "\($0):\(key)" } ?? key

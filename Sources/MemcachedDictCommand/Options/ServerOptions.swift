@@ -52,14 +52,16 @@ struct ServerOptions: ParsableArguments {
 
     /// What is set elsewhere than here.
     ///
-    /// - Parameter prefix: of the dictionary that is used; nil for none.
-    func settings(of prefix: String? = nil) throws -> SettingsSources {
+    /// - Parameters:
+    ///   - prefix: of the dictionary that is used; nil for none.
+    ///   - ownVariable: one that is no setting's, and that the command itself reads.
+    func settings(of prefix: String? = nil, besides ownVariable: String? = nil) throws -> SettingsSources {
         let sources = try SettingsSources(path: config, prefix: prefix)
         #if Configuration
         if let file = sources.file, file.holdsSecrets { PasswordFile(path: file.path).warnIfOthersCanRead() }
         #endif
         // What is nobody's slip may be another program's, and only 'config check' tells of it.
-        for variable in sources.unknownVariables where variable.near != nil {
+        for variable in sources.unknownVariables where variable.near != nil && variable.name != ownVariable {
             StandardError.write(once: "memcached-dict: \(variable.warning)")
         }
         return sources
@@ -94,7 +96,11 @@ struct ServerOptions: ParsableArguments {
     ///
     /// - Parameter prefix: of the dictionary that is used; nil for none.
     func clientConfiguration(of prefix: String? = nil) throws -> MemcachedClient.Configuration {
-        let settings = try settings(of: prefix)
+        try clientConfiguration(try settings(of: prefix))
+    }
+
+    /// The same by settings that have been read.
+    func clientConfiguration(_ settings: SettingsSources) throws -> MemcachedClient.Configuration {
         var configuration = try configured(settings)
         let patient = patient(configuration)
         if settings.isDefault("connectTimeout") {
@@ -131,12 +137,16 @@ struct ServerOptions: ParsableArguments {
     }
 
     /// The same with an input. It is read once the password is, since both may be in standard input.
+    ///
+    /// - Parameter codecOptions: how the input is to be stored; nil where it is stored as it is.
     func withClient<Result>(
         of prefix: String?,
         reading input: Input,
+        _ codecOptions: CodecOptions? = nil,
         _ body: (MemcachedClient, ByteBuffer) async throws -> Result
     ) async throws -> Result {
-        let configuration = try clientConfiguration(of: prefix)
+        var configuration = try clientConfiguration(of: prefix)
+        codecOptions?.configure(&configuration, of: prefix)
         let bytes = try input.read()
         return try await withMemcachedClient(configuration: configuration) { try await body($0, bytes) }
     }

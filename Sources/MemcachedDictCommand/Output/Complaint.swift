@@ -60,7 +60,7 @@ extension MemcachedError {
         case .invalidKey where !(1...250).contains(key?.utf8.count ?? 0):
             "A key has 1 to 250 bytes, its prefix included."
         case .valueTooLarge:
-            "Here, --compress-above 1000 stores it compressed."
+            "What compresses well may fit with --compress-above BYTES."
         case .notANumber:
             "Only plain numbers count: 'memcached-dict set --codec integer' stores one, --initial creates one."
         default:

@@ -29,7 +29,8 @@ struct GetCommand: AsyncParsableCommand {
 
     func run() async throws {
         let results = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            await client.getMany(keys.map(keyOptions.itemKey))
+            try keyOptions.refuseLong(keys, client)
+            return await client.getMany(keys.map(keyOptions.itemKey))
         }
         try await CommandStatus.highest(of: keys) { key in
             guard let item = try results[keyOptions.itemKey(key)]?.get() else {

@@ -25,7 +25,10 @@ struct InspectCommand: AsyncParsableCommand {
     func run() async throws {
         let itemKey = keyOptions.itemKey(key)
         let (item, server) = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            (try await client.get(itemKey), try client.server(for: itemKey).server.address)
+            try keyOptions.refuseLong([key], client)
+            let item = try await client.get(itemKey)
+            // Another server may have answered in the place of the key's own.
+            return (item, try item?.version.origin?.server ?? client.server(for: itemKey).server.address)
         }
         guard let item else {
             guard outputOptions.json else { throw Complaint(missing: itemKey) }

@@ -32,7 +32,8 @@ struct CountOptions: ParsableArguments {
     ) async throws {
         let itemKey = keyOptions.itemKey(key)
         let value = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            try await body(client, itemKey, ExpirationArgument.value(of: expiration, keyOptions, client))
+            try keyOptions.refuseLong([key], client)
+            return try await body(client, itemKey, ExpirationArgument.value(of: expiration, keyOptions, client))
         }
         if outputOptions.json {
             try StandardOutput.write(json: Line(key: key, found: value != nil, value: value.map { "\($0)" }))

@@ -21,7 +21,8 @@ struct DeleteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let results = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            await client.deleteMany(keys.map(keyOptions.itemKey))
+            try keyOptions.refuseLong(keys, client)
+            return await client.deleteMany(keys.map(keyOptions.itemKey))
         }
         try await CommandStatus.highest(of: keys) { key in
             let itemKey = keyOptions.itemKey(key)

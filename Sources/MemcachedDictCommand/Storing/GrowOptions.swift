@@ -23,8 +23,9 @@ struct GrowOptions: ParsableArguments {
         _ body: (MemcachedClient, String, ByteBuffer) async throws -> AppendOutcome
     ) async throws {
         let itemKey = keyOptions.itemKey(key)
-        let outcome = try await serverOptions.withClient(of: keyOptions.prefix, reading: value) {
-            try await body($0, itemKey, $1)
+        let outcome = try await serverOptions.withClient(of: keyOptions.prefix, reading: value) { client, bytes in
+            try keyOptions.refuseLong([key], client)
+            return try await body(client, itemKey, bytes)
         }
         try StoreLine(key, outcome).print(as: outputOptions, itemKey: itemKey).end()
     }

@@ -24,7 +24,9 @@ struct StoreOptions: ParsableArguments {
     func store(
         _ body: (MemcachedDict<ByteBuffer>, String, ByteBuffer, Expiration) async throws -> StoreLine
     ) async throws {
-        let line = try await serverOptions.withClient(of: keyOptions.prefix, reading: value) { client, bytes in
+        let line = try await serverOptions.withClient(of: keyOptions.prefix, reading: value, codecOptions) {
+            client,
+            bytes in
             let items = MemcachedDict<ByteBuffer>(
                 client,
                 keyPrefix: keyOptions.keyPrefix,

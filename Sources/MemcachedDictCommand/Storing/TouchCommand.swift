@@ -28,7 +28,8 @@ struct TouchCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            await CommandStatus.highest(of: keys) { key in
+            try keyOptions.refuseLong(keys, client)
+            return await CommandStatus.highest(of: keys) { key in
                 let itemKey = keyOptions.itemKey(key)
                 let isThere = try await client.touch(itemKey, expiration: expiration.expiration)
                 return try StoreLine(key, isThere ? .touched : .missing).print(as: outputOptions, itemKey: itemKey)

@@ -29,8 +29,7 @@ extension ConfigurePages {
                 context,
                 typed: members,
                 problems: problems,
-                alert:
-                    "Nothing was saved: \(problems.count == 1 ? "one setting is" : "\(problems.count) settings are") wrong.",
+                alert: "Nothing was saved: \(Self.wrong(problems)).",
                 status: .unprocessableContent
             )
         }
@@ -94,7 +93,8 @@ extension ConfigurePages {
 
     private static func differences(_ one: [String: SettingValue], _ other: [String: SettingValue]) -> String {
         let keys = Set(one.keys).union(other.keys).filter { one[$0] != other[$0] }
-        return keys.isEmpty ? "nothing" : keys.sorted().joined(separator: ", ")
+        let places = keys.sorted().map { SettingField.label($0) ?? "'\($0)'" }
+        return places.isEmpty ? "nothing" : places.joined(separator: ", ")
     }
 }
 #endif

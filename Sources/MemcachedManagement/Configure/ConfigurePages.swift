@@ -13,9 +13,12 @@ struct ConfigurePages: Sendable {
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/configure") { request, context in
+            let use =
+                fleet.settings.isOverridden
+                ? "used from now on, here where this screen's environment has no others" : "used from now on"
             let notices = [
-                "saved": "The settings are saved, and used from now on.",
-                "restored": "The settings that were saved before are back, and used from now on.",
+                "saved": "The settings are saved, and \(use).",
+                "restored": "The settings that were saved before are back, and \(use).",
             ]
             return try await show(context, notice: try Form(queryOf: request)["done"].flatMap { notices[$0] })
         }
@@ -77,7 +80,9 @@ extension ConfigurePages {
         ("Times", "", ["timeout", "connectTimeout", "stallTimeout", "idleCheckInterval", "shutdownTimeout"]),
         ("TLS", "", ["tls", "tlsTrustRootsFile", "tlsCertificateFile", "tlsPrivateKeyFile", "tlsServerName"]),
         (
-            "Authentication", "For servers that were started with -S.",
+            "Authentication",
+            "For servers that were started with -S. A file that holds a password is shut to others than its owner and, where it held one "
+                + "before, its group: services that read it run as one of these.",
             ["saslUser", "saslPassword", "saslMechanism", "saslAllowsPlainTextWithoutTLS"]
         ),
         (
@@ -122,6 +127,14 @@ extension ConfigurePages {
         }
         let stored = file?.members ?? [:]
         let members = typed ?? stored
+        var (problems, alert) = (problems, alert)
+        if typed == nil {
+            problems = fleet.settings.problemsInUse(of: stored)
+            if alert == nil, !problems.isEmpty {
+                alert =
+                    "In the file, \(Self.wrong(problems)). What runs goes on with the settings before; what starts now can't use these."
+            }
+        }
         let sources = try? fleet.settings.sources()
         func field(_ setting: ClientSetting, _ members: [String: SettingValue], _ name: String) -> SettingField {
             SettingField(
@@ -178,6 +191,11 @@ extension ConfigurePages {
             offersSaving: offersSaving
         )
         return try templates.page("configure", page, status: status)
+    }
+
+    /// As in "2 settings are wrong".
+    static func wrong(_ problems: [SettingsProblem]) -> String {
+        (problems.count == 1 ? "one setting is" : "\(problems.count) settings are") + " wrong"
     }
 
     private static func dictionaries(

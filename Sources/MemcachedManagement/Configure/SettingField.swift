@@ -97,14 +97,16 @@ struct SettingField: Sendable {
     ///
     /// - Parameter setting: what they are on, where they begin with it; its key may have a path before it.
     static func labelled(_ words: String, of setting: ClientSetting? = nil) -> String {
-        func label(_ key: Substring) -> String? {
-            let title = key.split(separator: ".").last.flatMap { titles[String($0)] }
-            return title.map { "'\($0.prefix { $0 != "," })'" }
-        }
         let key = setting?.path.last ?? ""
         return words.replacing(/^[\w.-]+(?= must )/) { label(key[...]) ?? String($0.output) }
             .replacing(/the setting '([^']+)'/) { label($0.output.1) ?? String($0.output.0) }
             .replacing(/\b[a-z]+[A-Z]\w*/) { label($0.output) ?? String($0.output) }
+    }
+
+    /// The label of the field for a key, in quotation marks; nil where it has none. The key may have a path before it.
+    static func label(_ key: some StringProtocol) -> String? {
+        let title = key.split(separator: ".").last.flatMap { titles[String($0)] }
+        return title.map { "'\($0.prefix { $0 != "," })'" }
     }
 
     private static let titles: [String: String] = [

@@ -37,8 +37,14 @@ struct SettingsForm: Sendable {
                 let name = setting.path.last ?? ""
                 settings[name] = Self.value(of: form.trimmed(Self.fieldName(index, name)), for: setting)
             }
-            guard !settings.isEmpty else { continue }
             let key = "dictionaries.\(prefix)"
+            guard !settings.isEmpty else {
+                if !prefix.isEmpty, stored["dictionaries"]?.objectMembers[prefix] == nil {
+                    dictionaries[prefix] = .members([:])
+                    problems.append(SettingsProblem(key, "Nothing is set for it: set something, or empty its prefix."))
+                }
+                continue
+            }
             if prefix.isEmpty {
                 // One that was there, and has no name any more, is taken out.
                 guard form[Self.fieldName(index, "new")] != nil else { continue }

@@ -11,9 +11,9 @@ enum SettingsLosses {
         let secrets = ClientSetting.all.filter { $0.isSecret && stored[$0.key] != nil && next[$0.key] == nil }
         return dictionaries.sorted { $0.key < $1.key }.map { prefix, settings in
             let list = settings.objectMembers.sorted { $0.key < $1.key }
-                .map { "\($0.key) \(SettingsForm.text(of: $0.value))" }
+                .map { "\(SettingField.label($0.key) ?? $0.key) \(SettingsForm.text(of: $0.value))" }
             return "The settings of the dictionary '\(prefix)': \(list.joined(separator: ", "))."
-        } + secrets.map { "What is stored as '\($0.key)'. No page can show it again." }
+        } + secrets.map { "What is stored as \(SettingField.label($0.key) ?? $0.key). No page can show it again." }
     }
 }
 #endif

@@ -30,9 +30,12 @@ struct FleetSettings: Sendable {
         )
     }
 
+    /// Whether there is a file.
+    var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+
     /// The file as it is now, or a new one.
     func file() throws(SettingsError) -> SettingsFile {
-        FileManager.default.fileExists(atPath: path) ? try SettingsFile(path: path) : SettingsFile(newAt: path)
+        isThere ? try SettingsFile(path: path) : SettingsFile(newAt: path)
     }
 
     /// What is wrong with the file; nil where it can be read.
@@ -43,16 +46,23 @@ struct FleetSettings: Sendable {
         try SettingsFile.restorePrevious(ofFileAt: path, fingerprint: fingerprint, environment: environment)
     }
 
-    /// What the screen's password is checked against; nil where the file has none, or isn't there.
+    /// What the screen's password is checked against, whatever else the file has; nil where it has none, or isn't there.
     func passwordHash() throws(SettingsError) -> PasswordHash? {
-        try file().passwordHash().map { PasswordHash($0) }
+        guard isThere else { return nil }
+        return try SettingsFile(uncheckedAt: path).passwordHash().map { PasswordHash($0) }
     }
 
     func sources() throws(SettingsError) -> SettingsSources {
         SettingsSources(
-            file: FileManager.default.fileExists(atPath: path) ? try SettingsFile(path: path) : nil,
+            file: isThere ? try SettingsFile(path: path) : nil,
             environment: environment
         )
+    }
+
+    /// Whether the environment has a setting, which comes before the file's.
+    var isOverridden: Bool {
+        guard let sources = try? sources() else { return false }
+        return sources.settings.contains { sources.source(of: $0) == "environment" }
     }
 
     /// All that is wrong with the members of a file, where the environment has what they leave out.
@@ -60,9 +70,14 @@ struct FleetSettings: Sendable {
         SettingsFile.problems(in: members, environment: environment)
     }
 
-    /// What a file with these members would make of the client, here.
+    /// The same, for those who do with the server on this machine, or the embedded one, where no other is named.
+    func problemsInUse(of members: [String: SettingValue]) -> [SettingsProblem] {
+        SettingsFile.problemsInUse(of: members, environment: environment)
+    }
+
+    /// What a file with these members would make of a client. The environment only says what they leave out.
     func configuration(_ members: [String: SettingValue]) throws(MemcachedError) -> ClientConfiguration {
-        try SettingsFile.configuration(members, environment: environment)
+        try SettingsFile.configuration(members, before: environment)
     }
 
     /// What tells whether the file has changed; nil where there is none.

@@ -1,4 +1,6 @@
 #if Management
+import Memcached
+
 /// JSON with other white space between its parts. Numbers and texts stay as they are written, which a parser would not keep.
 enum JSONLayout {
     /// With a line for each member, four spaces deeper on each level; the beginning alone where that has more bytes than the limit, as
@@ -10,7 +12,7 @@ enum JSONLayout {
             output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: min(max(depth, 0), 64) * 4))
         }
         var isFresh = false
-        for part in Parts(json) {
+        for part in JSONParts(json.utf8) {
             guard output.count <= limit else { break }
             switch part.first {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
@@ -38,41 +40,7 @@ enum JSONLayout {
 
     /// Without white space.
     static func compact(_ json: String) -> String {
-        String(decoding: Array(Parts(json).joined()), as: UTF8.self)
-    }
-
-    /// Brackets, commas, colons, texts, numbers and words.
-    private struct Parts: Sequence, IteratorProtocol {
-        private let bytes: [UInt8]
-        private var place = 0
-
-        init(_ json: String) {
-            bytes = Array(json.utf8)
-        }
-
-        mutating func next() -> ArraySlice<UInt8>? {
-            while place < bytes.count, " \t\r\n".utf8.contains(bytes[place]) { place += 1 }
-            guard place < bytes.count else { return nil }
-            let start = place
-            switch bytes[place] {
-            case UInt8(ascii: "\""):
-                place += 1
-                while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
-                    place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
-                }
-                place = Swift.min(place + 1, bytes.count)
-            case let byte where Self.isPunctuation(byte):
-                place += 1
-            default:
-                while place < bytes.count, !Self.isPunctuation(bytes[place]), bytes[place] > UInt8(ascii: " ") {
-                    place += 1
-                }
-                place = Swift.max(place, start + 1)
-            }
-            return bytes[start..<place]
-        }
-
-        private static func isPunctuation(_ byte: UInt8) -> Bool { "{}[],:\"".utf8.contains(byte) }
+        String(decoding: Array(JSONParts(json.utf8).joined()), as: UTF8.self)
     }
 }
 #endif

@@ -19,9 +19,7 @@ struct KeyName: Sendable, Hashable {
         (prefix, key) = (form["prefix"] ?? "", form["key"] ?? "")
         let plain = prefix.isEmpty ? key : "\(prefix):\(key)"
         // Without a prefix it is an item's own key, which no setting makes shorter.
-        let longest =
-            prefix.isEmpty
-            ? nil : configuration.dictionaries[prefix]?.longestKey ?? configuration.dictionaryDefaults.longestKey
+        let longest = prefix.isEmpty ? nil : configuration.settings(ofDictionary: prefix).longestKey
         let limit = longest ?? ItemKey.maximumLength
         do throws(MemcachedError) {
             let keys = KeySpace(

@@ -25,12 +25,15 @@ extension KeysPages {
         let expiration = lifetime.isEmpty ? Expiration.never : Expiration(lifetime: lifetime)
         if expiration == nil { typed.lifetimeProblem = Self.lifetimeHelp }
         typed.isHex = ticket.form?.isHex ?? (typed.codec == .bytes)
-        let stored: (flags: UInt32, bytes: ByteBuffer)?
+        var stored: (flags: UInt32, bytes: ByteBuffer)?
         do {
             stored = try ticket.form?.stored(sent) ?? Self.first(sent, typed.codec)
         } catch {
-            stored = nil
             typed.valueProblem = Self.words(forValue: error)
+        }
+        if let size = stored?.bytes.readableBytes, let problem = await sizeProblem(of: size, name) {
+            stored = nil
+            typed.valueProblem = problem
         }
         guard let stored, let expiration, answer != .no else {
             return try await show(
@@ -83,6 +86,14 @@ extension KeysPages {
                 status: .badGateway
             )
         }
+    }
+
+    /// Why a value of so many bytes isn't one of its dictionary's; nil where it is.
+    private func sizeProblem(of size: Int, _ name: KeyName) async -> String? {
+        guard !name.prefix.isEmpty else { return nil }
+        let largest = await fleet.configuration.settings(ofDictionary: name.prefix).largestValue
+        guard let largest, size > largest else { return nil }
+        return "It has \(size.grouped) bytes as it is stored; this dictionary takes at most \(largest.grouped)."
     }
 
     /// What goes to the server for the first value under a key.

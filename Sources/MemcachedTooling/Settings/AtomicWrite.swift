@@ -23,8 +23,15 @@ struct AtomicWrite {
         return try body(AtomicWrite(folder: folder, descriptor: descriptor))
     }
 
-    /// - Parameter name: the file's, without its folder. The file that bears it is replaced; where this fails, it is as it was.
-    func write(_ bytes: Data, to name: String, _ rights: FileRights) throws(FileFailure) {
+    /// - Parameters:
+    ///   - name: the file's, without its folder. The file that bears it is replaced; where this fails, it is as it was.
+    ///   - prepare: called when all is written and only the name is to be given, which isn't where it fails.
+    func write(
+        _ bytes: Data,
+        to name: String,
+        _ rights: FileRights,
+        prepare: () throws(FileFailure) -> Void = {}
+    ) throws(FileFailure) {
         let path = "\(folder)/\(name)"
         let temporary = "\(folder)/.\(name).\(UUID().uuidString)"
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -32,6 +39,7 @@ struct AtomicWrite {
         do {
             defer { close(file) }
             try fill(file, bytes, rights)
+            try prepare()
         } catch {
             unlink(temporary)
             throw error

@@ -10,6 +10,8 @@ package struct PasswordHashText: Sendable, Equatable {
 
     /// A file must not make the screen take more memory than that, N * r * 128 bytes, nor less than is safe.
     private static let memory = (1 << 24)...(1 << 28)
+    /// Of larger blocks BoringSSL, within the memory that swift-crypto lets it have, derives nothing.
+    private static let blockSizes = 1...16
 
     package init(rounds: Int, blockSize: Int, parallelism: Int, salt: Data, key: Data) {
         self.rounds = rounds
@@ -25,7 +27,7 @@ package struct PasswordHashText: Sendable, Equatable {
         guard parts.count == 6, parts[0] == "scrypt",
             let rounds = Int(parts[1]), let blockSize = Int(parts[2]), let parallelism = Int(parts[3]),
             let salt = Data(base64Encoded: String(parts[4])), let key = Data(base64Encoded: String(parts[5])),
-            (2...1 << 24).contains(rounds), rounds.nonzeroBitCount == 1, (1...64).contains(blockSize),
+            (2...1 << 24).contains(rounds), rounds.nonzeroBitCount == 1, Self.blockSizes.contains(blockSize),
             (1...16).contains(parallelism), Self.memory.contains(rounds * blockSize * 128),
             salt.count >= 16, key.count == 32
         else { return nil }

@@ -7,17 +7,26 @@ extension SettingsFile {
     ///
     /// Nothing is connected; the files that TLS needs are read.
     ///
-    /// - Parameter environment: what comes before the members.
+    /// - Parameter environment: what comes before the members. What it hides is looked at, too: others read the file without it.
     package static func problems(
         in members: [String: SettingValue],
         environment: [String: String] = [:]
     ) -> [SettingsProblem] {
         let unknown = unknown(members)
-        let problems = ClientConfiguration.problems(
-            in: reader(members, environment),
-            dictionaries: dictionaries(members)
-        )
+        let dictionaries = dictionaries(members)
+        let inForce = ClientConfiguration.problems(in: reader(members, environment), dictionaries: dictionaries)
+        let hidden = ClientConfiguration.problems(in: reader(members, before: environment), dictionaries: dictionaries)
+        let problems = inForce + hidden.filter { !inForce.contains($0) }
         return unknown.map(\.problem) + problems.filter { problem in !unknown.contains { $0.key == problem.key } }
+    }
+
+    /// The same for those who do with the server on this machine where no other is named.
+    package static func problemsInUse(
+        of members: [String: SettingValue],
+        environment: [String: String]
+    ) -> [SettingsProblem] {
+        let usual: [String: SettingValue] = ["servers": .texts(["127.0.0.1"])]
+        return problems(in: usual.merging(members) { $1 }, environment: environment)
     }
 
     /// The members that are no settings, and what may stand there instead.

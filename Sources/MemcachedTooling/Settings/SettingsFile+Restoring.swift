@@ -14,7 +14,7 @@ extension SettingsFile {
         } catch {
             let bytes = (try? FileOnDisk(path: path))?.bytes
             let members = bytes.flatMap { try? Self.members($0, path) }
-            let found = members.map { problemsInUse(of: $0, environment).map(\.message) } ?? []
+            let found = members.map { problemsInUse(of: $0, environment: environment).map(\.message) } ?? []
             return SettingsDamage(
                 path: path,
                 problems: found.isEmpty ? [error.words] : found,
@@ -56,21 +56,12 @@ extension SettingsFile {
         }
     }
 
-    /// What is wrong with members for those who do with the server on this machine where no other is named.
-    private static func problemsInUse(
-        of members: [String: SettingValue],
-        _ environment: [String: String]
-    ) -> [SettingsProblem] {
-        let usual: [String: SettingValue] = ["servers": .texts(["127.0.0.1"])]
-        return problems(in: usual.merging(members) { $1 }, environment: environment)
-    }
-
     private static func previous(ofFileAt path: String, _ environment: [String: String]) -> SettingsDamage.Previous? {
         guard let target = try? target(of: path), let present = fingerprint(ofFileAt: target.path),
             let kept = try? FileOnDisk(path: target.path + previousEnding),
             // By the name of the file whose place it is to take, which tells how it is written.
             let file = try? SettingsFile(kept, at: target.path),
-            problemsInUse(of: file.members, environment).isEmpty
+            problemsInUse(of: file.members, environment: environment).isEmpty
         else { return nil }
         return SettingsDamage.Previous(
             path: target.path + previousEnding,

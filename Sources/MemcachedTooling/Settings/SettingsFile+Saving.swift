@@ -3,7 +3,8 @@ import Foundation
 
 extension SettingsFile {
     /// Writes these members instead of those that were read, in the file's own format, and returns the new file. Who reads the file
-    /// meanwhile sees the old one or the new one. The old one stays beside it, with `.previous` behind its name.
+    /// meanwhile sees the old one or the new one. The old one stays beside it, with `.previous` behind its name. Where they are the same,
+    /// nothing is written.
     ///
     /// The file keeps its owner and its rights. A new file that holds a password is its owner's alone, as is one that held none before;
     /// what held one is shut to those who are neither its owner nor of its group. A symbolic link stays one. Comments of YAML are lost.
@@ -15,6 +16,7 @@ extension SettingsFile {
     package func save(_ members: [String: SettingValue]) throws(SettingsError) -> SettingsFile {
         let unknown = Self.unknown(members).map { Self.error(path, $0, verb: "can't have") }
         guard unknown.isEmpty else { throw SettingsError(all: unknown) }
+        let members = members.mapValues(\.normalized)
         let bytes = try encoded(members)
         let target = try Self.target(of: path)
         let name = target.lastPathComponent
@@ -25,18 +27,17 @@ extension SettingsFile {
                 (folder) throws(FileFailure) in
                 let present = try FileOnDisk.existing(target.path)
                 guard present?.fingerprint == fingerprint, present?.bytes == content else { return false }
-                if let present {
+                let nextRights = present.map { self.rights(of: $0, isSecret: Self.holdsSecrets(members)) } ?? rights
+                // What was there before the last change stays beside it.
+                guard members != self.members || present?.rights != nextRights else { return true }
+                try folder.write(bytes, to: name, nextRights) { () throws(FileFailure) in
+                    guard let present else { return }
                     try folder.write(
                         present.bytes,
                         to: name + Self.previousEnding,
                         self.rights(of: present, isSecret: holdsSecrets)
                     )
                 }
-                try folder.write(
-                    bytes,
-                    to: name,
-                    present.map { self.rights(of: $0, isSecret: Self.holdsSecrets(members)) } ?? rights
-                )
                 return true
             }
         } catch {
@@ -60,7 +61,6 @@ extension SettingsFile {
 
     /// The bytes, once it is certain that they are read as what they are to say.
     private func encoded(_ members: [String: SettingValue]) throws(SettingsError) -> Data {
-        let members = members.mapValues(\.normalized)
         let format = try Self.format(path)
         guard let bytes = try? format.bytes(members), let read = try? format.members(bytes), read == members else {
             throw Self.error(path, "can't hold these settings, such as a number that is none")
@@ -71,13 +71,19 @@ extension SettingsFile {
     /// What the name of the file before ends in.
     static let previousEnding = ".previous"
 
-    /// The file itself where the path leads there by symbolic links. Its folder is made where there is none.
+    /// The file itself where the path leads there by symbolic links, whether there is one yet or not. Its folder is made where there is
+    /// none.
     static func target(of path: String) throws(SettingsError) -> URL {
         if let resolved = realpath(path, nil) {
             defer { free(resolved) }
             return URL(filePath: String(cString: resolved))
         }
-        let file = URL(filePath: path)
+        var file = URL(filePath: path)
+        // Of links that lead in a circle the folder can't be written to, says the system.
+        for _ in 0..<40 {
+            guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: file.path) else { break }
+            file = URL(filePath: next, relativeTo: file.deletingLastPathComponent()).absoluteURL
+        }
         do {
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(),

@@ -19,8 +19,8 @@ package struct SettingsFile: Sendable {
         guard unknown.isEmpty else { throw SettingsError(all: unknown.map(error)) }
     }
 
-    /// Reads the file, and leaves it to the caller to look at ``unknown``.
-    init(uncheckedAt path: String) throws(SettingsError) {
+    /// Reads the file, which may have members that are no settings.
+    package init(uncheckedAt path: String) throws(SettingsError) {
         let file: FileOnDisk
         do {
             file = try FileOnDisk(path: path)
@@ -117,20 +117,26 @@ extension SettingsFile {
 
     /// The environment before the members of a file.
     static func reader(_ members: [String: SettingValue], _ environment: [String: String]) -> ConfigReader {
-        ConfigReader(providers: [
-            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "memcached"),
-            InMemoryProvider(values: values(members)),
-        ])
+        ConfigReader(providers: [provider(environment), InMemoryProvider(values: values(members))])
     }
 
-    /// What a client would be configured as by a file with these members, and the environment before them.
+    /// The members of a file, and of the environment only what they leave out.
+    static func reader(_ members: [String: SettingValue], before environment: [String: String]) -> ConfigReader {
+        ConfigReader(providers: [InMemoryProvider(values: values(members)), provider(environment)])
+    }
+
+    private static func provider(_ environment: [String: String]) -> some ConfigProvider {
+        EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "memcached")
+    }
+
+    /// What a client would be configured as by a file with these members, and by the environment where they leave something out.
     ///
     /// - Throws: ``MemcachedError`` where a setting is wrong.
     package static func configuration(
         _ members: [String: SettingValue],
-        environment: [String: String] = [:]
+        before environment: [String: String] = [:]
     ) throws(MemcachedError) -> ClientConfiguration {
-        try ClientConfiguration(config: reader(members, environment), dictionaries: dictionaries(members))
+        try ClientConfiguration(config: reader(members, before: environment), dictionaries: dictionaries(members))
     }
 
     static func dictionaries(_ members: [String: SettingValue]) -> [String] {

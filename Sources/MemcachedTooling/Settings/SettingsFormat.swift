@@ -41,10 +41,16 @@ package enum SettingsFormat {
     func members(_ bytes: Data) throws(Failure) -> [String: SettingValue] {
         switch self {
         case .json:
+            let what = "one object of JSON"
+            // First of all: the decoder takes a text that is none for a value of another kind.
+            if let fault = JSONDocument.fault(of: bytes) { throw Failure(otherThan: what, fault) }
+            if let name = JSONDocument.repeatedName(in: bytes) {
+                throw Failure(otherThan: what, "it has '\(name)' twice")
+            }
             do {
                 return try JSONDecoder().decode([String: SettingValue].self, from: bytes)
             } catch {
-                throw Failure(otherThan: "one object of JSON", JSONDocument.fault(of: bytes))
+                throw Failure(otherThan: what, nil)
             }
         #if YAML
         case .yaml:

@@ -15,6 +15,8 @@ package struct SettingsSources: Sendable {
     private let variables: [String: String]
     private let environment: ConfigReader
     private let all: ConfigReader
+    /// With the file before the environment, which so hides nothing of it.
+    private let fileFirst: ConfigReader
 
     /// - Parameters:
     ///   - path: the file that was named; nil for the default one, which need not be there.
@@ -54,6 +56,7 @@ package struct SettingsSources: Sendable {
         variables = environment
         self.environment = ConfigReader(provider: provider)
         all = ConfigReader(providers: [provider, values, InMemoryProvider(values: here)])
+        fileFirst = ConfigReader(providers: [values, provider, InMemoryProvider(values: here)])
     }
 
     package var filePath: String? { file?.path }
@@ -72,11 +75,12 @@ package struct SettingsSources: Sendable {
     }
 
     /// Throws all that is wrong with the file and the environment: what is no setting, the values, those of dictionaries that only
-    /// variables name among them, and what the management screen keeps there.
+    /// variables name among them, and of the file those that the environment hides, and what the management screen keeps there.
     package func check() throws(SettingsError) {
         let unknown = file?.unknown ?? []
         var errors = file.map { unknown.map($0.error) } ?? []
         errors += self.errors(ofDictionaries: dictionaries + unusedDictionaries, besides: unknown.map(\.key))
+        errors += file.map { hiddenErrors(of: $0, besides: unknown.map(\.key)) } ?? []
         do throws(SettingsError) { _ = try file?.passwordHash() } catch { errors.append(error) }
         guard errors.isEmpty else { throw SettingsError(all: errors) }
     }
@@ -93,6 +97,19 @@ package struct SettingsSources: Sendable {
                 let place = source == "environment" ? source : "file \(source)"
                 let advice = source == "default" ? nil : "'\(problem.key)' comes from the \(place)."
                 return SettingsError(problem.message, advice: advice)
+            }
+    }
+
+    /// What is wrong with the file's values, and doesn't show here, since the environment has others.
+    private func hiddenErrors(of file: SettingsFile, besides others: [String]) -> [SettingsError] {
+        let shown = ClientConfiguration.problems(in: all, dictionaries: dictionaries)
+        return ClientConfiguration.problems(in: fileFirst, dictionaries: dictionaries)
+            .filter { !others.contains($0.key) && !shown.contains($0) }
+            .map { problem in
+                SettingsError(
+                    problem.message,
+                    advice: "'\(problem.key)' comes from the file \(file.path); here, the environment hides it."
+                )
             }
     }
 

@@ -16,7 +16,7 @@ package enum JSONDocument {
         do {
             try parse(Data(bytes.readableBytesView))
         } catch {
-            let number = numberBeyondDouble(bytes)
+            let number = numberBeyondDouble(bytes.readableBytesView)
             let words =
                 number.map { "it holds the number \($0), which is beyond what a Double can hold" }
                 ?? "it is not valid JSON\(reason(error).map { ": \($0)" } ?? "")"
@@ -29,23 +29,10 @@ package enum JSONDocument {
 
     /// Foundation lets a comma stand before the bracket that closes an array or an object; JSON and other clients don't.
     private static func hasTrailingComma(_ document: ByteBuffer) -> Bool {
-        var (isInString, isEscaped, isAfterComma) = (false, false, false)
-        for byte in document.readableBytesView {
-            switch byte {
-            case _ where isEscaped: isEscaped = false
-            case UInt8(ascii: "\\") where isInString: isEscaped = true
-            case UInt8(ascii: "\""):
-                isInString.toggle()
-                isAfterComma = false
-            case _ where isInString: break
-            case UInt8(ascii: ","): isAfterComma = true
-            case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                guard !isAfterComma else { return true }
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): break
-            default: isAfterComma = false
-            }
+        let parts = JSONParts(document.readableBytesView)
+        return zip(parts, parts.dropFirst()).contains { part, next in
+            part.first == UInt8(ascii: ",") && [UInt8(ascii: "]"), UInt8(ascii: "}")].contains(next.first)
         }
-        return false
     }
 
     private static func parse(_ bytes: Data) throws {
@@ -53,37 +40,26 @@ package enum JSONDocument {
     }
 
     /// A number that is valid JSON, and that neither Foundation nor most other clients can read: its beginning; nil where there is none.
-    private static func numberBeyondDouble(_ document: ByteBuffer) -> String? {
-        var (isInString, isEscaped) = (false, false)
-        var number: [UInt8] = []
-        for byte in document.readableBytesView + [UInt8(ascii: " ")] {
-            if !isInString, "0123456789+-.eE".utf8.contains(byte) {
-                number.append(byte)
-                continue
-            }
-            let text = String(decoding: number, as: UTF8.self)
-            if Double(text)?.isInfinite == true { return String(text.prefix(40)) }
-            number = []
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\"") {
-                isInString.toggle()
-            } else {
-                isEscaped = isInString && byte == UInt8(ascii: "\\")
-            }
-        }
-        return nil
+    private static func numberBeyondDouble(_ document: some Sequence<UInt8>) -> String? {
+        JSONParts(document).lazy
+            .filter { $0.allSatisfy("0123456789+-.eE".utf8.contains) }
+            .map { String(decoding: $0, as: UTF8.self) }
+            .first { Double($0)?.isInfinite == true }
+            .map { String($0.prefix(40)) }
     }
 
-    /// Why bytes are no JSON, and where; nil where they are JSON, or Foundation doesn't tell.
+    /// Why bytes are no JSON, and where; nil where they are JSON, were it with a number that nothing can hold, or Foundation doesn't tell.
     static func fault(of bytes: Data) -> String? {
         do {
             try parse(bytes)
             return nil
         } catch {
-            return reason(error)
+            return numberBeyondDouble(bytes) == nil ? reason(error) : nil
         }
     }
+
+    /// The first name that one object has twice; nil where none has.
+    static func repeatedName(in bytes: Data) -> String? { JSONParts(bytes).repeatedName }
 
     /// What Foundation tells about the reason and the place, such as "around line 1, column 5".
     private static func reason(_ error: any Error) -> String? {

@@ -79,6 +79,8 @@ import Testing
         try wire.answer(wire.requests(), .outOfMemory)
         #expect(call.value == "outOfMemory")
         #expect(listeners.durations() == ["SET/outOfMemory": [0]])
+        let statuses = listeners.metrics.timers.flatMap(\.dimensions).filter { $0.0 == "db.response.status_code" }
+        #expect(statuses.map(\.1) == ["0x0082"])
     }
 
     @Test func `a server that can't be reached is the error of its calls`() throws {

@@ -18,7 +18,7 @@ struct BatchLanesTests {
         let place = fleet.client.cluster.topology.place(of: try ItemKey("key"))
         for (index, bytes) in sizes.enumerated() { lanes.add(index, bytes: bytes, at: place) }
         #expect(lanes.lanes.count == 1)
-        let windows = lanes.lanes[0]
+        let windows = lanes.lanes[0].windows
         for window in windows { #expect(window.bytes == window.indices.map { sizes[$0] }.reduce(0, +)) }
         return windows.map(\.indices)
     }
@@ -63,11 +63,12 @@ struct BatchLanesTests {
         var lanes = BatchLanes(fleet.client.cluster.configuration)
         for (index, place) in places.enumerated() { lanes.add(index, bytes: 1, at: place) }
         #expect(lanes.lanes.count == 6)
-        #expect(lanes.lanes.map { $0[0].indices[0] } == lanes.lanes.map { $0[0].indices[0] }.sorted())
-        for lane in lanes.lanes {
+        let divided = lanes.lanes.map(\.windows)
+        #expect(divided.map { $0[0].indices[0] } == divided.map { $0[0].indices[0] }.sorted())
+        for lane in divided {
             let connections = lane.flatMap(\.indices).map { ObjectIdentifier(places[$0].slot) }
             #expect(Set(connections) == [ObjectIdentifier(lane[0].place.slot)])
         }
-        #expect(lanes.lanes.joined().flatMap(\.indices).sorted() == Array(0..<200))
+        #expect(divided.joined().flatMap(\.indices).sorted() == Array(0..<200))
     }
 }

@@ -67,6 +67,24 @@ import Testing
         #expect(silence == nil || silence?.contains("'servers' is missing") == true, "\(silence ?? "")")
     }
 
+    @Test func `a name that is there twice is an error, since readers differ in which value they take`() async throws {
+        let text = #"{"servers": ["a"], "port": 8080, "servers": ["b"]}"#
+        let error = await #expect(throws: MemcachedError.self) { try await json(text) }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.message == "the configuration file has 'servers' twice in one object; leave one of them")
+    }
+
+    @Test(
+        arguments: [
+            (#"{"a": 1, "b": {"a": 1}, "c": [{"a": 1}, {"a": 1}], "d": "a"}"#, nil),
+            (#"{"a": 1, "b": {"c": 1, "\u0063": 2}}"#, "c"), (#"[{"a": {}, "b": [":", ":"], "a": 2}]"#, "a"),
+            (#"{"\"": ":", "\\": 1, "\"": 2}"#, "\""), ("{}", nil), ("a:b:a", nil), ("}:{", nil), ("\"", nil),
+        ] as [(String, String?)]
+    )
+    func `of JSON the first name is found that one object has twice`(text: String, name: String?) {
+        #expect(JSONParts(text.utf8).repeatedName == name)
+    }
+
     @Test func `what is too deep is no dictionary`() async throws {
         let config = try await json(
             #"{"servers": ["a"], "dictionaries": {"a.b": {"expiration": 7}, "c": {"d": {"expiration": 9}}}}"#

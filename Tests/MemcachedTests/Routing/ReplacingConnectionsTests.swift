@@ -192,6 +192,30 @@ import Testing
         #expect(wires.map(\.isOpen) == [true, false, false])
     }
 
+    @Test func `other bounds on what is in flight hold from the next connection on, and fail no batch before`() throws {
+        let fleet = try Fleet {
+            $0.connection.maximumRequestsInFlight = 16
+            $0.connection.overloadPolicy = .fail
+        }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        try fleet.change { $0.connection.maximumRequestsInFlight = 4_096 }
+        try fleet.refuse()
+        let call = fleet.get("key")
+        let requests = try old.requests()
+        let keys = (0..<100).map { "key-\($0)" }
+        let batch = fleet.getMany(keys)
+        try old.answer(requests)
+        #expect(call.outcome == "value of key")
+        while batch.value == nil {
+            let requests = try old.requests()
+            try #require((1...16).contains(requests.count))
+            try old.answer(requests)
+        }
+        #expect(batch.value == keys.map { "value of \($0)" })
+    }
+
     @Test func `more connections and other ones at once fail nothing`() throws {
         let fleet = try Fleet()
         defer { fleet.finish() }
