@@ -24,7 +24,8 @@ struct EditSession {
             return try await store(over: version)
         } catch {
             // Whatever ended it, what was saved is not lost.
-            if let text = try? file.read(), editable.isChanged(by: text) { tellWhereItIs() } else { file.remove() }
+            let isKept = (try? file.read()).map(editable.isChanged) ?? file.isThere
+            if isKept { tellWhereItIs() } else { file.remove() }
             throw error
         }
     }

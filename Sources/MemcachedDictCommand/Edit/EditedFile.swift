@@ -22,6 +22,9 @@ struct EditedFile {
         try Data(text.readableBytesView).write(to: URL(filePath: path))
     }
 
+    /// Whether the editor has left it.
+    var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+
     func read() throws -> ByteBuffer {
         do {
             return ByteBuffer(bytes: try Data(contentsOf: URL(filePath: path)))
