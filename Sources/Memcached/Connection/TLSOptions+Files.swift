@@ -35,12 +35,19 @@ extension TLSOptions {
         var configuration = TLSConfiguration.makeClientConfiguration()
         // NIOSSL's default is 1.0, which RFC 8996 forbids.
         configuration.minimumTLSVersion = .tlsv12
+        var roots: [NIOSSLCertificate]?
         if case .file(let path) = trustRoots {
-            configuration.trustRoots = .certificates(try Self.certificates(in: path))
+            let certificates = try Self.certificates(in: path)
+            configuration.trustRoots = .certificates(certificates)
+            roots = certificates
         }
+        var (chain, key): ([NIOSSLCertificate], NIOSSLPrivateKey?) = ([], nil)
         if let certificateChain {
-            configuration.certificateChain = try Self.certificates(in: certificateChain).map { .certificate($0) }
-            configuration.privateKey = .privateKey(try Self.privateKey(in: privateKey ?? certificateChain))
+            chain = try Self.certificates(in: certificateChain)
+            configuration.certificateChain = chain.map { .certificate($0) }
+            let privateKey = try Self.privateKey(in: privateKey ?? certificateChain)
+            configuration.privateKey = .privateKey(privateKey)
+            key = privateKey
         } else if let privateKey {
             throw MemcachedError(
                 .invalidArgument,
@@ -48,6 +55,7 @@ extension TLSOptions {
             )
         }
         try self.init(configuration: configuration, serverName: serverName)
+        files = Files(trustRoots: roots, certificateChain: chain, privateKey: key)
     }
 
     private static func certificates(in path: String) throws(MemcachedError) -> [NIOSSLCertificate] {

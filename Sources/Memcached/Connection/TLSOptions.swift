@@ -18,6 +18,16 @@ public struct TLSOptions: Sendable {
     private let configuration: TLSConfiguration
     private let serverName: String?
     private let verifiesNames: Bool
+    /// What was read from files; nil where the configuration is NIOSSL's own.
+    var files: Files?
+
+    /// What files can say.
+    struct Files: Equatable {
+        let trustRoots: [NIOSSLCertificate]?
+        let certificateChain: [NIOSSLCertificate]
+        let privateKey: NIOSSLPrivateKey?
+    }
+
     /// Whether a server must show a certificate of a trusted root, so that nobody else can read what is sent.
     package let verifiesServers: Bool
 
@@ -117,8 +127,11 @@ extension TLSOptions: Equatable {
     /// Whether both make the same of a connection, as far as NIOSSL can tell: the same certificates and keys, wherever they were read, and
     /// the same name.
     public static func == (one: TLSOptions, other: TLSOptions) -> Bool {
-        one.serverName == other.serverName
-            && (one.context === other.context || one.configuration.bestEffortEquals(other.configuration))
+        guard one.serverName == other.serverName else { return false }
+        if one.context === other.context { return true }
+        // NIOSSL also compares bytes that nobody has set, and may so find a difference where there is none.
+        if let files = one.files, let others = other.files { return files == others }
+        return one.configuration.bestEffortEquals(other.configuration)
     }
 }
 
