@@ -13,14 +13,11 @@ struct ConfigurePages: Sendable {
 
     func add(to router: RouterGroup<ManagementContext>) {
         router.get("/configure") { request, context in
-            let use =
-                fleet.settings.isOverridden
-                ? "used from now on, here where this screen's environment has no others" : "used from now on"
             let notices = [
-                "saved": "The settings are saved, and \(use).",
-                "restored": "The settings that were saved before are back, and \(use).",
+                "saved": "The settings are saved", "restored": "The settings that were saved before are back",
             ]
-            return try await show(context, notice: try Form(queryOf: request)["done"].flatMap { notices[$0] })
+            let done = try Form(queryOf: request)["done"].flatMap { notices[$0] }
+            return try await show(context, notice: done.map { "\($0), and \(use)." })
         }
         router.post("/configure/restore") { _, context in try await restore(context) }
         router.post("/configure") { _, context in try await take(context) }
@@ -28,6 +25,12 @@ struct ConfigurePages: Sendable {
 }
 
 extension ConfigurePages {
+    /// What becomes of settings that are in the file.
+    private var use: String {
+        fleet.settings.isOverridden
+            ? "used from now on, here where this screen's environment has no others" : "used from now on"
+    }
+
     private struct Page: Sendable {
         let frame: PageFrame
         let path: String
