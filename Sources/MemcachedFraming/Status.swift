@@ -27,6 +27,17 @@ extension Status {
     package static var temporaryFailure: Status { Status(rawValue: 0x86) }
 }
 
+extension Status {
+    private static let named: Set<Status> = [
+        success, keyNotFound, keyExists, valueTooLarge, invalidArguments, notStored, nonNumericValue, wrongVBucket,
+        authenticationError, authenticationContinues, unknownCommand, outOfMemory, notSupported, internalError, busy,
+        temporaryFailure,
+    ]
+
+    /// Whether it is one that servers are known to send.
+    package var isNamed: Bool { Self.named.contains(self) }
+}
+
 extension Status: CustomStringConvertible {
     package var description: String {
         switch self {

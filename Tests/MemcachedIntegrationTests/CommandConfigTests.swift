@@ -254,7 +254,7 @@ import Testing
             #expect(
                 run.complaint
                     == "memcached-dict: the setting 'timeout' takes a number of seconds, more than 0, at most 1,000,000,000\n"
-                    + "'timeout' comes from the file \(path); here, the environment hides it.\n"
+                    + "So it is by the file \(path); here, the environment hides it.\n"
             )
             // What isn't used here ends no other command.
             #expect(try await self.run(folder, "locate k", environment: variables).status == 0)
@@ -277,14 +277,20 @@ import Testing
             try await withMemcachedTestServer { server in
                 let settings = #"{"longestKey": 12, "largestValue": 20, "compressAbove": "never", "expiration": 60}"#
                 _ = try write(#"{"servers": ["\#(server.address)"], "dictionaries": {"p": \#(settings)}}"#, to: folder)
-                for command in ["get", "inspect", "delete", "increment --initial 1", "edit", "touch --expiration 9"] {
-                    let run = try await run(folder, "\(command) --prefix p averylongkey")
+                for command in [
+                    "get K", "inspect K", "locate K", "delete K", "increment --initial 1 K", "edit K",
+                    "touch --expiration 9 K",
+                    "set K 1", "add K 1", "replace K 1", "cas --version 1 K 1", "append K 1", "prepend K 1",
+                ] {
+                    let arguments = command.replacing("K", with: "averylongkey")
+                    let run = try await run(folder, "\(arguments) --prefix p")
                     #expect(run.status == 65 && run.output.isEmpty, "\(command): \(run.complaint)")
                     #expect(run.complaint.contains("the key has 14 bytes with its prefix"), "\(run.complaint)")
                     #expect(run.complaint.contains("keeps it under 'p#"), "\(command): \(run.complaint)")
                 }
-                let long = try await run(folder, "append --prefix p averylongkey x")
-                #expect(long.status == 65)
+                let redacting = "export MEMCACHED_REDACTS_KEYS_AND_VALUES=true"
+                let redacted = try await run(folder, "get averylongkey --prefix p", environment: redacting)
+                #expect(redacted.complaint.contains("keeps it under 'p#"), "\(redacted.complaint)")
                 #expect(try await run(folder, "get --prefix p short").status == 1)
                 #expect(try await run(folder, "get p:averylongkey").status == 1)
                 // What compresses well fits.

@@ -17,12 +17,17 @@ import Testing
         try await withClient(of: [server]) { try #require(try await $0.get(key)) }
     }
 
-    /// The file that a run says it has kept; removed here.
-    private func keptFile(_ run: CommandRun) throws -> String {
+    /// Where a run says that it has kept the file.
+    private func keptPath(_ run: CommandRun) throws -> String {
         let lines = run.complaint.split(separator: "\n").filter { $0.contains("is kept in ") }
         #expect(lines.count == 1, "\(run.complaint)")
         let line = try #require(lines.first)
-        let path = String(try #require(line.components(separatedBy: "is kept in ").last))
+        return String(try #require(line.components(separatedBy: "is kept in ").last))
+    }
+
+    /// The file that a run says it has kept; removed here.
+    private func keptFile(_ run: CommandRun) throws -> String {
+        let path = try keptPath(run)
         defer { try? FileManager.default.removeItem(atPath: URL(filePath: path).deletingLastPathComponent().path) }
         return try String(contentsOfFile: path, encoding: .utf8)
     }
@@ -148,6 +153,15 @@ import Testing
             let gone = try await edit("rm", server.address, "k")
             #expect(gone.status == 65 && gone.complaint.contains("the editor has left no file"), "\(gone.complaint)")
             #expect(!gone.complaint.contains("is kept in") && !gone.complaint.contains("NSCocoa"), "\(gone.complaint)")
+            let none = try await edit("no-such-editor", server.address, "k")
+            #expect(none.status == 65 && none.complaint.contains("the editor"), "\(none.complaint)")
+            #expect(!none.complaint.contains("is kept in"), "\(none.complaint)")
+            // What is there but can't be read isn't removed.
+            let folder = try await edit(#"rm "$1"; mkdir "$1"; true"#, server.address, "k")
+            #expect(folder.status == 65 && folder.complaint.contains("has left no file"), "\(folder.complaint)")
+            let kept = try keptPath(folder)
+            #expect(FileManager.default.fileExists(atPath: kept), "\(folder.complaint)")
+            try? FileManager.default.removeItem(at: URL(filePath: kept).deletingLastPathComponent())
             #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "[1]\n")
         }
     }

@@ -120,6 +120,31 @@ import Testing
     }
 
     @Test(arguments: DictionaryBackend.all)
+    func `where the flags 0 mean nothing, counters that are stored count, and none is created`(
+        backend: DictionaryBackend
+    ) async throws {
+        let marked = FlagsConvention(name: "marked") { (value) throws(ValueCodecError) in
+            (7, value.bytes)
+        } unpack: { (flags, bytes) throws(ValueCodecError) in
+            guard flags == 7 else { throw ValueCodecError(.unknownFlags, "\(flags) isn't 7") }
+            return EncodedValue(bytes: bytes, format: .integer)
+        }
+        try await withCounters(backend, flags: marked) { (counters, client) async throws in
+            try await counters.store(8, forKey: "n")
+            for count in UInt64(9)...10 { #expect(try await counters.increment(forKey: "n") == count) }
+            #expect(try await counters.decrement(forKey: "n") == 9)
+            for key in ["n", "new", "new"] {
+                let error = await #expect(throws: MemcachedError.self) {
+                    try await counters.increment(forKey: key, initial: 1)
+                }
+                #expect(error?.code == .invalidArgument && error?.message.contains("with the flags 0") == true)
+            }
+            #expect(try await counters["n"] == 9)
+            #expect(try await client.get("counters:new") == nil)
+        }
+    }
+
+    @Test(arguments: DictionaryBackend.all)
     func `with the flags of Java's clients, a dictionary counts what it stores as JSON`(
         backend: DictionaryBackend
     ) async throws {

@@ -360,6 +360,18 @@ import Testing
             let twice = try await browser.submit("/configure", fields.merging(["dictionary-1-prefix": "pages"]) { $1 })
             #expect(twice.status == 422)
             #expect(twice.contains("This prefix was given twice"))
+            // One with nothing set doesn't hide what was typed, before or after it.
+            for (set, empty) in [(0, 1), (1, 0)] {
+                let page = try await browser.submit(
+                    "/configure",
+                    [
+                        "servers": "127.0.0.1:1", "action": "save-anyway", "dictionary-\(set)-prefix": "users",
+                        "dictionary-\(set)-expiration": "61", "dictionary-\(empty)-prefix": "users",
+                    ]
+                )
+                #expect(page.status == 422 && page.contains("value=\"61\""))
+                #expect(page.contains("This prefix was given twice, once with nothing set."))
+            }
         }
     }
 

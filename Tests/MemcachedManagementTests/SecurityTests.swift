@@ -1,4 +1,5 @@
 #if Management
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -30,11 +31,25 @@ import Testing
         "scrypt:16777216:64:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         // What couldn't be derived.
         "scrypt:16384:32:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "scrypt:131072:1:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "scrypt:131071:8:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "scrypt:9223372036854775807:8:1:AAAAAAAAAAAAAAAAAAAAAA==:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     ])
     func `what is no hash, or an unreasonable one, is none`(text: String) {
         #expect(PasswordHashText(text) == nil)
+    }
+
+    @Test(arguments: [(8_192, 16, 1), (8_192, 17, 2), (2_048, 64, 2), (65_536, 2, 16)])
+    func `whatever is a hash can be derived`(rounds: Int, blockSize: Int, parallelism: Int) throws {
+        let salt = Data(count: 16)
+        let parts = PasswordHashText(
+            rounds: rounds,
+            blockSize: blockSize,
+            parallelism: parallelism,
+            salt: salt,
+            key: try PasswordHash.derived("correct horse", salt, rounds, blockSize, parallelism)
+        )
+        #expect(PasswordHash(try #require(PasswordHashText(parts.text))).matches("correct horse"))
     }
 
     @Test func `sessions end when they are idle, and have a bound`() {

@@ -134,15 +134,17 @@ import Testing
         }
     }
 
-    @Test func `what is saved as it is leaves the file and the one before as they are`() throws {
+    @Test(arguments: SettingsFolder.formats)
+    func `what is saved as it is leaves the file and the one before as they are`(format: String) throws {
         try SettingsFolder.with { folder in
-            let path = try folder.write(#"{"timeout": 1}"#, to: "config.json")
+            let name = "config.\(format)"
+            let path = try folder.write(#"{"timeout": 1}"#, to: name)
             let text = #"{ "timeout": 2.0 }"#
             try SettingsFile(path: path).save(["timeout": .whole(3)])
-            try folder.write(text, to: "config.json")
+            try folder.write(text, to: name)
             try SettingsFile(path: path).save(["timeout": .whole(2)])
-            #expect(try folder.text("config.json") == text)
-            #expect(try folder.text("config.json.previous") == #"{"timeout": 1}"#)
+            #expect(try folder.text(name) == text)
+            #expect(try folder.text("\(name).previous") == #"{"timeout": 1}"#)
         }
     }
 

@@ -60,6 +60,28 @@ import Testing
         #expect(error?.advice?.contains("'dictionaries.profiles.expiration' comes from the environment.") == true)
     }
 
+    @Test func `a file is checked by itself, not against what the environment has in its place`() throws {
+        try SettingsFolder.with { folder in
+            let path = try folder.write(#"{"maximumBackoff": 1}"#, to: "config.json")
+            let backoff = ["MEMCACHED_INITIAL_BACKOFF": "2", "MEMCACHED_MAXIMUM_BACKOFF": "10"]
+            try SettingsSources(path: path, environment: backoff).check()
+            let file = try SettingsFile(path: path)
+            #expect(SettingsFile.problemsInUse(of: file.members, environment: backoff).isEmpty)
+            // The password may be in the environment alone.
+            let user = try folder.write(#"{"saslUser": "ada", "timeout": 2}"#, to: "user.json")
+            let password = ["MEMCACHED_SASL_PASSWORD": "hush", "MEMCACHED_TIMEOUT": "1"]
+            try SettingsSources(path: user, environment: password).check()
+            // What isn't the file's own, but a default beside it.
+            let initial = try SettingsSources(
+                path: try folder.write(#"{"initialBackoff": 1000}"#, to: "initial.json"),
+                environment: ["MEMCACHED_INITIAL_BACKOFF": "1"]
+            )
+            let error = #expect(throws: SettingsError.self) { try initial.check() }
+            #expect(error?.text.contains("maximumBackoff") == true)
+            #expect(error?.advice?.hasPrefix("So it is by the file \(folder.path(of: "initial.json"));") == true)
+        }
+    }
+
     @Test func `a file with what is no setting is refused with all that is wrong`() throws {
         try SettingsFolder.with { folder in
             let path = try folder.write(

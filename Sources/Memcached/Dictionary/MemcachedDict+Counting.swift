@@ -23,7 +23,7 @@ extension MemcachedDict where Value == UInt64 {
     ///   no harm.
     @discardableResult
     public func increment(forKey key: String, by amount: UInt64 = 1) async throws(MemcachedError) -> UInt64? {
-        try await count(.increment, try countedKey(key), by: amount)
+        try await count(.increment, key, by: amount)
     }
 
     /// Adds to a counter, and returns its new value. Where there is none, one is created with the initial value, to which the amount is
@@ -43,7 +43,7 @@ extension MemcachedDict where Value == UInt64 {
         initial: UInt64,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> UInt64 {
-        try await count(.increment, try countedKey(key), by: amount, initial: initial, expiration: expiration)
+        try await count(.increment, key, by: amount, initial: initial, expiration: expiration)
     }
 
     /// Takes from a counter, and returns its new value; nil where there is none.
@@ -51,7 +51,7 @@ extension MemcachedDict where Value == UInt64 {
     /// It stops at 0. Everything else is as with ``increment(forKey:by:)``.
     @discardableResult
     public func decrement(forKey key: String, by amount: UInt64 = 1) async throws(MemcachedError) -> UInt64? {
-        try await count(.decrement, try countedKey(key), by: amount)
+        try await count(.decrement, key, by: amount)
     }
 
     /// Takes from a counter, and returns its new value. Where there is none, one is created with the initial value, from which the amount
@@ -65,24 +65,26 @@ extension MemcachedDict where Value == UInt64 {
         initial: UInt64,
         expiration: Expiration? = nil
     ) async throws(MemcachedError) -> UInt64 {
-        try await count(.decrement, try countedKey(key), by: amount, initial: initial, expiration: expiration)
+        try await count(.decrement, key, by: amount, initial: initial, expiration: expiration)
     }
 
     private func count(
         _ direction: Request.Direction,
-        _ key: ItemKey,
+        _ key: String,
         by amount: UInt64
     ) async throws(MemcachedError) -> UInt64? {
-        try await client.count(direction, key, by: amount, initial: nil, expiration: .never)
+        let key = try countedKey(key, creates: false)
+        return try await client.count(direction, key, by: amount, initial: nil, expiration: .never)
     }
 
     private func count(
         _ direction: Request.Direction,
-        _ key: ItemKey,
+        _ key: String,
         by amount: UInt64,
         initial: UInt64,
         expiration: Expiration?
     ) async throws(MemcachedError) -> UInt64 {
+        let key = try countedKey(key, creates: true)
         let count = try await client.count(
             direction,
             key,
@@ -97,20 +99,24 @@ extension MemcachedDict where Value == UInt64 {
     }
 
     /// Throws where the server would count something else than this dictionary stores and reads: what it stores must be decimal text, and
-    /// such text, with the flags 0 of an item that the server creates, is what it must read.
-    private func countedKey(_ key: String) throws(MemcachedError) -> ItemKey {
+    /// what it reads, too, under the flags 0 where the server is to create the item.
+    private func countedKey(_ key: String, creates: Bool) throws(MemcachedError) -> ItemKey {
         let key = try itemKey(key)
-        let (number, text) = (UInt64.max, ByteBuffer(string: "\(UInt64.max)"))
+        let compression = settings.values.compression
         do {
-            let stored = try codec.pack(number, settings.values.compression, by: flags)
-            let made = MemcachedItem(value: text, flags: 0, version: ItemVersion(cas: 0))
-            guard stored.bytes == text, try decode(made, key) == number else { throw OtherThanDecimalText() }
+            try countingChecks.check(creates: creates, compression) {
+                let (number, text) = (UInt64.max, ByteBuffer(string: "\(UInt64.max)"))
+                let stored = try codec.pack(number, compression, by: flags)
+                let item = MemcachedItem(value: text, flags: creates ? 0 : stored.flags, version: ItemVersion(cas: 0))
+                guard stored.bytes == text, try decode(item, key) == number else { throw OtherThanDecimalText() }
+            }
             return key
         } catch {
             throw MemcachedError(
                 .invalidArgument,
                 "the codec '\(codec.name)' with the flags convention '\(flags.name)' doesn't store and read numbers as the server counts "
-                    + "them, as decimal text; count in a dictionary that does, with the codec .integer() or .json(). Nothing was sent",
+                    + "\(creates ? "and creates them, as decimal text with the flags 0" : "them, as decimal text"); count in a "
+                    + "dictionary that does, such as one with the codec .json(). Nothing was sent",
                 key: key,
                 cause: error
             )

@@ -27,6 +27,7 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
     let flags: FlagsConvention
     let settings: EffectiveSettings
     let flights: Flights<Value>
+    let countingChecks: CountingChecks
 
     /// A dictionary on that client's servers.
     ///
@@ -72,6 +73,7 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
             codecCompresses: self.codec.compresses
         )
         flights = Flights()
+        countingChecks = CountingChecks()
     }
 
     init(_ other: MemcachedDict, client: MemcachedClient) {
@@ -81,6 +83,7 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
         flags = other.flags
         settings = other.settings
         flights = other.flights
+        countingChecks = other.countingChecks
     }
 
     /// The same dictionary with another deadline for each call: how long it may wait for a connection, for room and for the reply

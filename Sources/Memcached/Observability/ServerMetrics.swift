@@ -94,7 +94,8 @@ extension ServerMetrics {
         status: Status? = nil
     ) {
         let timer = durations.withLock { durations in
-            let ending = Ending(name: name, error: error, status: status)
+            // A series of its own is kept for each: a broken server must not make thousands.
+            let ending = Ending(name: name, error: error, status: status.flatMap { $0.isNamed ? $0 : nil })
             if let timer = durations[ending] { return timer }
             let timer = makeDuration(ending)
             durations[ending] = timer

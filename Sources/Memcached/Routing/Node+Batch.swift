@@ -50,7 +50,11 @@ extension Node {
                 return WindowResult(replies: .success(([], ready.origin)), refusals: refusals)
             }
             if owesRetry { metrics?.retried(encoded.count) }
-            let result = await ready.connection.sendBatch(encoded, deadline: deadline, waits: waits)
+            let result = await ready.connection.sendBatch(
+                encoded,
+                deadline: deadline,
+                waits: waits || ready.connection.limits.outgrown(by: encoded)
+            )
             switch consume result {
             case .success(var replies):
                 noteAnswer()
@@ -73,5 +77,14 @@ extension Node {
                 )
             }
         }
+    }
+}
+
+extension Connection.Limits {
+    /// Whether a window was cut by wider bounds: those of a connection that has been replaced since. It waits for room then, whatever the
+    /// policy, since its caller could not have known.
+    fileprivate func outgrown(by window: EncodedRequests) -> Bool {
+        // Over the bounds, a single request has a window of its own.
+        window.count > 1 && (window.count >= requests || window.byteCount + FrameHeader.length > bytes)
     }
 }

@@ -34,7 +34,7 @@ struct EditCommand: AsyncParsableCommand {
     func run() async throws {
         let itemKey = keyOptions.itemKey(key)
         let outcome = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            try keyOptions.refuseLong([key], client)
+            try keyOptions.refuseLong([key], client.configuration)
             guard let item = try await client.get(itemKey) else {
                 throw Complaint(missing: itemKey, advice: "'memcached-dict add' stores a first value.")
             }

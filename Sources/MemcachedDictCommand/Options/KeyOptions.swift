@@ -24,10 +24,11 @@ struct KeyOptions: ParsableArguments {
     var keyPrefix: KeyPrefix { prefix.map { KeyPrefix($0) } ?? .none }
 
     /// Refuses what the dictionary, by its settings, doesn't take as it is: nothing is stored under the key itself then.
-    func refuseLong(_ keys: [String], _ client: MemcachedClient) throws {
-        guard let prefix, let longest = client.configuration.settings(ofDictionary: prefix).longestKey else { return }
-        let disclosure = KeyDisclosure(client.configuration)
-        let refusing = KeySpace(prefix: keyPrefix, longKeys: .refuse, disclosure: disclosure)
+    func refuseLong(_ keys: [String], _ configuration: MemcachedClient.Configuration) throws {
+        guard let prefix, let longest = configuration.settings(ofDictionary: prefix).longestKey else { return }
+        let refusing = KeySpace(prefix: keyPrefix, longKeys: .refuse, disclosure: KeyDisclosure(configuration))
+        // What the configuration redacts is shown here: whoever has typed the key knows it.
+        let disclosure = KeyDisclosure(.init(servers: configuration.servers))
         let hashing = KeySpace(prefix: keyPrefix, longKeys: .hash, disclosure: disclosure)
         for key in keys where itemKey(key).utf8.count > longest {
             do throws(MemcachedError) {

@@ -29,7 +29,7 @@ struct GetCommand: AsyncParsableCommand {
 
     func run() async throws {
         let results = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            try keyOptions.refuseLong(keys, client)
+            try keyOptions.refuseLong(keys, client.configuration)
             return await client.getMany(keys.map(keyOptions.itemKey))
         }
         try await CommandStatus.highest(of: keys) { key in

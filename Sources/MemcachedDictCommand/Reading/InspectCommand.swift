@@ -25,7 +25,7 @@ struct InspectCommand: AsyncParsableCommand {
     func run() async throws {
         let itemKey = keyOptions.itemKey(key)
         let (item, server) = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            try keyOptions.refuseLong([key], client)
+            try keyOptions.refuseLong([key], client.configuration)
             let item = try await client.get(itemKey)
             // Another server may have answered in the place of the key's own.
             return (item, try item?.version.origin?.server ?? client.server(for: itemKey).server.address)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memcached
+import MemcachedTooling
 
 struct LocateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,7 +22,10 @@ struct LocateCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let client = try MemcachedClient(configuration: .init(servers: try serverOptions.servers))
+        let configuration = try serverOptions.settings(of: keyOptions.prefix).configuration()
+        try keyOptions.refuseLong(keys, configuration)
+        let servers = serverOptions.named.isEmpty ? configuration.servers : serverOptions.named
+        let client = try MemcachedClient(configuration: .init(servers: servers))
         try await CommandStatus.highest(of: keys) { key in
             let place = try client.server(for: keyOptions.itemKey(key))
             let line = Line(key: key, server: "\(place.server.address)", index: place.index)

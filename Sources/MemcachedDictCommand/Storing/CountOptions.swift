@@ -32,7 +32,7 @@ struct CountOptions: ParsableArguments {
     ) async throws {
         let itemKey = keyOptions.itemKey(key)
         let value = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            try keyOptions.refuseLong([key], client)
+            try keyOptions.refuseLong([key], client.configuration)
             return try await body(client, itemKey, ExpirationArgument.value(of: expiration, keyOptions, client))
         }
         if outputOptions.json {

@@ -21,7 +21,7 @@ struct DeleteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let results = try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            try keyOptions.refuseLong(keys, client)
+            try keyOptions.refuseLong(keys, client.configuration)
             return await client.deleteMany(keys.map(keyOptions.itemKey))
         }
         try await CommandStatus.highest(of: keys) { key in

@@ -24,7 +24,7 @@ struct GrowOptions: ParsableArguments {
     ) async throws {
         let itemKey = keyOptions.itemKey(key)
         let outcome = try await serverOptions.withClient(of: keyOptions.prefix, reading: value) { client, bytes in
-            try keyOptions.refuseLong([key], client)
+            try keyOptions.refuseLong([key], client.configuration)
             return try await body(client, itemKey, bytes)
         }
         try StoreLine(key, outcome).print(as: outputOptions, itemKey: itemKey).end()

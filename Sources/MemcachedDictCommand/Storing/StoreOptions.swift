@@ -27,6 +27,7 @@ struct StoreOptions: ParsableArguments {
         let line = try await serverOptions.withClient(of: keyOptions.prefix, reading: value, codecOptions) {
             client,
             bytes in
+            try keyOptions.refuseLong([key], client.configuration)
             let items = MemcachedDict<ByteBuffer>(
                 client,
                 keyPrefix: keyOptions.keyPrefix,

@@ -28,7 +28,7 @@ struct TouchCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await serverOptions.withClient(of: keyOptions.prefix) { client in
-            try keyOptions.refuseLong(keys, client)
+            try keyOptions.refuseLong(keys, client.configuration)
             return await CommandStatus.highest(of: keys) { key in
                 let itemKey = keyOptions.itemKey(key)
                 let isThere = try await client.touch(itemKey, expiration: expiration.expiration)

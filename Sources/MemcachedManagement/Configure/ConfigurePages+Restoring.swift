@@ -35,8 +35,8 @@ extension ConfigurePages {
             let confirmation = Confirmation(
                 frame: await frame(context),
                 question:
-                    "Put the settings that were saved before back in the place of the file, with the password that was this screen's then? "
-                    + "As it is now it stays beside it, under the name that they have had.",
+                    "Put the settings that were saved before back in the place of the file, with the screen's password in them, if they "
+                    + "have one? As it is now it stays beside it, under the name that they have had.",
                 action: "/configure/restore",
                 button: "Put them back",
                 hidden: [held.hold(context)]

@@ -134,8 +134,9 @@ extension ConfigurePages {
         if typed == nil {
             problems = fleet.settings.problemsInUse(of: stored)
             if alert == nil, !problems.isEmpty {
+                let reader = fleet.settings.isOverridden ? ", read with this screen's environment" : ""
                 alert =
-                    "In the file, \(Self.wrong(problems)). What runs goes on with the settings before; what starts now can't use these."
+                    "In the file\(reader), \(Self.wrong(problems)). What runs goes on with the settings before; what starts now can't use these."
             }
         }
         let sources = try? fleet.settings.sources()

@@ -30,6 +30,7 @@ struct SettingsForm: Sendable {
         }
         var dictionaries: [String: SettingValue] = [:]
         var problems: [SettingsProblem] = []
+        var empty: [String] = []
         for index in Self.indices(form) {
             let prefix = form.trimmed(Self.fieldName(index, "prefix"))
             var settings: [String: SettingValue] = [:]
@@ -37,28 +38,44 @@ struct SettingsForm: Sendable {
                 let name = setting.path.last ?? ""
                 settings[name] = Self.value(of: form.trimmed(Self.fieldName(index, name)), for: setting)
             }
-            let key = "dictionaries.\(prefix)"
             guard !settings.isEmpty else {
-                if !prefix.isEmpty, stored["dictionaries"]?.objectMembers[prefix] == nil {
-                    dictionaries[prefix] = .members([:])
-                    problems.append(SettingsProblem(key, "Nothing is set for it: set something, or empty its prefix."))
-                }
+                let isStored = stored["dictionaries"]?.objectMembers[prefix] != nil
+                if !prefix.isEmpty, !isStored { empty.append(prefix) }
                 continue
             }
             if prefix.isEmpty {
                 // One that was there, and has no name any more, is taken out.
                 guard form[Self.fieldName(index, "new")] != nil else { continue }
-                problems.append(SettingsProblem(key, "Which dictionary are these for? Name its key prefix."))
+                problems.append(
+                    SettingsProblem(Self.key(prefix), "Which dictionary are these for? Name its key prefix.")
+                )
             }
             if dictionaries[prefix] != nil {
-                problems.append(SettingsProblem(key, "This prefix was given twice; these are the last ones."))
+                problems.append(
+                    SettingsProblem(Self.key(prefix), "This prefix was given twice; these are the last ones.")
+                )
             }
             dictionaries[prefix] = .members(settings)
+        }
+        // They don't take the place of what was typed under the same prefix.
+        for prefix in empty {
+            if dictionaries[prefix] == nil {
+                dictionaries[prefix] = .members([:])
+                problems.append(
+                    SettingsProblem(Self.key(prefix), "Nothing is set for it: set something, or empty its prefix.")
+                )
+            } else {
+                problems.append(
+                    SettingsProblem(Self.key(prefix), "This prefix was given twice, once with nothing set.")
+                )
+            }
         }
         if !dictionaries.isEmpty { members["dictionaries"] = .members(dictionaries) }
         self.members = members
         self.problems = problems
     }
+
+    private static func key(_ prefix: String) -> String { "dictionaries.\(prefix)" }
 
     private static func indices(_ form: Form) -> [Int] {
         form.names.compactMap { name in

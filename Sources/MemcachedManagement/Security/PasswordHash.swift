@@ -32,7 +32,7 @@ struct PasswordHash: Sendable, Equatable {
         return zip(parts.key, derived).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0 && parts.key.count == derived.count
     }
 
-    private static func derived(
+    static func derived(
         _ password: String,
         _ salt: Data,
         _ rounds: Int,

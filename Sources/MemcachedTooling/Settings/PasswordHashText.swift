@@ -10,8 +10,10 @@ package struct PasswordHashText: Sendable, Equatable {
 
     /// A file must not make the screen take more memory than that, N * r * 128 bytes, nor less than is safe.
     private static let memory = (1 << 24)...(1 << 28)
-    /// Of larger blocks BoringSSL, within the memory that swift-crypto lets it have, derives nothing.
-    private static let blockSizes = 1...16
+    /// With a block size of 1 scrypt takes fewer than 2^16 rounds (RFC 7914, section 2), too few for that memory.
+    private static let blockSizes = 2...64
+    /// Of larger blocks BoringSSL derives nothing without parallelism, since swift-crypto allows it too little memory.
+    private static let largestBlockAlone = 16
 
     package init(rounds: Int, blockSize: Int, parallelism: Int, salt: Data, key: Data) {
         self.rounds = rounds
@@ -28,7 +30,8 @@ package struct PasswordHashText: Sendable, Equatable {
             let rounds = Int(parts[1]), let blockSize = Int(parts[2]), let parallelism = Int(parts[3]),
             let salt = Data(base64Encoded: String(parts[4])), let key = Data(base64Encoded: String(parts[5])),
             (2...1 << 24).contains(rounds), rounds.nonzeroBitCount == 1, Self.blockSizes.contains(blockSize),
-            (1...16).contains(parallelism), Self.memory.contains(rounds * blockSize * 128),
+            (1...16).contains(parallelism), blockSize <= Self.largestBlockAlone || parallelism > 1,
+            Self.memory.contains(rounds * blockSize * 128),
             salt.count >= 16, key.count == 32
         else { return nil }
         self.init(rounds: rounds, blockSize: blockSize, parallelism: parallelism, salt: salt, key: key)

@@ -1,4 +1,5 @@
 #if Configuration
+import Configuration
 package import Memcached
 
 extension SettingsFile {
@@ -7,17 +8,33 @@ extension SettingsFile {
     ///
     /// Nothing is connected; the files that TLS needs are read.
     ///
-    /// - Parameter environment: what comes before the members. What it hides is looked at, too: others read the file without it.
+    /// - Parameter environment: what comes before the members. What is wrong with these and hidden by it is told, too.
     package static func problems(
         in members: [String: SettingValue],
         environment: [String: String] = [:]
     ) -> [SettingsProblem] {
         let unknown = unknown(members)
-        let dictionaries = dictionaries(members)
-        let inForce = ClientConfiguration.problems(in: reader(members, environment), dictionaries: dictionaries)
-        let hidden = ClientConfiguration.problems(in: reader(members, before: environment), dictionaries: dictionaries)
-        let problems = inForce + hidden.filter { !inForce.contains($0) }
+        let inForce = problems(in: reader(members, environment), of: members)
+        let problems = inForce + hiddenProblems(in: members, by: environment)
         return unknown.map(\.problem) + problems.filter { problem in !unknown.contains { $0.key == problem.key } }
+    }
+
+    /// What is wrong with the members, and doesn't show where the environment comes before them.
+    ///
+    /// It is wrong without the environment, and stays so where that has what they leave out, as it may a password.
+    static func hiddenProblems(
+        in members: [String: SettingValue],
+        by environment: [String: String]
+    ) -> [SettingsProblem] {
+        guard !environment.isEmpty else { return [] }
+        let inForce = problems(in: reader(members, environment), of: members)
+        let completed = problems(in: reader(members, before: environment), of: members)
+        let alone = problems(in: reader(members, [:]), of: members)
+        return alone.filter { completed.contains($0) && !inForce.contains($0) }
+    }
+
+    private static func problems(in reader: ConfigReader, of members: [String: SettingValue]) -> [SettingsProblem] {
+        ClientConfiguration.problems(in: reader, dictionaries: dictionaries(members))
     }
 
     /// The same for those who do with the server on this machine where no other is named.
@@ -25,8 +42,13 @@ extension SettingsFile {
         of members: [String: SettingValue],
         environment: [String: String]
     ) -> [SettingsProblem] {
+        problems(in: inUse(members), environment: environment)
+    }
+
+    /// With the server on this machine where no other is named.
+    static func inUse(_ members: [String: SettingValue]) -> [String: SettingValue] {
         let usual: [String: SettingValue] = ["servers": .texts(["127.0.0.1"])]
-        return problems(in: usual.merging(members) { $1 }, environment: environment)
+        return usual.merging(members) { $1 }
     }
 
     /// The members that are no settings, and what may stand there instead.

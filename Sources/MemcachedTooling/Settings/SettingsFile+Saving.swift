@@ -29,7 +29,9 @@ extension SettingsFile {
                 guard present?.fingerprint == fingerprint, present?.bytes == content else { return false }
                 let nextRights = present.map { self.rights(of: $0, isSecret: Self.holdsSecrets(members)) } ?? rights
                 // What was there before the last change stays beside it.
-                guard members != self.members || present?.rights != nextRights else { return true }
+                guard members != self.members.mapValues(\.normalized) || present?.rights != nextRights else {
+                    return true
+                }
                 try folder.write(bytes, to: name, nextRights) { () throws(FileFailure) in
                     guard let present else { return }
                     try folder.write(

@@ -120,9 +120,13 @@ extension SettingsFile {
         ConfigReader(providers: [provider(environment), InMemoryProvider(values: values(members))])
     }
 
-    /// The members of a file, and of the environment only what they leave out.
+    /// The members of a file, and of the environment only what they leave out. A certificate of the file's goes with its own key.
     static func reader(_ members: [String: SettingValue], before environment: [String: String]) -> ConfigReader {
-        ConfigReader(providers: [InMemoryProvider(values: values(members)), provider(environment)])
+        var rest = environment
+        if members["tlsCertificateFile"] != nil, rest["MEMCACHED_TLS_CERTIFICATE_FILE"] != nil {
+            rest["MEMCACHED_TLS_PRIVATE_KEY_FILE"] = nil
+        }
+        return ConfigReader(providers: [InMemoryProvider(values: values(members)), provider(rest)])
     }
 
     private static func provider(_ environment: [String: String]) -> some ConfigProvider {

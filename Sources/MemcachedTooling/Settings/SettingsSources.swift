@@ -15,8 +15,6 @@ package struct SettingsSources: Sendable {
     private let variables: [String: String]
     private let environment: ConfigReader
     private let all: ConfigReader
-    /// With the file before the environment, which so hides nothing of it.
-    private let fileFirst: ConfigReader
 
     /// - Parameters:
     ///   - path: the file that was named; nil for the default one, which need not be there.
@@ -56,7 +54,6 @@ package struct SettingsSources: Sendable {
         variables = environment
         self.environment = ConfigReader(provider: provider)
         all = ConfigReader(providers: [provider, values, InMemoryProvider(values: here)])
-        fileFirst = ConfigReader(providers: [values, provider, InMemoryProvider(values: here)])
     }
 
     package var filePath: String? { file?.path }
@@ -100,17 +97,12 @@ package struct SettingsSources: Sendable {
             }
     }
 
-    /// What is wrong with the file's values, and doesn't show here, since the environment has others.
+    /// What is wrong with the file, and doesn't show here, since the environment has other values.
     private func hiddenErrors(of file: SettingsFile, besides others: [String]) -> [SettingsError] {
-        let shown = ClientConfiguration.problems(in: all, dictionaries: dictionaries)
-        return ClientConfiguration.problems(in: fileFirst, dictionaries: dictionaries)
-            .filter { !others.contains($0.key) && !shown.contains($0) }
-            .map { problem in
-                SettingsError(
-                    problem.message,
-                    advice: "'\(problem.key)' comes from the file \(file.path); here, the environment hides it."
-                )
-            }
+        let advice = "So it is by the file \(file.path); here, the environment hides it."
+        return SettingsFile.hiddenProblems(in: SettingsFile.inUse(file.members), by: variables)
+            .filter { !others.contains($0.key) }
+            .map { SettingsError($0.message, advice: advice) }
     }
 
     /// Where a setting comes from.

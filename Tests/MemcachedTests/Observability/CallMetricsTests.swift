@@ -83,6 +83,18 @@ import Testing
         #expect(statuses.map(\.1) == ["0x0082"])
     }
 
+    @Test func `statuses that nobody knows make no series of their own`() throws {
+        let (fleet, wire) = try connected()
+        defer { fleet.finish() }
+        for number in UInt16(0x1000)..<0x1010 {
+            let call = fleet.set("a")
+            try wire.answer(wire.requests(), Status(rawValue: number))
+            #expect(call.value == "refused")
+        }
+        #expect(listeners.metrics.timers.count { $0.label == ClientMetric.operationDuration.name } == 1)
+        #expect(listeners.durations() == ["SET/refused": Array(repeating: 0, count: 16)])
+    }
+
     @Test func `a server that can't be reached is the error of its calls`() throws {
         let fleet = try listeners.fleet()
         defer { fleet.finish() }

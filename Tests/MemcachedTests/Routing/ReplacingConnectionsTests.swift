@@ -216,6 +216,26 @@ import Testing
         #expect(batch.value == keys.map { "value of \($0)" })
     }
 
+    @Test func `a batch that was divided by wider bounds waits for room under narrower ones`() throws {
+        let fleet = try Fleet { $0.connection.overloadPolicy = .fail }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        let old = try fleet.accept()
+        let keys = (0..<100).map { "key-\($0)" }
+        let batch = fleet.getMany(keys)
+        #expect(try old.requests().count > 100)
+        try fleet.change { $0.connection.maximumRequestsInFlight = 16 }
+        let new = try fleet.accept()
+        let call = fleet.get("key")
+        let requests = try new.requests()
+        try old.hangUp()
+        #expect(batch.value == nil)
+        try new.answer(requests)
+        #expect(call.outcome == "value of key")
+        try new.answer(new.requests())
+        #expect(batch.value == keys.map { "value of \($0)" })
+    }
+
     @Test func `more connections and other ones at once fail nothing`() throws {
         let fleet = try Fleet()
         defer { fleet.finish() }
