@@ -1,4 +1,5 @@
 #if Configuration
+import Foundation
 import Memcached
 import MemcachedTooling
 import TestSupport
@@ -81,6 +82,28 @@ import Testing
             #expect(error?.advice?.hasPrefix("So it is by the file \(folder.path(of: "initial.json"));") == true)
         }
     }
+
+    #if TLS
+    @Test func `a file's certificate, with its key in it, isn't paired with the environment's key`() throws {
+        let fixtures = #filePath.replacing("Tests/MemcachedToolingTests/SettingsSourcesTests.swift", with: "Fixtures")
+        func pem(_ name: String) throws -> String {
+            try String(contentsOfFile: "\(fixtures)/certificates/\(name)", encoding: .utf8)
+        }
+        try SettingsFolder.with { folder in
+            let own = try folder.write(pem("client.pem") + pem("client.key"), to: "own.pem")
+            let key = "\(fixtures)/certificates/server.key"
+            let both = [
+                "MEMCACHED_TLS_CERTIFICATE_FILE": "\(fixtures)/certificates/server.pem",
+                "MEMCACHED_TLS_PRIVATE_KEY_FILE": key,
+            ]
+            let members: [String: SettingValue] = ["servers": .texts(["cache-1"]), "tlsCertificateFile": .text(own)]
+            #expect(try SettingsFile.configuration(members, before: both).connection.tls != nil)
+            // Whose key is only there means that one.
+            let alone = ["MEMCACHED_TLS_PRIVATE_KEY_FILE": key]
+            #expect(throws: MemcachedError.self) { try SettingsFile.configuration(members, before: alone) }
+        }
+    }
+    #endif
 
     @Test func `a file with what is no setting is refused with all that is wrong`() throws {
         try SettingsFolder.with { folder in
