@@ -12,8 +12,12 @@ let settings: [SwiftSetting] = [
 // The examples are built as the packages of their readers are.
 let exampleSettings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-// The folder of a dependency is one of checkouts, or the root of a repository that is only being looked at for its versions.
-let isDependency = Context.packageDirectory == "/" || Context.packageDirectory.contains("/checkouts/")
+// A dependency is a folder of checkouts, or of a registry's downloads, or the root of a repository that is only being looked at for its
+// versions.
+let folder = Context.packageDirectory
+let isDependency =
+    folder == "/" || folder.split(separator: "/").dropLast().last == "checkouts"
+    || folder.contains("/registry/downloads/")
 let traits: Set<String> = ["TLS", "Configuration", "ServiceLifecycle"]
 // What only this package's own programs need: a package that depends on this one neither fetches nor builds it.
 let programTraits: Set<String> = isDependency ? [] : ["Management", "YAML"]
@@ -317,6 +321,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -20,7 +20,8 @@ import Testing
         let started = [
             "cas_enabled": "yes", "flush_enabled": "yes", "item_size_max": "1048576", "maxconns": "1024",
             "udpport": "0",
-            "evictions": "on", "auth_enabled_sasl": "no", "ssl_enabled": "no", "dump_enabled": "yes",
+            "evictions": "on", "auth_enabled_sasl": "no", "auth_enabled_ascii": "no", "ssl_enabled": "no",
+            "dump_enabled": "yes", "slab_reassign": "yes",
         ]
         return ServerAnswers(
             version: version,
@@ -150,8 +151,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1.6.45", 0), ("1.6.46", 0), ("2.0.0", 0), ("1.6.44", 1), ("1.6.18", 6), ("1.5.22", 6), ("1.6.1", 8),
-        ("1.4.30", 8),
+        ("1.6.45", 0), ("1.6.46", 0), ("2.0.0", 0), ("1.6.44", 4), ("1.6.40", 11), ("1.6.18", 12), ("1.5.22", 10),
+        ("1.6.1", 13), ("1.4.30", 10), ("1.4.15", 7),
     ])
     func `an older version has the defects that were mended since`(version: String, count: Int) throws {
         let findings = answers(version: version).findings
@@ -169,6 +170,7 @@ import Testing
         for (settings, words) in [
             (["udpport": "11211"], "UDP packets"), (["auth_enabled_sasl": "yes"], "password file"),
             (["ssl_enabled": "yes"], "TLS connection"), (["dump_enabled": "no"], "-X"),
+            (["auth_enabled_ascii": "users.txt"], "-Y"),
         ] {
             #expect(!plain.contains { $0.contains(words) })
             let finding = try #require(

@@ -52,6 +52,38 @@ import Testing
         }
     }
 
+    @Test(.needs("script"))
+    func `colors are for terminals that show them, and for nobody who asks for none`() async throws {
+        var old = MemcachedTestServer.Configuration()
+        old.version = "1.4.0"
+        try await withMemcachedTestServer(old) { server in
+            func doctor(_ environment: String) async throws -> CommandRun {
+                let script = #"\#(environment) script -qec "'$0' doctor --server $1" /dev/null"#
+                return try await shell(script, server.address)
+            }
+            let colored = try await doctor("TERM=xterm NO_COLOR=")
+            #expect(colored.output.contains("\u{1B}[1;33mwarning:\u{1B}[0m"), "\(colored.output)")
+            for plain in ["TERM=dumb", "TERM=xterm NO_COLOR=1"] {
+                let run = try await doctor(plain)
+                // What isn't a color may still be there: the progress.
+                #expect(!run.output.contains("\u{1B}[1;") && run.output.contains("warning:"), "\(run.output)")
+            }
+        }
+    }
+
+    @Test(.needs("script")) func `top draws over itself at a terminal`() async throws {
+        try await withMemcachedTestServer { server in
+            for (terminal, clears) in [("xterm", 2), ("dumb", 0)] {
+                let run = try await shell(
+                    #"TERM=\#(terminal) script -qec "'$0' top --count 2 --interval 0.1 --server $1" /dev/null"#,
+                    server.address
+                )
+                #expect(run.output.components(separatedBy: "\u{1B}[H\u{1B}[2J").count == clears + 1, "\(run.output)")
+                #expect(run.output.components(separatedBy: server.address).count == 3, "\(run.output)")
+            }
+        }
+    }
+
     @Test func `what is no terminal is told nothing`() async throws {
         try await withMemcachedTestServer { server in
             let run = try await memcachedDict(["stats", "--diff", "1.2", "--server", server.address])

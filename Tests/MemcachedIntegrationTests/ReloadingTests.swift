@@ -14,7 +14,9 @@ import Testing
     /// A client that follows a file.
     private struct Service {
         let client: MemcachedClient
-        let provider: ReloadingFileProvider<ListedSnapshot<JSONSnapshot>>
+        let provider: any ConfigProvider
+        /// Looks at the file by the provider's own clock.
+        let poll: @Sendable () async throws -> Void
         let path: String
         let log: InMemoryLogHandler
 
@@ -57,30 +59,54 @@ import Testing
         }
     }
 
+    /// The extensions of the formats that this build reads.
+    private static var formats: [String] {
+        #if YAML
+        ["json", "yaml"]
+        #else
+        ["json"]
+        #endif
+    }
+
+    private func provider<Format: KeyListing>(
+        _: Format.Type,
+        _ place: [AbsoluteConfigKey: ConfigValue]
+    ) async throws -> (any ConfigProvider, @Sendable () async throws -> Void) {
+        let provider = try await ReloadingFileProvider<ListedSnapshot<Format>>(
+            config: ConfigReader(provider: InMemoryProvider(values: place))
+        )
+        return (provider, { try await provider.run() })
+    }
+
     private func withService(
         _ members: [String: SettingValue],
+        format: String = "json",
         allowMissing: Bool = false,
         _ body: (Service) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "reloading-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "config.json").path
+        let path = folder.appending(path: "config.\(format)").path
         try SettingsFile(newAt: path).save(members)
         let place: [AbsoluteConfigKey: ConfigValue] = [
             "filePath": ConfigValue(.string(path), isSecret: false),
             "allowMissing": ConfigValue(.bool(allowMissing), isSecret: false),
             "pollIntervalSeconds": ConfigValue(.int(1), isSecret: false),
         ]
-        let provider = try await ReloadingFileProvider<ListedSnapshot<JSONSnapshot>>(
-            config: ConfigReader(provider: InMemoryProvider(values: place))
-        )
+        #if YAML
+        let (provider, poll) =
+            format == "yaml"
+            ? try await provider(YAMLSnapshot.self, place) : try await provider(JSONSnapshot.self, place)
+        #else
+        let (provider, poll) = try await provider(JSONSnapshot.self, place)
+        #endif
         let log = InMemoryLogHandler()
         try await withMemcachedClient(
             config: ConfigReader(provider: provider),
             dictionaries: ["texts"],
             logger: Logger(label: "test") { _ in log }
         ) { client in
-            try await body(Service(client: client, provider: provider, path: path, log: log))
+            try await body(Service(client: client, provider: provider, poll: poll, path: path, log: log))
         }
     }
 
@@ -208,12 +234,13 @@ import Testing
         }
     }
 
-    @Test func `a file that is wrong, half written or gone leaves all as it was, and the log tells what is wrong`()
-        async throws
-    {
+    @Test(arguments: formats)
+    func `a file that is wrong, half written or gone leaves all as it was, and the log tells what is wrong`(
+        format: String
+    ) async throws {
         try await MemcachedProcess.withMemcached { server in
             let members: [String: SettingValue] = ["servers": .texts([server.address]), "timeout": .whole(60)]
-            try await withService(members) { service in
+            try await withService(members, format: format) { service in
                 let texts = MemcachedDict<String>(service.client, keyPrefix: "texts", codec: .json())
                 try await texts.store("value", forKey: "key")
                 let before = service.configuration
@@ -259,10 +286,11 @@ import Testing
         }
     }
 
-    @Test func `a saved change is seen by the provider's own clock`() async throws {
+    @Test(arguments: formats)
+    func `a saved change is seen by the provider's own clock`(format: String) async throws {
         try await MemcachedProcess.withMemcached { server in
-            try await withService(["servers": .texts([server.address])]) { service in
-                let polling = Task { try await service.provider.run() }
+            try await withService(["servers": .texts([server.address])], format: format) { service in
+                let polling = Task { try await service.poll() }
                 try await Task.sleep(for: .milliseconds(10))
                 try await service.save { $0["timeout"] = .whole(30) }
                 while service.configuration.timeout != .seconds(30) { try await Task.sleep(for: .milliseconds(10)) }

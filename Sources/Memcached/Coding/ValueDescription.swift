@@ -10,7 +10,8 @@ import Foundation
 public struct ValueDescription: Hashable, Sendable {
     /// What the value is, by its flags; of unmarked values by its bytes.
     ///
-    /// Unmarked digits are an integer, other UTF-8 a string, anything else bytes.
+    /// Unmarked digits are an integer, an array or an object in JSON is JSON, also where another client marks it as a
+    /// string, other UTF-8 is a string, anything else bytes.
     public let kind: ValueKind
     /// The codec that reads the value, such as `json`, or the foreign serializer that wrote it, such as `Python
     /// pickle`.
@@ -36,7 +37,7 @@ extension FlagsConvention {
     ) throws(ValueCodecError) -> ValueDescription {
         let stored = try unpack(flags: flags, bytes: bytes)
         let value = try stored.inflated(limit: inflationLimit)
-        let expected = value.format.kind ?? value.guessedKind
+        let expected = value.expectedKind
         let (kind, text) = value.text(as: expected)
         let isNamed = kind == expected && !value.format.isUnmarked
         return ValueDescription(
@@ -67,12 +68,33 @@ extension ValueKind {
 }
 
 extension EncodedValue {
+    /// What the format says, or else what the bytes look like.
+    fileprivate var expectedKind: ValueKind {
+        switch format.kind {
+        case nil: guessedKind
+        case .string? where format.isUnmarked && isJSONContainer: .json
+        case let kind?: kind
+        }
+    }
+
     /// What unmarked bytes look like.
-    fileprivate var guessedKind: ValueKind {
+    private var guessedKind: ValueKind {
         if DecimalText(bytes).isInteger { return .int }
         if bytes.readableBytesView.starts(with: "bplist00".utf8) { return .plist }
+        if isJSONContainer { return .json }
         let controls = bytes.readableBytesView.contains { $0 < 0x20 && ![0x09, 0x0a, 0x0d].contains($0) || $0 == 0x7f }
         return controls ? .bytes : .string
+    }
+
+    /// Whether it is an array or an object in JSON. What else JSON may be, such as a number, is more likely something else.
+    private var isJSONContainer: Bool {
+        let view = bytes.readableBytesView
+        guard let first = view.first(where: { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            // Foundation would take what has NUL bytes for UTF-16.
+            !view.contains(0), JSONNesting.depth(of: bytes) <= JSONNesting.limit
+        else { return false }
+        return (try? JSONDecoder().decode(SoundDocument.self, from: Data(view))) != nil
     }
 
     /// The value in words, as the kind that was expected or else a simpler one.

@@ -62,7 +62,9 @@ extension SASLCredentials {
             key,
             name,
             text -> SettingsProblem? in
-            guard !text.isEmpty else { return SettingsProblem(key, "the credentials' \(name) is empty") }
+            guard !text.isEmpty else {
+                return SettingsProblem(key, "the credentials' \(name) is empty; it takes one character or more")
+            }
             // SASLprep's prohibited output, as far as text can hold it by accident.
             return .unless(
                 !text.unicodeScalars.contains(where: \.isProhibitedInCredentials),

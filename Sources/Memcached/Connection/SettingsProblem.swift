@@ -14,6 +14,12 @@ package struct SettingsProblem: Hashable, Sendable {
 extension SettingsProblem {
     package var error: MemcachedError { MemcachedError(.invalidArgument, message) }
 
+    /// The same, whose message names the setting by its key, also where code calls it otherwise.
+    var namingItsKey: SettingsProblem {
+        let names = message.hasPrefix("\(key) ") || message.contains("'\(key)'")
+        return names ? self : SettingsProblem(key, "the setting '\(key)': \(message)")
+    }
+
     /// The problem, unless all is well.
     static func unless(_ isSound: Bool, _ key: String, _ message: @autoclosure () -> String) -> SettingsProblem? {
         isSound ? nil : SettingsProblem(key, message())

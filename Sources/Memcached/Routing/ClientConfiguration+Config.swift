@@ -98,7 +98,8 @@ extension ClientConfiguration {
         }
         // What can't be read has its default, which isn't what is wrong.
         let unread = Set(settings.problems.map(\.key))
-        let problems = settings.problems + configuration.problems.filter { !unread.contains($0.key) }
+        let others = configuration.problems.filter { !unread.contains($0.key) }.map(\.namingItsKey)
+        let problems = settings.problems + others
         let places = Dictionary(ClientSetting.all.map(\.key).enumerated().map { ($1, $0) }) { first, _ in first }
         func place(_ problem: SettingsProblem) -> Int { places[problem.key] ?? places.count }
         let ordered = problems.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }

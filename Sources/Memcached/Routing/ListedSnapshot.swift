@@ -7,6 +7,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
+/// Those whose values no log shows, whoever reads them: the password, and what the management screen's is checked against.
+private let secretNames = Set(ClientSetting.all.filter(\.isSecret).map(\.key) + ["passwordHash"])
+
 /// A file of settings that also tells which there are, so that a client finds what is none, such as a `timout`:
 ///
 /// ```swift
@@ -41,7 +44,9 @@ public struct ListedSnapshot<File: KeyListing>: FileConfigSnapshot {
     /// The value of a setting. A client also asks for the keys that there are, by one that no file has.
     public func value(forKey key: AbsoluteConfigKey, type: ConfigType) throws -> LookupResult {
         guard let question = ListingQuestion(key), type == .stringArray else {
-            return try file.value(forKey: key, type: type)
+            var result = try file.value(forKey: key, type: type)
+            if key.components.last.map(secretNames.contains) == true { result.value?.isSecret = true }
+            return result
         }
         let below = question.answered.contains { $0 == mark } ? [] : keys.compactMap { $0.below(question.place) }
         // Without a value, the next provider is asked.
@@ -55,7 +60,9 @@ public struct ListedSnapshot<File: KeyListing>: FileConfigSnapshot {
     /// What the format tells about the file.
     public var description: String { file.description }
 
-    /// What the format tells about the file and its values.
-    public var debugDescription: String { file.debugDescription }
+    /// What the format tells about the file, and the names of its settings. It has no values: passwords may be among them.
+    public var debugDescription: String {
+        "\(description): " + keys.map { $0.names.joined(separator: ".") }.joined(separator: ", ")
+    }
 }
 #endif

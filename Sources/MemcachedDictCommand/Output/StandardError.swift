@@ -1,11 +1,6 @@
 import NIOConcurrencyHelpers
 import NIOCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -17,9 +12,7 @@ import Glibc
 /// Where explanations go.
 enum StandardError {
     /// Whether a person looks on, at a terminal that can redraw a line.
-    static var isTerminal: Bool {
-        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-    }
+    static var isTerminal: Bool { Terminal.isCapable(STDERR_FILENO) }
 
     static func write(_ line: String) {
         draw(line + "\n")

@@ -20,8 +20,8 @@ enum StandardOutput {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Whether a person looks on.
-    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    /// Whether a person looks on, at a terminal that can clear itself and show colors.
+    static var isTerminal: Bool { Terminal.isCapable(STDOUT_FILENO) }
 
     /// Whether that person hasn't asked for text without colors (no-color.org).
     static var showsColors: Bool {

@@ -1,16 +1,22 @@
 /// A defect that servers of older versions have.
 ///
 /// From memcached's release notes, its history and the CVE records: those that let a client run code in the server, corrupt memory, crash
-/// or hang it, lose or mix up values, or pass without authentication. Not those that only servers have which this client can't talk to.
+/// or hang it, lose or mix up values or their versions, or pass without authentication. Not those that only servers have which this client
+/// can't talk to, as those that only garble what a proxy answers to its own clients, which speak text; nor those that only some programs of
+/// a proxy have, since it doesn't tell what it runs.
 struct KnownDefect: Sendable {
     /// Which servers have it.
     enum Scope: Sendable {
         case all, udp, sasl, tls, extstore, proxy
-        /// Those where `stats detail` is switched off (`-X`).
-        case dumpOff
+        /// Those that take a password file for text (`-Y`). They let this client in where a port of theirs is set to the binary protocol.
+        case passwordFile
+        /// Those that move memory between sizes of items (`slab_reassign`).
+        case pageMover
+        /// Those that dump keys, and those where that and `stats detail` are switched off (`-X`).
+        case dump, dumpOff
     }
 
-    /// Versions from this one on have it; nil where the source names none.
+    /// Versions from this one on have it; nil where neither the source nor the code tells.
     let introducedIn: ServerVersion?
     let fixedIn: ServerVersion
     let scope: Scope
@@ -39,6 +45,10 @@ extension KnownDefect.Scope {
         case .tls: isOn("ssl_enabled")
         case .extstore: answers.general.isEmpty || answers.general.keys.contains { $0.hasPrefix("extstore_") }
         case .proxy: answers.general.isEmpty || answers.general.keys.contains { $0.hasPrefix("proxy_") }
+        case .passwordFile: isOn("auth_enabled_ascii")
+        case .pageMover: isOn("slab_reassign")
+        // Those that don't tell are older than the option.
+        case .dump: answers.settings["dump_enabled"] != "no"
         case .dumpOff: answers.settings.isEmpty || answers.settings["dump_enabled"] == "no"
         }
     }

@@ -57,10 +57,13 @@ struct ItemView: Sendable {
         case .failure(let refusal):
             (edited, hexNote, editProblem, text) = (nil, nil, refusal.words, nil)
         }
-        if let text, !text.isHex {
+        let (laidOut, note) = Self.show(description, item.value)
+        if let text, !text.isHex, description?.kind != .json || text.text == laidOut {
             (shown, shownNote) = (edited == nil ? text.text : nil, nil)
+        } else if edited != nil, description?.kind == .json {
+            (shown, shownNote) = (laidOut, note ?? "As it is laid out here; the field has it as it is stored")
         } else {
-            (shown, shownNote) = Self.show(description, item.value)
+            (shown, shownNote) = (laidOut, note)
         }
     }
 

@@ -143,6 +143,8 @@ extension KeysPages {
             hashNote: name.hashNote
         )
         guard !name.isEmpty, page.keyProblem == nil else { return try templates.page("keys", page, status: status) }
+        var typed = typed
+        if typed.value == nil { typed.lifetime = Self.lifetime(of: name, in: await fleet.configuration) }
         let client = fleet.client
         let owner = try client.server(for: name.itemKey).server.address
         let ring = RingPlace.explanation(of: name.itemKey, among: client.servers)
@@ -162,6 +164,16 @@ extension KeysPages {
         }
         if page.found?.value == nil, page.missing == nil { page.kept = typed.value }
         return try templates.page("keys", page, status: status)
+    }
+
+    /// The expiration that is configured for the key's dictionary, or for all, as a field takes it; empty for none.
+    private static func lifetime(of name: KeyName, in configuration: ClientConfiguration) -> String {
+        let settings =
+            name.prefix.isEmpty
+            ? configuration.dictionaryDefaults : configuration.settings(ofDictionary: name.prefix)
+        guard case .after(let duration) = settings.expiration else { return "" }
+        let (seconds, attoseconds) = duration.components
+        return "\(seconds + (attoseconds > 0 ? 1 : 0))"
     }
 
     private func found(

@@ -199,23 +199,25 @@ extension StatisticsPages {
         guard !configuration.servers.isEmpty else {
             throw HTTPError(.notFound, message: "There is no server of that name any more.")
         }
-        let failures = try await withMemcachedClient(configuration: configuration) { client in
+        let outcomes = try await withMemcachedClient(configuration: configuration) { client in
             switch action {
-            case .flush: await client.flush().compactMap { failure($0.key, $0.value) }
-            case .reset: await client.stats("reset").compactMap { failure($0.key, $0.value) }
+            case .flush: await client.flush().mapValues(Self.error)
+            case .reset: await client.stats("reset").mapValues(Self.error)
             }
         }
+        let failures = outcomes.compactMap { server, error in error.map { "\(server): \($0.message)." } }
         guard failures.isEmpty else {
-            throw HTTPError(
-                .badGateway,
-                message: "It was not done everywhere. " + failures.sorted().joined(separator: " ")
-            )
+            let done = outcomes.filter { $0.value == nil }.map { "\($0.key)" }.sorted()
+            let beginning =
+                done.isEmpty
+                ? "It was not done." : "It was not done everywhere, only on \(done.joined(separator: ", "))."
+            throw HTTPError(.badGateway, message: ([beginning] + failures.sorted()).joined(separator: " "))
         }
         return .redirect(to: "/statistics?done=\(action.rawValue)")
     }
 
-    private func failure<Value>(_ server: ServerAddress, _ result: Result<Value, MemcachedError>) -> String? {
-        if case .failure(let error) = result { "\(server): \(error.message)" } else { nil }
+    private static func error<Value>(_ result: Result<Value, MemcachedError>) -> MemcachedError? {
+        if case .failure(let error) = result { error } else { nil }
     }
 }
 #endif

@@ -12,7 +12,7 @@ import Testing
             let run = try await memcachedDict(["doctor", "--server", "\(server.address)"])
             #expect(run.status == 5)
             #expect(run.lines.first?.hasPrefix("\(server.address): memcached 1.6.44, up ") == true)
-            #expect(run.lines.contains("  warning: memcached 1.6.44 has a known defect"))
+            #expect(run.lines.contains("  warning: memcached 1.6.44 has 3 known defects"))
             #expect(run.lines.contains { $0.hasPrefix("    - critical, mended in 1.6.45: ") })
             #expect(run.lines.contains { $0.hasPrefix("    -> Upgrade to 1.6.45 or later") })
             #expect(run.lines.last?.hasPrefix("1 server: 1 warning") == true)

@@ -62,7 +62,24 @@ struct ValueDescriptionTests {
         #expect(try describe(0, Array("6 ".utf8)) == (.int, "integer", "6"))
         #expect(try describe(0, Array("18446744073709551616".utf8)) == (.int, "integer", "18446744073709551616"))
         #expect(try describe(0, Array("4.2".utf8)) == (.string, "text", "4.2"))
-        #expect(try describe(0, Array("{\"a\":1}\n".utf8)) == (.string, "text", "{\"a\":1}\n"))
+        // An array or an object in JSON, also where another client marks it as a string; nothing else that JSON may be.
+        for flags in [0, 16] as [UInt32] {
+            for text in [
+                "{\"a\":1}\n", " [1, {}]", "{}",
+                String(repeating: "[", count: 512) + String(repeating: "]", count: 512),
+            ] {
+                #expect(try describe(flags, Array(text.utf8)) == (.json, "json", text))
+            }
+            for text in [
+                "[draft]", "{", "{\"a\":1}}", "\"a\"", "null", "[\u{0}1\u{0}]\u{0}",
+                String(repeating: "[", count: 100_000),
+                String(repeating: "[", count: 513) + String(repeating: "]", count: 513),
+            ] where flags == 16 || !text.contains("\0") {
+                #expect(try describe(flags, Array(text.utf8)) == (.string, "text", text))
+            }
+            #expect(try describe(flags, [0x5b, 0x22, 0xff, 0x22, 0x5d]).0 == .bytes)
+        }
+        #expect(try describe(0x4_0010, Array("[1]".utf8)) == (.string, "text", "[1]"))
         #expect(try describe(0, []) == (.string, "text", ""))
         #expect(try describe(0, [0, 1, 2]) == (.bytes, "bytes", "AAEC"))
         #expect(try describe(0, [0xff]) == (.bytes, "bytes", "/w=="))

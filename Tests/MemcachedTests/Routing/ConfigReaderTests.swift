@@ -46,9 +46,12 @@ import Testing
     /// Notes which settings are read.
     private final class Reading: AccessReporter {
         let keys = NIOLockedValueBox<Set<String>>([])
+        let secrets = NIOLockedValueBox<Set<String>>([])
 
         func report(_ event: AccessEvent) {
             _ = keys.withLockedValue { $0.insert(event.metadata.key.description) }
+            guard case .success(let value?) = event.result, value.isSecret else { return }
+            _ = secrets.withLockedValue { $0.insert(event.metadata.key.description) }
         }
     }
 
@@ -61,10 +64,12 @@ import Testing
             ]
             if isAuthenticated {
                 values["saslUser"] = .init(.string("ada"), isSecret: false)
-                values["saslPassword"] = .init(.string("secret"), isSecret: true)
+                values["saslPassword"] = .init(.string("secret"), isSecret: false)
             }
             let reader = ConfigReader(provider: InMemoryProvider(values: values), accessReporter: reading)
             _ = try MemcachedClient.Configuration(config: reader)
+            // What the provider doesn't know to be a secret is read as one.
+            #expect(reading.secrets.withLockedValue { $0 } == (isAuthenticated ? ["saslPassword"] : []))
             read.formUnion(reading.keys.withLockedValue { $0 })
         }
         // The list of the keys that there are is asked for, too.
@@ -102,7 +107,11 @@ import Testing
             ("batchWindow", .string("many"), "batchWindow"),
             ("overloadPolicy", .string("panic"), "panic"),
             ("failurePolicy", .string("retry"), "fail or nextServer"),
-            ("ejectionFailures", .int(0), "ejection.failures"),
+            ("ejectionFailures", .int(0), "'ejectionFailures': ejection.failures must be 1 or more; it is 0"),
+            (
+                "servers", .stringArray(["cache-1", "cache-1:11211"]),
+                "'servers': the server cache-1:11211 is configured twice"
+            ),
             ("servers", .intArray([11_211]), "'servers' takes a list of texts"),
             ("timeout", .intArray([1]), "'timeout' takes a number of seconds, more than 0, at most 1,000,000,000"),
             ("timeout", .double(1e9 + 1), "at most 1,000,000,000; it is 1000000001.0"),
@@ -120,6 +129,7 @@ import Testing
         }
         #expect(error?.code == .invalidArgument)
         #expect(error?.message.contains(named) == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("\(key)") == true, "\(error?.message ?? "")")
     }
 
     @Test func `credentials are read`() throws {

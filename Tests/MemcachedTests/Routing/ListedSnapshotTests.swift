@@ -24,6 +24,25 @@ import Testing
 
     private func json(_ text: String) async throws -> ConfigReader { try await reader(text, JSONSnapshot.self) }
 
+    @Test func `a provider's description has names and no values, and a secret is one for whoever reads it`()
+        async throws
+    {
+        let text =
+            #"{"servers": ["a"], "cache": {"saslUser": "ada", "saslPassword": "hush"}, "management": {"passwordHash": "hush"}}"#
+        let file = try await listed(text, ListedSnapshot<JSONSnapshot>.self)
+        let described = file.debugDescription + "\(file)"
+        #expect(!described.contains("hush") && !described.contains("ada"))
+        #expect(
+            file.debugDescription.hasSuffix(": cache.saslPassword, cache.saslUser, management.passwordHash, servers")
+        )
+        for (key, isSecret) in [
+            (["cache", "saslPassword"], true), (["management", "passwordHash"], true), (["cache", "saslUser"], false),
+        ] {
+            let value = try file.value(forKey: AbsoluteConfigKey(key), type: .string).value
+            #expect(value?.isSecret == isSecret, "\(key)")
+        }
+    }
+
     private func complaint(_ config: ConfigReader, _ dictionaries: [String] = []) throws -> String? {
         do throws(MemcachedError) {
             _ = try MemcachedClient.Configuration(config: config, dictionaries: dictionaries)
