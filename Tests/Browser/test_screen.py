@@ -343,6 +343,11 @@ def test_statistics_are_side_by_side_and_a_flush_needs_its_word(screen, browser,
     assert browser.switch_to.active_element == compared
     browser.get(started.url + "/statistics?group=settings")
     assert "maxbytes differs" in text(browser)
+    browser.find_element(By.LINK_TEXT, other.name).click()
+    assert [head.text for head in browser.find_elements(By.CSS_SELECTOR, "thead th")] == ["Name", other.name]
+    check_accessibility(browser, "one server's settings")
+    browser.find_element(By.LINK_TEXT, "All, side by side").click()
+    assert "maxbytes differs" in text(browser)
     Select(browser.find_element(By.ID, "flush-server")).select_by_visible_text(one.name)
     press(browser, "Flush")
     assert f"Drop all items of {one.name}?" in text(browser)

@@ -7,7 +7,7 @@ import Testing
 @Suite(.fewAtATime) struct KnownDefectTests {
     /// What a server may have switched on.
     enum Feature: Sendable, CaseIterable {
-        case udp, sasl, passwordFile, tls, pageMover, dump, dumpOff, extstore, proxy
+        case udp, sasl, passwordFile, tls, tlsOff, pageMover, dump, dumpOff, extstore, proxy
 
         /// The setting that tells, its value where it is on, and where it is off; nil for what other statistics tell.
         var setting: (name: String, on: String, off: String)? {
@@ -16,6 +16,7 @@ import Testing
             case .sasl: ("auth_enabled_sasl", "yes", "no")
             case .passwordFile: ("auth_enabled_ascii", "users.txt", "no")
             case .tls: ("ssl_enabled", "yes", "no")
+            case .tlsOff: ("ssl_enabled", "no", "yes")
             case .pageMover: ("slab_reassign", "yes", "no")
             case .dump: ("dump_enabled", "yes", "no")
             case .dumpOff: ("dump_enabled", "no", "yes")
@@ -35,7 +36,7 @@ import Testing
     /// A server on which nothing but this is on or, where that isn't on, everything but this.
     private func told(_ feature: Feature?, on: Bool) -> ServerAnswers {
         var answers = ServerAnswers(version: "1.6.18", general: ["pid": "7"])
-        for other in Feature.allCases where other != .dumpOff {
+        for other in Feature.allCases where other != .dumpOff && other != .tlsOff {
             let isOn = (other == feature) == on
             if let setting = other.setting { answers.settings[setting.name] = isOn ? setting.on : setting.off }
             if let statistic = other.statistic, isOn { answers.general[statistic] = "1" }
@@ -80,9 +81,56 @@ import Testing
         ("5f1c65177d", nil, "1.6.22", .extstore),
         ("24ce2efde5", nil, "1.6.21", .proxy),
         ("a22be2bdbf", "1.6.9", "1.6.19", .dump),
+        ("683bb98a55", "1.6.14", "1.6.18", .proxy),
+        ("d296cc0327", "1.4.26", "1.6.17", nil),
+        ("0ad4de66ae", nil, "1.6.16", .proxy),
+        ("c22c46474a", "1.5.14", "1.6.14", nil),
+        ("838fda3fda", "1.6.13", "1.6.14", .proxy),
+        ("f8a55c4731", "1.6.9", "1.6.11", .extstore),
+        ("6512edb22e", "1.5.4", "1.6.10", nil),
+        ("79140c7033", "1.5.13", "1.6.3", .tlsOff),
+        ("c0e5a99745", "1.5.20", "1.5.22", .pageMover),
+        ("d711d1379a", "1.4.26", "1.5.20", nil),
+        ("8caa4146a5", nil, "1.5.14", nil),
+        ("bb0980fbba", "1.4.22", "1.5.12", nil),
         ("ced9e1730c", nil, "1.5.9", .sasl),
+        ("ee171109b3", "1.5.4", "1.5.9", .extstore),
+        ("f75fefa013", "1.4.38", "1.5.8", .pageMover),
+        ("2918d09c93", "1.4.38", "1.5.5", .pageMover),
+        ("31d8e62d29", "1.5.4", "1.5.5", .extstore),
+        ("09d3dbf6f8", "1.4.29", "1.5.3", nil),
+        ("225366101f", nil, "1.5.2", nil),
+        ("1afac9c46f", "1.4.23", "1.4.37", nil),
+        ("c053584ad1", "1.4.31", "1.4.37", .dump),
+        ("f600354e83", "1.4.30", "1.4.37", .pageMover),
+        ("356ed3f99a", "1.4.31", "1.4.34", .dump),
+        ("34e4604dbe", "1.4.31", "1.4.34", .dump),
+        ("96d50a8cf6", "1.4.18", "1.4.29", nil),
+        ("a836eabc19", "1.4.23", "1.4.25", .pageMover),
+        ("90593dca21", "1.4.10", "1.4.23", nil),
+        ("6af7aa0b15", "1.4.15", "1.4.22", nil),
+        ("ecea7458d7", "1.4.15", "1.4.22", .pageMover),
+        ("a3fcd40a25", "1.4.18", "1.4.22", nil),
+        ("58d05f1d37", nil, "1.4.22", nil),
+        ("e73bc2e5c0", "1.4.18", "1.4.20", nil),
         ("87c1cf0f20", nil, "1.4.17", .sasl),
+        ("0f605245cf", nil, "1.4.17", nil),
+        ("8818bb698e", nil, "1.4.17", nil),
         ("6695ccbc52", nil, "1.4.16", nil),
+        ("045da59d01", "1.4.8", "1.4.14", nil),
+        ("29bfd5a17f", "1.4.11", "1.4.12", nil),
+        ("c1c99c9f2b", "1.4.7", "1.4.12", nil),
+        ("f4983b2068", "1.4.10", "1.4.11", nil),
+        ("2096c49145", nil, "1.4.8", nil),
+        ("2c56090933", "1.4.6", "1.4.7", nil),
+        ("ac93972387", nil, "1.4.6", nil),
+        ("ea2d42a50c", nil, "1.4.6", nil),
+        ("0d45e55dee", nil, "1.4.6", nil),
+        ("75cc83685e", nil, "1.4.3", nil),
+        ("fcdf315b89", nil, "1.4.2", nil),
+        ("52f16b3e07", nil, "1.4.2", nil),
+        ("483e82adc8", nil, "1.4.1", nil),
+        ("7bb8219157", nil, "1.4.1", nil),
     ]
 
     private func found(_ commit: String) throws -> KnownDefect {
@@ -143,15 +191,32 @@ import Testing
 
     @Test(
         arguments: [
-            (.critical, ["e7793811f8", "ea35f441f2", "3791d9eda7", "28f4abf8ed", "33c00b49f2", "87c1cf0f20"]),
+            (
+                .critical,
+                [
+                    "e7793811f8", "ea35f441f2", "3791d9eda7", "28f4abf8ed", "33c00b49f2", "87c1cf0f20", "683bb98a55",
+                    "0ad4de66ae", "bb0980fbba", "09d3dbf6f8", "f600354e83", "96d50a8cf6", "a836eabc19", "90593dca21",
+                    "6af7aa0b15", "ecea7458d7", "fcdf315b89", "483e82adc8", "7bb8219157",
+                ]
+            ),
             (
                 .warning,
                 [
                     "8b852b61fc", "6ab74b5859", "af05c9302b", "9981d748f8", "221c521621", "af53ab8d8a", "18b189b41b",
                     "5609673ed2", "4ff4e8169c", "aa20d785ab", "24ce2efde5", "a22be2bdbf", "ced9e1730c", "6695ccbc52",
+                    "d296cc0327", "c22c46474a", "838fda3fda", "f8a55c4731", "6512edb22e", "79140c7033", "c0e5a99745",
+                    "d711d1379a", "ee171109b3", "f75fefa013", "2918d09c93", "31d8e62d29", "225366101f", "1afac9c46f",
+                    "c053584ad1", "356ed3f99a", "34e4604dbe", "a3fcd40a25", "e73bc2e5c0", "0f605245cf", "045da59d01",
+                    "29bfd5a17f", "f4983b2068", "2c56090933", "ac93972387", "75cc83685e",
                 ]
             ),
-            (.notice, ["57934a1d01", "04a8bef5de", "2b97c389f0", "707eecf941", "5f1c65177d"]),
+            (
+                .notice,
+                [
+                    "57934a1d01", "04a8bef5de", "2b97c389f0", "707eecf941", "5f1c65177d", "8caa4146a5", "58d05f1d37",
+                    "8818bb698e", "c1c99c9f2b", "2096c49145", "ea2d42a50c", "0d45e55dee", "52f16b3e07",
+                ]
+            ),
         ] as [(Severity, [String])]
     )
     func `how bad they are`(severity: Severity, commits: [String]) throws {

@@ -76,6 +76,27 @@ import Testing
         }
     }
 
+    @Test(arguments: ["general", "settings", "items", "slabs"])
+    func `statistics of one server are shown alone`(group: String) async throws {
+        try await withTwoServers { (screen, one, other) async throws in
+            let browser = TestBrowser(screen)
+            let both = try await browser.open("/statistics?group=\(group)")
+            #expect(both.contains("aria-current=\"page\">All, side by side</a>"))
+            for (server, another) in [(one, other), (other, one)] {
+                let place = server.address.replacing(".", with: "%2E").replacing(":", with: "%3A")
+                let path = "/statistics?group=\(group)&server=\(place)"
+                #expect(both.contains("<a href=\"\(path.replacing("&", with: "&amp;"))\">\(server.address)</a>"))
+                let page = try await browser.open(path)
+                #expect(page.contains("aria-current=\"page\">\(server.address)</a>"))
+                #expect(!page.contains("side by side\""))
+                // The other one is still there to be chosen, and nothing of it is shown.
+                #expect(!page.contains(">\(another.address)</th>") && !page.contains("<h2>\(another.address) "))
+                #expect(page.contains(">\(server.address)</th>") || page.contains("<h2>\(server.address) "))
+            }
+            #expect(try await browser.open("/statistics?server=nowhere").contains("\">All, side by side</a>"))
+        }
+    }
+
     @Test func `slab classes of several servers are side by side`() async throws {
         try await withTwoServers { (screen, one, other) async throws in
             let page = try await TestBrowser(screen).open("/statistics?group=slabs")

@@ -1,5 +1,4 @@
 #if Management
-import Foundation
 import Memcached
 import MemcachedTesting
 import NIOCore
@@ -38,46 +37,16 @@ import Testing
         Place("H3", "key-045", "fff91c58", "008c9cc8"),
     ]
 
-    /// What `Fixtures/placement` holds.
-    private struct Record: Decodable {
-        struct Server: Decodable {
-            var host: String
-            var port: Int
-            var weight: Int
-        }
-
-        struct Scheme: Decodable {
-            var serverList: String
-            var map: [Int]
-        }
-
-        struct PointTable: Decodable {
-            var points: [Int]
-        }
-
-        var keys: [String]
-        var serverLists: [String: [Server]]
-        var schemes: [Scheme]
-
-        static func read<Content: Decodable>(_ file: String, as type: Content.Type = Content.self) throws -> Content {
-            let here = URL(filePath: #filePath).deletingLastPathComponent()
-            let decoder = JSONDecoder()
-            decoder.keyDecodingStrategy = .convertFromSnakeCase
-            let path = here.appending(path: "../../Fixtures/placement").appending(path: file)
-            return try decoder.decode(type, from: Data(contentsOf: path.standardized))
-        }
-
-        /// Where libmemcached looks for the key.
-        func owner(of key: String, in list: String) throws -> Server {
-            let scheme = try #require(schemes.first { $0.serverList == list })
-            let index = try #require(keys.firstIndex(of: key))
-            return try #require(serverLists[list])[scheme.map[index]]
-        }
+    /// Where libmemcached looks for the key.
+    private func owner(of key: String, in list: String, _ record: PlacementRecord) throws -> PlacementRecord.Server {
+        let scheme = try #require(record.schemes.first { $0.serverList == list })
+        let index = try #require(record.keys.firstIndex(of: key))
+        return try #require(record.serverLists[list])[scheme.map[index]]
     }
 
     @Test(arguments: places)
     func `a key's hash and the point that it leads to are as others compute them`(place: Place) throws {
-        let record: Record = try Record.read("ketama-weighted.json")
+        let record = try PlacementRecord.ketamaWeighted()
         let servers = try #require(record.serverLists[place.list]).map { server in
             MemcachedServer(.host(server.host, port: server.port), weight: server.weight)
         }
@@ -88,13 +57,13 @@ import Testing
 
     @Test(arguments: ["S3", "S3w"])
     func `the page names the server on which libmemcached looks, and what leads there`(list: String) async throws {
-        let record: Record = try Record.read("ketama-weighted.json")
+        let record = try PlacementRecord.ketamaWeighted()
         let names = try #require(record.serverLists[list]).map { "\"\($0.host):\($0.port)=\($0.weight)\"" }
         let text = #"{"servers": [\#(names.joined(separator: ", "))], "timeout": 0.2}"#
         try await TestScreen.with(text) { (screen) async throws in
             let browser = TestBrowser(screen)
             for place in Self.places where place.list == list {
-                let owner = try record.owner(of: place.key, in: list)
+                let owner = try owner(of: place.key, in: list, record)
                 let address = "\(owner.host):\(owner.port)"
                 let page = try await browser.open("/keys?prefix=&key=\(place.key)")
                 // The second where somebody listens there, and has no such item.
@@ -128,11 +97,11 @@ import Testing
 
     @Test(arguments: [2, 3, 25, 47, 61])
     func `the ring has as many points as libmemcached gives it`(count: Int) throws {
-        let table: Record.PointTable = try Record.read("points-per-server.json")
-        try #require(table.points.count == 100)
+        let points = try PlacementRecord.pointsPerServer()
+        try #require(points.count == 100)
         let servers = (1...count).map { MemcachedServer(.host("cache-\($0)")) }
         let words = try #require(RingPlace.explanation(of: "key", among: servers))
-        #expect(words.contains("the ring's \(table.points[count - 1] * count) points"))
+        #expect(words.contains("the ring's \(points[count - 1] * count) points"))
     }
 }
 #endif

@@ -33,6 +33,7 @@ public struct ItemVersion: Hashable, Sendable {
 
         package var server: ServerAddress { identity.server }
         package var incarnation: Incarnation { identity.incarnation }
+        package var peer: SocketAddress? { identity.peer }
 
         package init(server: ServerAddress, incarnation: Incarnation, peer: SocketAddress? = nil) {
             identity = Identity(server: server, incarnation: incarnation, peer: peer)

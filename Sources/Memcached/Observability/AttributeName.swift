@@ -9,6 +9,8 @@ enum AttributeName {
     static let errorType = "error.type"
     static let serverAddress = "server.address"
     static let serverPort = "server.port"
+    static let peerAddress = "network.peer.address"
+    static let peerPort = "network.peer.port"
     static let pool = "db.client.connection.pool.name"
     static let connectionState = "db.client.connection.state"
     static let direction = "network.io.direction"

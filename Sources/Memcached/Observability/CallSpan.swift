@@ -1,4 +1,5 @@
 package import MemcachedFraming
+package import NIOCore
 import Tracing
 
 /// The span of one call, from its start to its end.
@@ -36,6 +37,15 @@ package struct CallSpan: Sendable {
         span.updateAttributes { attributes in
             attributes[AttributeName.serverAddress] = server.hostName
             attributes[AttributeName.serverPort] = server.portNumber
+        }
+    }
+
+    /// Which of the addresses behind the server's name has answered; of a Unix socket its path.
+    package func setPeer(_ peer: SocketAddress?) {
+        guard let peer, span.isRecording else { return }
+        span.updateAttributes { attributes in
+            attributes[AttributeName.peerAddress] = peer.ipAddress ?? peer.pathname
+            attributes[AttributeName.peerPort] = peer.port
         }
     }
 

@@ -27,6 +27,7 @@ extension Cluster {
                 metrics.count(request, status)
             }
             span?.setServer(server)
+            span?.setPeer(answer.origin.peer)
             span?.setStatus(status)
             span?.end(error: error)
             return answer
@@ -55,12 +56,15 @@ extension Cluster {
             keys: batch.keys
         )
         var failed: (index: Int, status: Status?, error: MemcachedError)?
+        var answered: ItemVersion.Origin?
         await sendBatch(batch, timeout: timeout, isTraced: true) { index, result in
             if failed.map({ index < $0.index }) ?? true, let failure = result.failure(of: batch[index].request) {
                 failed = (index, failure.status, failure.error.naming(key: batch.keys[index]))
             }
+            if answered == nil { answered = result.origin }
             receive(index, consume result)
         }
+        if servers.count == 1 { span?.setPeer(answered?.peer) }
         if let status = failed?.status { span?.setStatus(status) }
         span?.end(error: failed?.error)
     }
@@ -138,6 +142,14 @@ extension ServerMetrics {
 }
 
 extension BatchResult {
+    /// Who has answered, or kept silent as of a miss; nil where the request has failed.
+    fileprivate var origin: ItemVersion.Origin? {
+        switch self {
+        case .failure: nil
+        case .answer(.silence(let origin)), .answer(.reply(_, let origin)): origin
+        }
+    }
+
     /// Why the request has failed, and with which status where the server said so; nil where it hasn't.
     fileprivate func failure(of request: Request) -> (status: Status?, error: MemcachedError)? {
         switch self {

@@ -14,6 +14,8 @@ struct KnownDefect: Sendable {
         case pageMover
         /// Those that dump keys, and those where that and `stats detail` are switched off (`-X`).
         case dump, dumpOff
+        /// Those that can speak TLS but don't.
+        case tlsOff
     }
 
     /// Versions from this one on have it; nil where neither the source nor the code tells.
@@ -50,6 +52,8 @@ extension KnownDefect.Scope {
         // Those that don't tell are older than the option.
         case .dump: answers.settings["dump_enabled"] != "no"
         case .dumpOff: answers.settings.isEmpty || answers.settings["dump_enabled"] == "no"
+        // Those that can't speak it don't tell.
+        case .tlsOff: answers.settings.isEmpty || answers.settings["ssl_enabled"] == "no"
         }
     }
 }

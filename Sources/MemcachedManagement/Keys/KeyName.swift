@@ -1,5 +1,4 @@
 #if Management
-import Foundation
 import Memcached
 import MemcachedFraming
 
@@ -51,10 +50,6 @@ struct KeyName: Sendable, Hashable {
     }
 
     /// Where its page is.
-    var path: String { "/keys?prefix=\(Self.encoded(prefix))&key=\(Self.encoded(key))" }
-
-    private static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-    }
+    var path: String { "/keys?prefix=\(prefix.inQuery)&key=\(key.inQuery)" }
 }
 #endif

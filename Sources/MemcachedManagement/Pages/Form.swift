@@ -1,4 +1,5 @@
 #if Management
+import Foundation
 import Hummingbird
 
 /// What a form has sent, or a query.
@@ -38,5 +39,10 @@ struct Form: Sendable {
 
     /// About what it takes in memory.
     var bytes: Int { fields.reduce(1_024) { $0 + $1.key.utf8.count + $1.value.utf8.count } }
+}
+
+extension String {
+    /// As the value of a field in the query of a path.
+    var inQuery: String { addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "" }
 }
 #endif

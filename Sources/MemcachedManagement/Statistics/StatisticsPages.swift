@@ -42,6 +42,8 @@ extension StatisticsPages {
     private struct Page: Sendable {
         let frame: PageFrame
         let groups: [Group]
+        /// All servers, and each alone; empty where there is but one.
+        let views: [Group]
         var table: StatisticsTable?
         var slabs: [SlabTable] = []
         var slabComparison: SlabComparison?
@@ -49,6 +51,7 @@ extension StatisticsPages {
         let targets: [Target]
     }
 
+    /// What can be shown instead.
     private struct Group: Sendable {
         let title: String
         let path: String
@@ -66,6 +69,11 @@ extension StatisticsPages {
         let value: String
     }
 
+    /// - Parameter server: the one that is shown alone; nil for all.
+    private static func path(_ group: StatisticsGroup, _ server: ServerAddress?) -> String {
+        "/statistics?group=\(group.rawValue)" + (server.map { "&server=\("\($0)".inQuery)" } ?? "")
+    }
+
     private func show(_ query: Form, _ context: ManagementContext) async throws -> Response {
         let group = StatisticsGroup(rawValue: query["group"] ?? "") ?? .general
         let notice: String? =
@@ -74,7 +82,9 @@ extension StatisticsPages {
             case "flush": "All items are dropped."
             default: nil
             }
-        let servers = await fleet.configuration.servers.map(\.address)
+        let all = await fleet.configuration.servers.map(\.address)
+        let chosen = all.first { "\($0)" == query["server"] }
+        let servers = chosen.map { [$0] } ?? all
         let answers = await fleet.client.stats(group.request)
         var page = Page(
             frame: PageFrame(
@@ -86,10 +96,19 @@ extension StatisticsPages {
                 notice: notice
             ),
             groups: StatisticsGroup.allCases.map {
-                Group(title: $0.title, path: "/statistics?group=\($0.rawValue)", isHere: $0 == group)
+                Group(title: $0.title, path: Self.path($0, chosen), isHere: $0 == group)
             },
-            targets: (servers.count > 1 ? [Target(name: "All servers", value: "")] : [])
-                + servers.map { Target(name: "\($0)", value: "\($0)") }
+            views: all.count < 2
+                ? []
+                : ([nil] + all).map { server in
+                    Group(
+                        title: server.map { "\($0)" } ?? "All, side by side",
+                        path: Self.path(group, server),
+                        isHere: server == chosen
+                    )
+                },
+            targets: (all.count > 1 ? [Target(name: "All servers", value: "")] : [])
+                + all.map { Target(name: "\($0)", value: "\($0)") }
         )
         var answering: [(name: String, statistics: [String: String])] = []
         for server in servers {

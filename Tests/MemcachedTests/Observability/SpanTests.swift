@@ -36,7 +36,7 @@ import Tracing
         #expect(
             span.texts == [
                 "db.system.name": "memcached", "db.operation.name": "GET", "server.address": "cache-1",
-                "server.port": "11211",
+                "server.port": "11211", "network.peer.address": "127.0.0.1", "network.peer.port": "11211",
             ]
         )
         #expect(span.status == nil)
@@ -87,6 +87,7 @@ import Tracing
         let span = try onlySpan()
         #expect(span.texts["error.type"] == "timedOut")
         #expect(span.texts["db.response.status_code"] == nil)
+        #expect(span.texts["network.peer.address"] == nil)
         #expect(span.status?.code == .error)
         #expect(span.errors.count == 1)
     }
@@ -106,11 +107,12 @@ import Tracing
         defer { fleet.finish() }
         _ = fleet.run()
         try fleet.refuse()
-        let other = try fleet.accept()
+        let other = try fleet.accept(peer: "10.0.0.2")
         let call = fleet.get(try fleet.key(on: 0))
         try other.answer(other.requests())
         #expect(call.outcome.hasPrefix("value of"))
         #expect(try onlySpan().texts["server.address"] == "cache-2")
+        #expect(try onlySpan().texts["network.peer.address"] == "10.0.0.2")
     }
 
     @Test func `a span is part of its caller's`() throws {
@@ -162,7 +164,8 @@ extension SpanTests {
         #expect(
             span.texts == [
                 "db.system.name": "memcached", "db.operation.name": "BATCH GET", "db.operation.batch.size": "3",
-                "server.address": "cache-1", "server.port": "11211",
+                "server.address": "cache-1", "server.port": "11211", "network.peer.address": "127.0.0.1",
+                "network.peer.port": "11211",
             ]
         )
         #expect(span.status == nil)
@@ -181,6 +184,7 @@ extension SpanTests {
         #expect(span.operationName == "BATCH GET")
         #expect(span.texts["server.address"] == nil)
         #expect(span.texts["server.port"] == nil)
+        #expect(span.texts["network.peer.address"] == nil)
         #expect(span.texts["db.operation.batch.size"] == "2")
     }
 
