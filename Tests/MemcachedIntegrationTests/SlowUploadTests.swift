@@ -12,7 +12,7 @@ import Testing
     {
         try await SlowReader.withServer { server in
             var configuration = ConnectionConfiguration()
-            configuration.stallTimeout = .seconds(8)
+            configuration.stallTimeout = .seconds(5)
             configuration.connectTimeout = .seconds(60)
             configuration.maximumBytesInFlight = 256 * 1024 * 1024
             let loop = MultiThreadedEventLoopGroup.singleton.any()
