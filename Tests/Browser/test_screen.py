@@ -20,6 +20,7 @@ from steps import check_accessibility, configure, fill, hashed, log_in, look_up,
 
 def test_without_configuration_it_is_usable_and_says_so(screen, browser):
     started = screen()
+    assert "this shows the embedded one, and 'Configure' takes real ones." in started.line("No server is configured")
     browser.get(started.url)
     assert "This is the embedded server" in text(browser)
     picture(browser, "embedded")

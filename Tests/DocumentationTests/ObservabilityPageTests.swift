@@ -37,6 +37,7 @@ import Testing
         #expect(
             Set(named) == [
                 "db.system.name", "db.operation.name", "db.operation.batch.size", "server.address", "server.port",
+                "network.peer.address", "network.peer.port",
                 "db.response.status_code", "error.type", "db.operation.parameter.key", "db.operation.parameter.keys",
                 "memcached.client.update.attempts", "memcached.client.update.conflicts",
             ]
