@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import json
+import signal
 import socket
 import subprocess
 import threading
@@ -256,6 +257,27 @@ def test_text_comes_back_as_it_was(screen, browser, memcached):
     press(browser, "Store")
     assert "The value is stored." in text(browser)
     assert server.get("text") == original + "end"
+
+
+def test_a_form_that_the_browser_has_stopped_is_sent_again(screen, browser, memcached):
+    server = memcached()
+    started = screen(environment={"MEMCACHED_SERVERS": server.name, "MEMCACHED_TIMEOUT": "60"})
+    server.set("text", "one", flags=16)
+    look_up(browser, started.url, "text")
+    server.process.send_signal(signal.SIGSTOP)
+    browser.execute_script("""
+        const field = document.getElementById("value");
+        field.value = "two";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        field.form.requestSubmit();
+        setTimeout(() => window.stop(), 200);
+    """)
+    # The text is still there, and neither lost by a slip nor held back.
+    wait_until(lambda: browser.execute_script("return isChanged"), "the page knows of a text that isn't stored")
+    server.process.send_signal(signal.SIGCONT)
+    assert browser.find_element(By.ID, "value").get_attribute("value") == "two"
+    press(browser, "Store")
+    assert "The value is stored." in text(browser) or "Somebody has stored another value" in text(browser)
 
 
 def test_bytes_are_edited_in_hexadecimal_also_without_scripts(screen, browser, plain_browser, memcached):

@@ -166,6 +166,10 @@ struct CommandReadingTests {
             "locate", "ada", "--server", "cache-1.invalid", "--prefix", "profiles", "--json",
         ])
         #expect((run.status, run.output) == (0, #"{"index":0,"key":"ada","server":"cache-1.invalid:11211"}"# + "\n"))
+        // With servers that are named, and no dictionary, nothing is asked of the settings.
+        let wrong = #"MEMCACHED_TIMEOUT=soon "$0" locate ada"#
+        #expect(try await shell("\(wrong) --server cache-1.invalid").status == 0)
+        #expect(try await shell(wrong).status != 0)
         let keys = (0..<100).map(String.init)
         let options = ["--server", "a.invalid=1", "--server", "b.invalid:11311=3"]
         let weighted = try await memcachedDict(["locate"] + keys + options)

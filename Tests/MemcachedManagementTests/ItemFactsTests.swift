@@ -106,6 +106,25 @@ import Testing
         }
     }
 
+    @Test func `on a server that keeps no versions, a first value that comes too late is given back`() async throws {
+        var options = MemcachedTestServer.Configuration()
+        options.isCASEnabled = false
+        try await withMemcachedTestServer(options) { (server) async throws in
+            try await TestScreen.with(#"{"servers": ["\#(server.address)"]}"#) { (screen) async throws in
+                let browser = TestBrowser(screen)
+                try await browser.open("/keys?prefix=&key=k")
+                _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "theirs"))
+                let late = try await browser.submit("/keys/save", ["value": "\"mine\"", "codec": "json"])
+                #expect(late.status == 409)
+                #expect(late.contains("Somebody has stored a value since this page was made, and yours is not stored."))
+                #expect(late.contains("theirs</pre>") && late.contains("its server keeps no versions (-C)"))
+                #expect(late.contains("What you have written") && late.contains("&quot;mine&quot;</textarea>"))
+                #expect(!late.contains("action=\"/keys/save\""))
+                #expect(server.item(forKey: "k")?.value == Array("theirs".utf8))
+            }
+        }
+    }
+
     @Test(arguments: [(Array("theirs".utf8), "theirs</pre>"), ([0, 255], "00000000  00 ff")] as [([UInt8], String)])
     func `a value of a server that keeps no versions is shown, and can't be edited`(
         bytes: [UInt8],

@@ -32,6 +32,43 @@ import Testing
         }
     }
 
+    @Test(arguments: ["[1\r\n2]", "[1,\r\n\r\n1 2]", "[tr ue]", "[- 5]", "[1,]"])
+    func `white space within a number or a word is no layout`(typed: String) async throws {
+        try await TestScreen.with { (screen) async throws in
+            let client = screen.fleet.client
+            try await client.set("k", to: ByteBuffer(string: "[1,2]"), flags: Self.json)
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?key=k")
+            let refused = try await browser.submit("/keys/save", ["value": typed])
+            #expect(refused.status == 422 && refused.contains("It isn&#39;t what the value&#39;s codec reads"))
+            #expect(try await client.get("k")?.value == ByteBuffer(string: "[1,2]"))
+        }
+    }
+
+    @Test func `of a conflict both are shown as they are stored`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let client = screen.fleet.client
+            try await client.set("k", to: ByteBuffer(string: #"{"visits": 1}"#), flags: Self.json)
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?key=k")
+            try await client.set("k", to: ByteBuffer(string: #"{"visits": 9}"#), flags: Self.json)
+            let conflict = try await browser.submit("/keys/save", ["value": #"{"visits": 2}"#])
+            #expect(conflict.status == 409 && conflict.contains("{&quot;visits&quot;: 9}</pre>"))
+            #expect(!conflict.contains("laid out"))
+        }
+    }
+
+    @Test(arguments: [0, 16, json]) func `a line's end that the value has had stays`(flags: UInt32) async throws {
+        try await TestScreen.with { (screen) async throws in
+            let client = screen.fleet.client
+            try await client.set("k", to: ByteBuffer(string: "{\"a\": 1}\n"), flags: flags)
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?key=k")
+            #expect(try await browser.submit("/keys/save", ["value": "{\"a\": 2}\r\n"]).status == 200)
+            #expect(try await client.get("k")?.value == ByteBuffer(string: "{\"a\": 2}\n"))
+        }
+    }
+
     @Test(arguments: [0, 16, json])
     func `with white space of its own it is laid out above the field, which has it as it is`(flags: UInt32) async throws
     {
@@ -78,6 +115,8 @@ import Testing
                 let browser = TestBrowser(screen)
                 for (place, value) in [
                     ("prefix=p&key=k", "60"), ("key=k", "8"), ("prefix=q&key=k", ""), ("prefix=r&key=k", "8"),
+                    // Written in full.
+                    ("key=p:k", "60"), ("key=q:p:k", ""), ("key=pk", "8"),
                 ] {
                     let page = try await browser.open("/keys?\(place)")
                     #expect(page.contains("name=\"lifetime\" value=\"\(value)\""), "\(place)")

@@ -161,6 +161,43 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a\nb", "a\r\nb", "a\0b"])
+    func `a key that no field can hold is deleted, and no other`(key: String) async throws {
+        try await TestScreen.with { (screen) async throws in
+            let client = screen.fleet.client
+            let keys = Set([key, "ab", "a\r\nb", "a\u{fffd}b"])
+            for key in keys { _ = try await client.set(key, to: ByteBuffer(string: "v")) }
+            let browser = TestBrowser(screen)
+            try await browser.open("/keys?prefix=&key=\(key.inQuery)")
+            // As the page's form does, which has nothing else.
+            let ticket = try #require(await browser.hidden("ticket"))
+            try await browser.open("/keys/delete?ticket=\(ticket)")
+            #expect(try await browser.submit("/keys/delete", [:]).status == 200)
+            for other in keys {
+                #expect((try await client.get(other) == nil) == (other == key), "\(other.debugDescription)")
+            }
+        }
+    }
+
+    @Test func `what somebody has written is given back by the page that is too old to store it`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let (browser, other) = (TestBrowser(screen), TestBrowser(screen))
+            try await browser.open("/keys?prefix=&key=k")
+            for number in 0..<250 { try await other.open("/keys?prefix=&key=other\(number)") }
+            let written = ["value": "\"mine\"", "codec": "json"]
+            let page = try await browser.submit("/keys/save", written)
+            #expect(page.status == 410 && page.contains("&quot;mine&quot;</textarea>"))
+            // Where a question was in between, too.
+            try await browser.open("/keys?prefix=&key=k")
+            let question = try await browser.submit("/keys/save", written.merging(["lifetime": "1"]) { $1 })
+            #expect(question.contains("It is over within a second then"))
+            for number in 0..<250 { try await other.open("/keys?prefix=&key=other\(number)") }
+            let late = try await browser.submit("/keys/save", ["answer": "yes"])
+            #expect(late.status == 410 && late.contains("&quot;mine&quot;</textarea>"))
+            #expect(try await screen.fleet.client.get("k") == nil)
+        }
+    }
+
     @Test func `no form but that of the question deletes`() async throws {
         try await TestScreen.with { (screen) async throws in
             let profiles = profiles(screen)

@@ -128,6 +128,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [100, 10_000])
+    func `a form of a session that has ended is refused as that, and given back`(size: Int) async throws {
+        try await TestScreen.with { (screen) async throws in
+            let written = String(repeating: "x", count: size)
+            // A browser whose session isn't known any more.
+            let page = try await TestBrowser(screen).submit("/keys/save", ["value": written], token: "of another")
+            #expect(page.status == 403 && page.contains("The form is not of this session, which may have ended"))
+            #expect(page.contains(">\n\(written)</textarea>"))
+        }
+    }
+
+    @Test func `of somebody who isn't inside no long form is read`() async throws {
+        let access = Access(gate: PasswordGate(try PasswordHash(of: "open sesame", rounds: 1 << 14)))
+        try await TestScreen.with(access: access, names: nil) { (screen) async throws in
+            let written = ["value": String(repeating: "x", count: 10_000)]
+            let page = try await TestBrowser(screen).submit("/keys/save", written, token: "of another session")
+            #expect(page.status == 403 && page.contains("The form is not of this session, which may have ended"))
+            #expect(!page.contains("xxxx") && !page.contains("8 MiB"))
+            #expect(try await TestBrowser(screen).submit("/login", written, token: "").status == 413)
+        }
+    }
+
     @Test func `a page of another name is refused`() async throws {
         try await TestScreen.with { (screen) async throws in
             let browser = TestBrowser(screen)

@@ -80,6 +80,31 @@ import Testing
     }
 
     @Test(arguments: FleetAction.allCases)
+    func `of a server that is silent nobody knows whether it was done`(action: FleetAction) async throws {
+        try await withMemcachedTestServer { (silent) async throws in
+            try await withMemcachedTestServer { (living) async throws in
+                let text = #"{"servers": ["\#(silent.address)", "\#(living.address)"], "timeout": 0.2}"#
+                try await TestScreen.with(text) { (screen) async throws in
+                    silent.inject(.stall(), on: [.flushes, .stats])
+                    let browser = TestBrowser(screen)
+                    for server in ["", silent.address] {
+                        let query = server.replacing(":", with: "%3A")
+                        try await browser.open("\(action.path)?server=\(query)")
+                        let word = "\(action.rawValue) \(server.isEmpty ? "all" : server)"
+                        let page = try await browser.submit(action.path, ["server": server, "word": word])
+                        let words =
+                            server.isEmpty
+                            ? "Only of \(living.address) is it certain that it was done. \(silent.address): "
+                            : "Whether it was done is not certain. \(silent.address): "
+                        #expect(page.status == 502 && page.contains(words), "\(page.text)")
+                        #expect(!page.contains("It was not done"))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: FleetAction.allCases)
     func `what is asked of a server that is down alone is done nowhere`(action: FleetAction) async throws {
         try await withHalfAFleet { (screen, living, key) async throws in
             let browser = TestBrowser(screen)

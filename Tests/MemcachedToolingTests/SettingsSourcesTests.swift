@@ -73,13 +73,20 @@ import Testing
             let password = ["MEMCACHED_SASL_PASSWORD": "hush", "MEMCACHED_TIMEOUT": "1"]
             try SettingsSources(path: user, environment: password).check()
             // What isn't the file's own, but a default beside it.
-            let initial = try SettingsSources(
-                path: try folder.write(#"{"initialBackoff": 1000}"#, to: "initial.json"),
-                environment: ["MEMCACHED_INITIAL_BACKOFF": "1"]
-            )
-            let error = #expect(throws: SettingsError.self) { try initial.check() }
-            #expect(error?.text.contains("maximumBackoff") == true)
-            #expect(error?.advice?.hasPrefix("So it is by the file \(folder.path(of: "initial.json"));") == true)
+            let initial = try folder.write(#"{"initialBackoff": 1000}"#, to: "initial.json")
+            // Also where it is told otherwise with what the environment has.
+            for others in [[:], ["MEMCACHED_MAXIMUM_BACKOFF": "100"]] {
+                let environment = others.merging(["MEMCACHED_INITIAL_BACKOFF": "1"]) { $1 }
+                let sources = try SettingsSources(path: initial, environment: environment)
+                let error = #expect(throws: SettingsError.self) { try sources.check() }
+                #expect(error?.text.contains("maximumBackoff") == true)
+                #expect(error?.advice?.hasPrefix("So it is by the file \(initial);") == true)
+            }
+            // What is told of what is in force isn't told twice.
+            let short = try SettingsSources(path: initial, environment: ["MEMCACHED_MAXIMUM_BACKOFF": "100"])
+            let error = #expect(throws: SettingsError.self) { try short.check() }
+            #expect(error?.text.contains("maximumBackoff must not be less than initialBackoff; it is 100") == true)
+            #expect(error?.text.split(separator: "\n").count == 1)
         }
     }
 

@@ -92,7 +92,7 @@ extension EncodedValue {
         guard let first = view.first(where: { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
             // Foundation would take what has NUL bytes for UTF-16.
-            !view.contains(0), JSONNesting.depth(of: bytes) <= JSONNesting.limit
+            !view.contains(0), JSONNesting.depth(of: bytes) <= JSONNesting.limit, !JSONParts(view).hasTrailingComma
         else { return false }
         return (try? JSONDecoder().decode(SoundDocument.self, from: Data(view))) != nil
     }

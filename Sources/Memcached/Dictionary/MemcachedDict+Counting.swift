@@ -29,7 +29,9 @@ extension MemcachedDict where Value == UInt64 {
     /// Adds to a counter, and returns its new value. Where there is none, one is created with the initial value, to which the amount is
     /// not added.
     ///
-    /// Everything else is as with ``increment(forKey:by:)``.
+    /// The server creates it with the flags 0, whatever the dictionary stores: where its ``FlagsConvention`` doesn't read these, the call
+    /// throws ``MemcachedError/Code/invalidArgument``. Store the first value with ``add(_:forKey:expiration:)`` then, and count without
+    /// `initial`. Everything else is as with ``increment(forKey:by:)``.
     ///
     /// - Parameters:
     ///   - key: the key.

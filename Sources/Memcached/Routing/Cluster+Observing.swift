@@ -64,7 +64,10 @@ extension Cluster {
             if answered == nil { answered = result.origin }
             receive(index, consume result)
         }
-        if servers.count == 1 { span?.setPeer(answered?.peer) }
+        if servers.count == 1, let answered {
+            span?.setServer(answered.server)
+            span?.setPeer(answered.peer)
+        }
         if let status = failed?.status { span?.setStatus(status) }
         span?.end(error: failed?.error)
     }

@@ -22,10 +22,11 @@ struct LocateCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
-        let configuration = try serverOptions.settings(of: keyOptions.prefix).configuration()
-        try keyOptions.refuseLong(keys, configuration)
-        let servers = serverOptions.named.isEmpty ? configuration.servers : serverOptions.named
-        let client = try MemcachedClient(configuration: .init(servers: servers))
+        // Without a dictionary, and with servers that are named, no setting counts.
+        if let prefix = keyOptions.prefix {
+            try keyOptions.refuseLong(keys, try serverOptions.settings(of: prefix).configuration())
+        }
+        let client = try MemcachedClient(configuration: .init(servers: try serverOptions.servers))
         try await CommandStatus.highest(of: keys) { key in
             let place = try client.server(for: keyOptions.itemKey(key))
             let line = Line(key: key, server: "\(place.server.address)", index: place.index)

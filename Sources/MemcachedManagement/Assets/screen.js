@@ -90,11 +90,18 @@ if (live && window.EventSource) {
     follow();
 }
 
+// How long a form counts as sent, in milliseconds: the browser's Stop may end it, and tells no page.
+const sending = 5_000;
+
 // A form is sent once, however often its button is pressed.
 for (const form of document.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
-        if (form.dataset.sent) { event.preventDefault(); }
+        if (form.dataset.sent) {
+            event.preventDefault();
+            return;
+        }
         form.dataset.sent = "yes";
+        setTimeout(() => { delete form.dataset.sent; }, sending);
     });
 }
 window.addEventListener("pageshow", () => {
@@ -106,5 +113,9 @@ let isChanged = false;
 for (const field of document.querySelectorAll("form[method=post] textarea")) {
     field.addEventListener("input", () => { isChanged = true; });
 }
-document.addEventListener("submit", () => { isChanged = false; });
+document.addEventListener("submit", () => {
+    const wasChanged = isChanged;
+    isChanged = false;
+    setTimeout(() => { isChanged ||= wasChanged; }, sending);
+});
 window.addEventListener("beforeunload", (event) => { if (isChanged) { event.preventDefault(); } });

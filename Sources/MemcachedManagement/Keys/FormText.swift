@@ -74,8 +74,11 @@ struct FormText: Sendable {
         switch source {
         case .text(let editable, let isCompactJSON):
             let lines = Self.withPlainLineEnds(sent)
-            let value = ByteBuffer(string: isCompactJSON ? JSONLayout.compact(lines) : lines)
-            return try editable.stored(value, isExact: true)
+            let value = ByteBuffer(string: lines)
+            guard isCompactJSON else { return try editable.stored(value, isExact: true) }
+            // Before the white space goes that keeps two numbers apart.
+            try JSONDocument.check(value)
+            return try editable.stored(ByteBuffer(string: JSONLayout.compact(lines)), isExact: true)
         case .bytes(let bytes):
             let value = try HexText.bytes(of: sent)
             guard bytes.choice != .text || value.text != nil else {

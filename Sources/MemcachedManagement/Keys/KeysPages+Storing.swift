@@ -124,6 +124,14 @@ extension KeysPages {
                 keeping: context.form["ticket"],
                 alert: Self.words(for: error)
             )
+        case .success(let item?) where item.version.cas == 0:
+            return try await show(
+                name,
+                context,
+                typed: typed,
+                alert: "Somebody has stored a value since this page was made, and yours is not stored.",
+                status: .conflict
+            )
         case .success(let item):
             // What is stored next is in the format in which mine was read: it replaces theirs whatever that is.
             let next = EditTicket(name: name, version: item?.version, form: ticket.form)
@@ -149,7 +157,9 @@ extension KeysPages {
     /// - Parameter inHex: whether mine is in hexadecimal, so that the two can be compared.
     private static func theirs(_ item: MemcachedItem, inHex: Bool) -> (text: String, note: String?) {
         let view = ItemView(item, form: form(item))
-        guard inHex || view.hexNote != nil else { return (view.edited ?? view.shown ?? "", view.shownNote) }
+        guard inHex || view.hexNote != nil else {
+            return view.edited.map { ($0, nil) } ?? (view.shown ?? "", view.shownNote)
+        }
         let bytes = ItemBytes(item).bytes
         let isWhole = bytes.readableBytes <= FormText.hexLimit
         return (
@@ -175,7 +185,11 @@ extension KeysPages {
     }
 
     func ticket(_ context: ManagementContext) throws -> EditTicket {
-        try tickets.content(context.form["ticket"])
+        do {
+            return try tickets.content(context.form["ticket"])
+        } catch let error as HTTPError {
+            throw RefusedForm(error, context.form)
+        }
     }
 }
 #endif

@@ -22,7 +22,11 @@ struct KeysPages: Sendable {
         router.post("/keys/touch") { _, context in try await touch(context) }
         router.get("/keys/delete") { request, context in
             try access.refuseIfReadOnly()
-            return try await confirmDeletion(name(request), context)
+            // In a form's field, a line's end in a key would become another one.
+            guard let ticket = try Form(queryOf: request)["ticket"] else {
+                return try await confirmDeletion(name(request), context)
+            }
+            return try await confirmDeletion(tickets.content(ticket).name, context)
         }
         router.post("/keys/delete") { _, context in try await delete(context) }
     }
@@ -168,9 +172,7 @@ extension KeysPages {
 
     /// The expiration that is configured for the key's dictionary, or for all, as a field takes it; empty for none.
     private static func lifetime(of name: KeyName, in configuration: ClientConfiguration) -> String {
-        let settings =
-            name.prefix.isEmpty
-            ? configuration.dictionaryDefaults : configuration.settings(ofDictionary: name.prefix)
+        let settings = configuration.settings(ofDictionary: name.dictionary(among: configuration.dictionaries.keys))
         guard case .after(let duration) = settings.expiration else { return "" }
         let (seconds, attoseconds) = duration.components
         return "\(seconds + (attoseconds > 0 ? 1 : 0))"

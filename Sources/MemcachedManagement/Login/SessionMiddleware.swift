@@ -1,6 +1,7 @@
 #if Management
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// Finds or begins the browser's session; lets nobody pass who should log in first; and takes a form only from a page of this screen.
 struct SessionMiddleware: RouterMiddleware {
@@ -62,20 +63,32 @@ struct SessionMiddleware: RouterMiddleware {
         {
             throw HTTPError(.forbidden, message: "The form comes from another site; nothing was done.")
         }
-        let isInside = context.session?.isAuthenticated ?? false
-        let body = try await request.collectBody(upTo: isInside ? Self.formLimit : Self.outsideLimit)
+        // Where there is no password, nobody is outside.
+        let isInside = context.session?.isAuthenticated ?? (access.gate.lock == .open)
+        let body = try await body(of: &request, isInside: isInside)
         // A form may be long on its way, and its session have ended meanwhile.
         context.session = context.session.flatMap { sessions.session($0.identifier) }
         context.form = try Form(urlEncoded: String(buffer: body))
         guard let token = context.form["token"], let expected = context.session?.formToken, token == expected else {
-            throw HTTPError(
-                .forbidden,
-                message:
-                    "The form is not of this session, which may have ended; go back, load the page again, and repeat. Nothing was done."
-            )
+            throw RefusedForm(Self.otherSession, context.form)
         }
         if !request.uri.path.hasPrefix("/log") { try access.refuseIfReadOnly() }
     }
+
+    private func body(of request: inout Request, isInside: Bool) async throws -> ByteBuffer {
+        do {
+            return try await request.collectBody(upTo: isInside ? Self.formLimit : Self.outsideLimit)
+        } catch is NIOTooManyBytesError where !isInside && !Self.openPaths.contains(request.uri.path) {
+            throw Self.otherSession
+        }
+    }
+
+    private static let otherSession = HTTPError(
+        .forbidden,
+        message:
+            "The form is not of this session, which may have ended; go back, copy what you have written, load the page again, and repeat. "
+            + "Nothing was done."
+    )
 }
 
 extension SessionMiddleware {

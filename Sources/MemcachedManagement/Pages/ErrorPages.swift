@@ -15,8 +15,12 @@ struct ErrorPages: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let error as RefusedForm {
+            var context = context
+            context.form = error.form
+            return try page(error.reason, context)
         } catch let error as HTTPError {
-            return try page(error.status, error.body ?? Self.words(for: error.status), context)
+            return try page(error, context)
         } catch let error as any HTTPResponseError {
             return try page(error.status, Self.words(for: error.status), context)
         } catch is CancellationError {
@@ -25,6 +29,10 @@ struct ErrorPages: RouterMiddleware {
             context.logger.error("a page can't be made", metadata: ["error": "\(error)"])
             return try page(.internalServerError, "The screen itself has failed: \(error)", context)
         }
+    }
+
+    private func page(_ error: HTTPError, _ context: ManagementContext) throws -> Response {
+        try page(error.status, error.body ?? Self.words(for: error.status), context)
     }
 
     private func page(
@@ -43,7 +51,7 @@ struct ErrorPages: RouterMiddleware {
     private static func words(for status: HTTPResponse.Status) -> String {
         switch status {
         case .notFound: "There is no such page."
-        case .contentTooLarge: "That is more than a form may hold, 8 MiB."
+        case .contentTooLarge: "That is more than this form may hold."
         default: "\(status.reasonPhrase)."
         }
     }

@@ -226,10 +226,15 @@ extension StatisticsPages {
         }
         let failures = outcomes.compactMap { server, error in error.map { "\(server): \($0.message)." } }
         guard failures.isEmpty else {
-            let done = outcomes.filter { $0.value == nil }.map { "\($0.key)" }.sorted()
+            let done = outcomes.filter { $0.value == nil }.map { "\($0.key)" }.sorted().joined(separator: ", ")
+            let isCertain = !outcomes.values.contains { $0?.leavesOpenWhatWasDone ?? false }
             let beginning =
-                done.isEmpty
-                ? "It was not done." : "It was not done everywhere, only on \(done.joined(separator: ", "))."
+                switch (isCertain, done.isEmpty) {
+                case (true, true): "It was not done."
+                case (true, false): "It was not done everywhere, only on \(done)."
+                case (false, true): "Whether it was done is not certain."
+                case (false, false): "Only of \(done) is it certain that it was done."
+                }
             throw HTTPError(.badGateway, message: ([beginning] + failures.sorted()).joined(separator: " "))
         }
         return .redirect(to: "/statistics?done=\(action.rawValue)")
@@ -238,5 +243,11 @@ extension StatisticsPages {
     private static func error<Value>(_ result: Result<Value, MemcachedError>) -> MemcachedError? {
         if case .failure(let error) = result { error } else { nil }
     }
+}
+
+extension MemcachedError {
+    /// Whether the server may have done what it was asked for. A reset is a request that only reads, as the client has it, of which it
+    /// doesn't tell.
+    fileprivate var leavesOpenWhatWasDone: Bool { [.outcomeUnknown, .timedOut, .connectionLost].contains(code) }
 }
 #endif

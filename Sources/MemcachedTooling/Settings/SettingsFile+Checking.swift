@@ -30,7 +30,9 @@ extension SettingsFile {
         let inForce = problems(in: reader(members, environment), of: members)
         let completed = problems(in: reader(members, before: environment), of: members)
         let alone = problems(in: reader(members, [:]), of: members)
-        return alone.filter { completed.contains($0) && !inForce.contains($0) }
+        // By their keys, since a message may quote what the environment has.
+        let remaining = Set(completed.filter { !inForce.contains($0) }.map(\.key))
+        return alone.filter { remaining.contains($0.key) && !inForce.contains($0) }
     }
 
     private static func problems(in reader: ConfigReader, of members: [String: SettingValue]) -> [SettingsProblem] {

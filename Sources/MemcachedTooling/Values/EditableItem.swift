@@ -59,9 +59,17 @@ package struct EditableItem: Sendable {
     /// - Throws: where it is not what the item's codec reads.
     package func stored(_ edited: ByteBuffer, isExact: Bool = false) throws -> (flags: UInt32, bytes: ByteBuffer) {
         let edited = isExact ? edited : withoutEditorsNewline(edited)
-        var bytes = try DocumentCodec(choice: choice).encode(edited).bytes
-        if isBinaryList { bytes = try PropertyListDocument.converted(bytes, to: .binary) }
-        return try format.packed(bytes)
+        return try format.packed(encoded(edited))
+    }
+
+    private func encoded(_ edited: ByteBuffer) throws -> ByteBuffer {
+        if choice == .json {
+            // The codec would take away a line's end, which is the value's own here.
+            try JSONDocument.check(edited)
+            return edited
+        }
+        let bytes = try DocumentCodec(choice: choice).encode(edited).bytes
+        return isBinaryList ? try PropertyListDocument.converted(bytes, to: .binary) : bytes
     }
 
     /// Whether somebody has changed something, beyond what editors do of their own accord.

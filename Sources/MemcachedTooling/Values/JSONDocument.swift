@@ -22,16 +22,8 @@ package enum JSONDocument {
                 ?? "it is not valid JSON\(reason(error).map { ": \($0)" } ?? "")"
             throw ValueCodecError(.corrupted, words, cause: error)
         }
-        guard !hasTrailingComma(bytes) else {
+        guard !JSONParts(bytes.readableBytesView).hasTrailingComma else {
             throw ValueCodecError(.corrupted, "it is not valid JSON: a comma stands before a closing bracket")
-        }
-    }
-
-    /// Foundation lets a comma stand before the bracket that closes an array or an object; JSON and other clients don't.
-    private static func hasTrailingComma(_ document: ByteBuffer) -> Bool {
-        let parts = JSONParts(document.readableBytesView)
-        return zip(parts, parts.dropFirst()).contains { part, next in
-            part.first == UInt8(ascii: ",") && [UInt8(ascii: "]"), UInt8(ascii: "}")].contains(next.first)
         }
     }
 

@@ -65,13 +65,13 @@ struct ValueDescriptionTests {
         // An array or an object in JSON, also where another client marks it as a string; nothing else that JSON may be.
         for flags in [0, 16] as [UInt32] {
             for text in [
-                "{\"a\":1}\n", " [1, {}]", "{}",
+                "{\"a\":1}\n", " [1, {}]", "{}", "[\",]\"]",
                 String(repeating: "[", count: 512) + String(repeating: "]", count: 512),
             ] {
                 #expect(try describe(flags, Array(text.utf8)) == (.json, "json", text))
             }
             for text in [
-                "[draft]", "{", "{\"a\":1}}", "\"a\"", "null", "[\u{0}1\u{0}]\u{0}",
+                "[draft]", "{", "{\"a\":1}}", "[1,]", "{\"a\":1 , }", "\"a\"", "null", "[\u{0}1\u{0}]\u{0}",
                 String(repeating: "[", count: 100_000),
                 String(repeating: "[", count: 513) + String(repeating: "]", count: 513),
             ] where flags == 16 || !text.contains("\0") {

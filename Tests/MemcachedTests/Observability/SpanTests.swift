@@ -171,6 +171,21 @@ extension SpanTests {
         #expect(span.status == nil)
     }
 
+    @Test func `a batch that another server has answered names that one`() throws {
+        let fleet = try listeners.fleet(servers: 2) { $0.failurePolicy = .nextServer }
+        defer { fleet.finish() }
+        _ = fleet.run()
+        try fleet.refuse()
+        let other = try fleet.accept(peer: "10.0.0.2")
+        let keys = try (0..<100).map { "key-\($0)" }.filter { try fleet.client.server(for: $0).index == 0 }
+        let call = fleet.getMany(Array(keys.prefix(2)))
+        try other.answerBatch(other.requests(), hits: [])
+        #expect(call.value == ["miss", "miss"])
+        let span = try onlySpan()
+        #expect(span.texts["server.address"] == "cache-2")
+        #expect(span.texts["network.peer.address"] == "10.0.0.2")
+    }
+
     @Test func `a batch over several servers is one span without a server`() throws {
         let fleet = try listeners.fleet(servers: 2)
         defer { fleet.finish() }

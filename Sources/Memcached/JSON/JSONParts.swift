@@ -40,6 +40,16 @@ package struct JSONParts: Sequence, IteratorProtocol {
 }
 
 extension JSONParts {
+    /// Whether a comma stands before the bracket that closes an array or an object. Foundation lets it; JSON and other clients don't.
+    package var hasTrailingComma: Bool {
+        var isAfterComma = false
+        for part in self {
+            if isAfterComma, part.first == UInt8(ascii: "]") || part.first == UInt8(ascii: "}") { return true }
+            isAfterComma = part.first == UInt8(ascii: ",")
+        }
+        return false
+    }
+
     /// The first name that one object has twice; nil where none has. Of two values, one reader takes the first and another the last.
     package var repeatedName: String? {
         // Of each array and each object that is open.
