@@ -418,11 +418,11 @@ def test_each_page_is_accessible(screen, browser, memcached, scheme, width):
         "/configure",
         "/nowhere",
     ]
-    for path in paths:
+    for number, path in enumerate(paths):
         browser.get(started.url + path)
         if width == 390 or scheme == "dark":
             name = path.strip("/").replace("/", "-").split("?")[0]
-            picture(browser, f"{scheme}-{width}-{name}")
+            picture(browser, f"{scheme}-{width}-{number:02}-{name}")
         check_accessibility(browser, path)
 
 
@@ -552,22 +552,26 @@ def test_connections_have_a_bound(screen):
             assert late.recv(65536).startswith(b"HTTP/1.1 200")
 
 
-def test_another_address_demands_a_password_and_encryption(tmp_path):
+def test_another_address_demands_a_password_and_encryption(screen, tmp_path):
     program = PROGRAMS / "memcached-manage"
     environment = {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
 
-    def refusal(*arguments):
-        result = subprocess.run(
-            [program, "--host", "0.0.0.0", "--port", "0", *arguments], env=environment, capture_output=True, text=True, timeout=60
-        )
+    def refusal(*place):
+        result = subprocess.run([program, "--port", "0", *place], env=environment, capture_output=True, text=True, timeout=60)
         assert result.returncode == 64, result
         return result.stderr
 
-    assert "it needs a password there" in refusal()
+    address, name = ["--host", "0.0.0.0"], ["--name", "cache.example"]
+    for place in [address, name, [*address, "--allow-plain-http"]]:
+        assert "it needs a password there" in refusal(*place)
     config = tmp_path / "memcached-dict/config.json"
     config.parent.mkdir()
     config.write_text(json.dumps({"management": {"passwordHash": hashed("open sesame")}}))
-    assert "the password would go in the clear" in refusal()
+    assert "the password would go in the clear" in refusal(*address)
+    started = screen(*address, "--allow-plain-http")
+    with urllib.request.urlopen(started.url.replace("0.0.0.0", "localhost") + "/servers") as page:
+        assert page.url.endswith("/login")
+        assert "Secure" in page.headers["Set-Cookie"]
 
 
 def test_behind_a_password_and_tls(screen, memcached, tmp_path):

@@ -6,6 +6,7 @@ import Logging
 import Memcached
 import MemcachedTooling
 import NIOConcurrencyHelpers
+import NIOCore
 import TestSupport
 import Testing
 
@@ -230,6 +231,35 @@ import Testing
                 for result in await service.client.stats().values {
                     #expect(try result.get()["curr_connections"].flatMap { Int($0) } ?? .max <= 4)
                 }
+            }
+        }
+    }
+
+    @Test(arguments: formats)
+    func `what is stored after a save has its expiration and its compression`(format: String) async throws {
+        try await MemcachedProcess.withMemcached { server in
+            let members: [String: SettingValue] = ["servers": .texts([server.address]), "timeout": .whole(60)]
+            try await withService(members, format: format) { service in
+                let texts = MemcachedDict<String>(service.client, keyPrefix: "texts", codec: .text())
+                let long = String(repeating: "x", count: 1_000)
+                func size(_ key: String) async throws -> Int? {
+                    try await service.client.get("texts:\(key)")?.value.readableBytes
+                }
+                try await texts.store(long, forKey: "before")
+                #expect(try await size("before") == 1_000)
+                try await service.save { members in
+                    members["timeout"] = .whole(61)
+                    members["compressAbove"] = .whole(100)
+                    members["dictionaries"] = .members(["texts": .members(["expiration": .whole(2)])])
+                }
+                try await service.until { $0.timeout == .seconds(61) }
+                try await texts.store(long, forKey: "after")
+                #expect(try await size("after").map { $0 < 100 } != false)
+                for _ in 0..<1_000 where try await size("after") != nil {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                #expect(try await size("after") == nil)
+                #expect(try await texts["before"] == long)
             }
         }
     }

@@ -87,6 +87,34 @@ import Testing
         }
     }
 
+    @Test func `a property list in XML is laid out above the field, which has it as it is`() async throws {
+        try await TestScreen.with { (screen) async throws in
+            let lists = MemcachedDict<[String: Int]>(
+                screen.fleet.client,
+                keyPrefix: .none,
+                codec: PropertyListCodec<[String: Int]>.propertyList(.xml)
+            )
+            try await lists.store(["visits": 1], forKey: "k")
+            let browser = TestBrowser(screen)
+            let note = "As it is laid out here; the field has it as it is stored"
+            let members = "\t&lt;key&gt;visits&lt;/key&gt;\n\t&lt;integer&gt;1&lt;/integer&gt;\n"
+            let laidOut = "&lt;dict&gt;\n\(members)&lt;/dict&gt;"
+            let once = try await browser.open("/keys?key=k")
+            #expect(once.contains("\(laidOut)\n&lt;/plist&gt;\n</textarea>"))
+            #expect(!once.contains("<pre") && !once.contains(note))
+            let item = try #require(try await screen.fleet.client.get("k"))
+            let line = "<plist version=\"1.0\"><dict><key>visits</key><integer>1</integer></dict></plist>"
+            _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: line), flags: item.flags)
+            let page = try await browser.open("/keys?key=k")
+            #expect(page.contains(note) && page.contains("\(laidOut)\n&lt;/plist&gt;\n</pre>"))
+            #expect(page.contains("&lt;plist version=&quot;1.0&quot;&gt;&lt;dict&gt;&lt;key&gt;visits"))
+            // What is none is as it is.
+            _ = try await screen.fleet.client.set("k", to: ByteBuffer(string: "<plist><dict>"), flags: item.flags)
+            let broken = try await browser.open("/keys?key=k")
+            #expect(broken.contains("&lt;plist&gt;&lt;dict&gt;") && !broken.contains(note))
+        }
+    }
+
     @Test func `a binary property list that XML can't hold is shown in XML all the same`() async throws {
         try await TestScreen.with { (screen) async throws in
             let list = try PropertyListSerialization.data(

@@ -4,23 +4,25 @@ import CZlib
 ///
 /// A stream is used by one caller at a time, who takes it from ``ZlibStreamPool``; hence the unchecked conformance.
 final class ZlibStream: @unchecked Sendable {
-    enum Direction {
-        case deflating, inflating
+    /// What it is for. A stream keeps its level: `deflateParams` of zlib 1.2.9 to 1.2.11 writes what it believes due of a value before, to
+    /// where that was.
+    enum Use: Hashable {
+        case deflating(ZlibLevel)
+        case inflating
     }
 
     /// In memory of its own, since zlib keeps a pointer back to it.
     let state: UnsafeMutablePointer<z_stream>
-    private let direction: Direction
-    private var level = Z_DEFAULT_COMPRESSION
+    let use: Use
 
-    init(_ direction: Direction) throws(ValueCodecError) {
-        self.direction = direction
+    init(_ use: Use) throws(ValueCodecError) {
+        self.use = use
         state = .allocate(capacity: 1)
         state.initialize(to: z_stream())
         let size = Int32(MemoryLayout<z_stream>.size)
         let status =
-            switch direction {
-            case .deflating: deflateInit_(state, Z_DEFAULT_COMPRESSION, ZLIB_VERSION, size)
+            switch use {
+            case .deflating(let level): deflateInit_(state, Int32(level.value), ZLIB_VERSION, size)
             case .inflating: inflateInit_(state, ZLIB_VERSION, size)
             }
         guard status == Z_OK else {
@@ -30,7 +32,7 @@ final class ZlibStream: @unchecked Sendable {
 
     deinit {
         // After a failed initialisation these find no state, and say so without harm.
-        switch direction {
+        switch use {
         case .deflating: deflateEnd(state)
         case .inflating: inflateEnd(state)
         }
@@ -39,13 +41,8 @@ final class ZlibStream: @unchecked Sendable {
     }
 
     /// Readies the stream for a value to deflate.
-    func reset(level: ZlibLevel) throws(ValueCodecError) {
-        var status = deflateReset(state)
-        if status == Z_OK, self.level != Int32(level.value) {
-            status = deflateParams(state, Int32(level.value), Z_DEFAULT_STRATEGY)
-            self.level = Int32(level.value)
-        }
-        try check(status)
+    func reset() throws(ValueCodecError) {
+        try check(deflateReset(state))
     }
 
     /// Readies the stream for a value to inflate.

@@ -58,9 +58,10 @@ struct ItemView: Sendable {
             (edited, hexNote, editProblem, text) = (nil, nil, refusal.words, nil)
         }
         let (laidOut, note) = Self.show(description, item.value)
-        if let text, !text.isHex, description?.kind != .json || text.text == laidOut {
+        let hasLayout = description?.kind == .json || description?.kind == .plist
+        if let text, !text.isHex, !hasLayout || text.text == laidOut {
             (shown, shownNote) = (edited == nil ? text.text : nil, nil)
-        } else if edited != nil, description?.kind == .json {
+        } else if edited != nil, hasLayout {
             (shown, shownNote) = (laidOut, note ?? "As it is laid out here; the field has it as it is stored")
         } else {
             (shown, shownNote) = (laidOut, note)
@@ -69,8 +70,9 @@ struct ItemView: Sendable {
 
     private static func show(_ description: ValueDescription?, _ stored: ByteBuffer) -> (String, String?) {
         let value = description?.bytes ?? stored
-        if description?.kind == .plist, value.text == nil, let list = try? PropertyListDocument.xml(of: value) {
+        if description?.kind == .plist, let list = try? PropertyListDocument.xml(of: value) {
             let (text, note) = beginning(of: Array(list.readableBytesView))
+            guard value.text == nil else { return (text, note) }
             let kind = "A binary property list, shown in XML, which can't hold fractions of a second"
             return (text, note.map { "\(kind). \($0)" } ?? kind)
         }

@@ -88,7 +88,7 @@ extension ByteBuffer {
 }
 
 extension PropertyListDocument {
-    /// A binary list as one in XML, which can't hold all of it exactly.
+    /// A list in XML as Foundation lays it out, which can't hold all of a binary one exactly.
     package static func xml(of bytes: ByteBuffer) throws -> ByteBuffer { try converted(bytes, to: .xml) }
 
     /// The same list in the other format. It is checked before, since Foundation would follow nested lists until the stack ends.

@@ -67,6 +67,32 @@ struct CompressionTests {
         #expect(try count(.standard) == standard)
     }
 
+    @Test("Values that are compressed in turn at different levels come back as they were")
+    func changedLevels() throws {
+        let words = Self.noise(4_000).map { "word\($0 % 50)" }.joined(separator: " ")
+        let random = ByteBuffer(bytes: Self.noise(4_000))
+        var earlier: [EncodedValue] = []
+        for first in 1...9 {
+            for second in 1...9 {
+                for level in [first, second] {
+                    let codec = TextCodec.text().compressed(above: 0, level: try #require(ZlibLevel(level)))
+                    let encoded = try codec.encode(words)
+                    #expect(encoded.compression == .zlib)
+                    #expect(try codec.decode(encoded) == words, "\(first), \(second)")
+                    earlier.append(encoded)
+                    // What doesn't get smaller leaves zlib in the middle of it.
+                    if first % 2 == 0 {
+                        let plain = try BytesCodec.bytes().compressed(above: 0, level: #require(ZlibLevel(level)))
+                            .encode(random)
+                        #expect(plain.compression == .none)
+                    }
+                }
+            }
+        }
+        // Nothing has been written into a value that was done.
+        for encoded in earlier { #expect(try TextCodec.text().compressed(above: 0).decode(encoded) == words) }
+    }
+
     @Test("Levels are 0 to 9")
     func levelBounds() throws {
         #expect(ZlibLevel(-1) == nil)
