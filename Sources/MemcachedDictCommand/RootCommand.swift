@@ -46,6 +46,7 @@ struct RootCommand: AsyncParsableCommand {
         StandardOutput.outlivesItsReader()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            try refuseOtherThanText()
             var command = try parseAsRoot(arguments.takingNegativeNumbers)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -61,6 +62,20 @@ struct RootCommand: AsyncParsableCommand {
             let complaint = slip ?? Complaint(error)
             complaint.print()
             exit(withError: complaint.status.exitCode)
+        }
+    }
+
+    /// Swift has replaced what isn't UTF-8 in its arguments, and the key or the value would be another one.
+    private static func refuseOtherThanText() throws {
+        for number in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = CommandLine.unsafeArgv[number], String(validatingCString: argument) == nil else {
+                continue
+            }
+            throw Complaint(
+                "argument \(number) is not UTF-8, and nothing was done",
+                advice: "Give a value of other bytes through standard input, with '-' in its place.",
+                status: .usage
+            )
         }
     }
 

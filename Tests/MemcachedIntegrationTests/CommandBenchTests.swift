@@ -1,5 +1,6 @@
 import Foundation
 import Memcached
+import MemcachedTesting
 import TestSupport
 import Testing
 
@@ -43,6 +44,22 @@ struct CommandBenchTests {
             #expect(line.client == "swift-memcached")
             #expect(line.per_second > 0 && line.cpu_us > 0, "\(line)")
             #expect(line.p50_us > 0 && line.p50_us <= line.p99_us && line.p99_us <= line.p999_us, "\(line)")
+        }
+    }
+
+    @Test(
+        "What it can't remove from a server of the user's expires",
+        arguments: ["get, 1 task, 100 B", "set 100", "dictionary"]
+    )
+    func leftBehind(name: String) async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            server.inject(.busy, on: .deletes)
+            let options = ["--server", "\(server.address)", "--seconds", "0.01", "--only", name]
+            #expect(try await memcachedDict(["bench", "--json"] + options).status == 0)
+            #expect(server.itemCount > 0)
+            server.advanceTime(by: .seconds(3 * 3_600 + 1))
+            #expect(server.item(forKey: "key:0000000") == nil && server.item(forKey: "bench:json:0") == nil)
+            #expect(server.itemCount == 0)
         }
     }
 

@@ -255,6 +255,49 @@ import Testing
         }
     }
 
+    @Test func `a server that keeps no versions is told before the editor begins`() async throws {
+        try await DictionaryBackend.embedded.withServer(keepingCAS: false) { server in
+            #expect(try await memcachedDict(["set", "k", "1", "--server", server.address]).status == 0)
+            let run = try await edit("false", server.address, "k")
+            #expect(run.status == 65 && run.complaint.contains("its server keeps no versions (-C)"), "\(run.complaint)")
+            #expect(!run.complaint.contains("the editor"))
+        }
+    }
+
+    @Test func `a restart meanwhile is a conflict`() async throws {
+        let flags = FileManager.default.temporaryDirectory.appending(path: "edit-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: flags, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: flags) }
+        try await withMemcachedTestServer { (server) async throws in
+            let address = "\(server.address)"
+            #expect(try await memcachedDict(["set", "k", "1", "--server", address]).status == 0)
+            let waiting = "touch \(flags)/begun; until [ -e \(flags)/goes-on ]; do sleep 0.05; done; sed -i s/1/3/"
+            async let running = edit(waiting, address, "k")
+            for _ in 0..<6_000 where !FileManager.default.fileExists(atPath: "\(flags)/begun") {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            await server.restart()
+            #expect(try await memcachedDict(["set", "k", "2", "--server", address]).status == 0)
+            #expect(FileManager.default.createFile(atPath: "\(flags)/goes-on", contents: nil))
+            let run = try await running
+            #expect(run.status == 3, "\(run.complaint)")
+            #expect(run.complaint.contains("has taken its place, meanwhile; it holds now:\n2\n"), "\(run.complaint)")
+            #expect(try keptFile(run) == "3")
+            #expect(server.item(forKey: "k")?.value == Array("2".utf8))
+        }
+    }
+
+    @Test func `the largest value that is configured for all counts`() async throws {
+        try await DictionaryBackend.embedded.withServer { server in
+            #expect(try await memcachedDict(["set", "k", "[1]", "--server", server.address]).status == 0)
+            let line = #"export MEMCACHED_LARGEST_VALUE=20 EDITOR="$2" VISUAL=; "$0" edit k --server "$1""#
+            let run = try await shell(line, server.address, "sed -i s/1/123456789012345678901/")
+            #expect(run.status == 65 && run.complaint.contains("takes at most 20"), "\(run.complaint)")
+            #expect(try keptFile(run).utf8.count > 20)
+            #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "[1]\n")
+        }
+    }
+
     @Test func `what can't be edited says why`() async throws {
         try await DictionaryBackend.embedded.withServer { server in
             #expect(try await edit("true", server.address, "nobody").status == 1)

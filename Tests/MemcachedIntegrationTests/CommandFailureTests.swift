@@ -1,4 +1,5 @@
 import Foundation
+import MemcachedTesting
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -160,6 +161,61 @@ struct CommandFailureTests {
             #expect(run.complaint == "0\n")
             let stats = try await shell(#"{ "$0" stats --server "$1"; echo $? >&2; } | head -1"#, server.address)
             #expect((stats.lines.count, stats.complaint) == (1, "0\n"))
+        }
+    }
+
+    @Test("What is no text in an argument is refused, and nothing is done")
+    func otherThanText() async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            let address = "\(server.address)"
+            #expect(try await memcachedDict(["set", "caf\u{fffd}", "1", "--server", address]).status == 0)
+            for words in ["get K", "set K 1", "delete K", "set k K --codec text", "touch K --expiration 5"] {
+                let line = #""$0" "# + words.replacing("K", with: #""$(printf 'caf\351')""#) + #" --server "$1""#
+                let run = try await shell(line, address)
+                #expect(run.status == 64 && run.output.isEmpty, "\(words)")
+                #expect(run.complaint.contains(" is not UTF-8, and nothing was done"), "\(run.complaint)")
+            }
+            #expect(server.itemCount == 1 && server.item(forKey: "caf\u{fffd}")?.value == Array("1".utf8))
+            let bytes = try await shell(#"printf 'caf\351' | "$0" set k - --codec bytes --server "$1""#, address)
+            #expect(bytes.status == 0)
+            #expect(server.item(forKey: "k")?.value == [0x63, 0x61, 0x66, 0xe9])
+        }
+    }
+
+    @Test("What a server says doesn't reach the terminal as orders", arguments: ["version", "stats", "doctor"])
+    func controlCharacters(subcommand: String) async throws {
+        var options = MemcachedTestServer.Configuration()
+        options.version = "1.6.18\u{1B}[31m\u{9B}x"
+        try await withMemcachedTestServer(options) { (server) async throws in
+            let run = try await memcachedDict([subcommand, "--server", "\(server.address)"])
+            #expect(run.output.contains("1.6.18\\u{1b}[31m\\u{9b}x"), "\(run.output)")
+            #expect(!(run.output + run.complaint).contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
+        }
+    }
+
+    @Test("A server that takes connections and is silent isn't to be started")
+    func silent() async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            server.inject(.stall(), on: [.any, .handshake])
+            for words in [["get", "k"], ["touch", "k", "--expiration", "5"], ["stats", "--diff", "0.1"]] {
+                let run = try await memcachedDict(words + ["--server", "\(server.address)", "--timeout", "0.3"])
+                #expect(run.complaint.contains("Allow more with --timeout"), "\(run.complaint)")
+                #expect(!run.complaint.contains("Start a server there"))
+            }
+        }
+    }
+
+    @Test("A folder for temporary files that isn't there is told")
+    func noTemporaryFolder() async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            let address = "\(server.address)"
+            #expect(try await memcachedDict(["set", "k", "1", "--server", address]).status == 0)
+            let run = try await shell(#"TMPDIR=/nowhere EDITOR=true VISUAL= "$0" edit k --server "$1""#, address)
+            #expect(run.status == 64)
+            #expect(run.complaint.contains("the value can't be written to a file in '/nowhere': "), "\(run.complaint)")
+            #expect(run.complaint.contains("TMPDIR names another") && !run.complaint.contains("Domain"))
+            let input = try await shell(#""$0" set k - --server "$1" < /"#, address)
+            #expect(input.complaint.contains("standard input can't be read: Is a directory"), "\(input.complaint)")
         }
     }
 

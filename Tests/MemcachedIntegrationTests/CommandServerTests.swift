@@ -34,6 +34,19 @@ struct CommandServerTests {
         }
     }
 
+    @Test(
+        "A configuration from a pipe is read once",
+        arguments: ["ping", "version", "stats", "flush --yes", "top --count 1 --interval 0.1", "locate --prefix p k"]
+    )
+    func pipedConfiguration(words: String) async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            let line = #"echo '{"servers": ["'"$1"'"]}' | "$0" "# + words + " --config /dev/stdin"
+            let run = try await shell(line, "\(server.address)")
+            #expect((run.status, run.complaint) == (0, ""))
+            #expect(run.output.contains("\(server.address)"))
+        }
+    }
+
     @Test("A Unix socket is a server, too", .needsMemcached)
     func unixSocket() async throws {
         try await MemcachedProcess.withMemcached(unixSocket: true) { (process) async throws in

@@ -37,6 +37,22 @@ struct CommandStoringTests {
         }
     }
 
+    @Test("A number that a Double can't hold is refused, however small it is")
+    func smallNumbers() async throws {
+        try await withMemcachedTestServer { (server) async throws in
+            let options = ["--codec", "double", "--server", "\(server.address)"]
+            for number in ["1e-400", "0.0001e-400", "1e400"] {
+                let run = try await memcachedDict(["set", "d", number] + options)
+                #expect(run.status == 65 && run.complaint.contains("that a Double can hold"), "\(run.complaint)")
+            }
+            #expect(server.itemCount == 0)
+            for (number, stored) in [("0e-400", "0.0"), ("0.00", "0.0"), ("5e-324", "5e-324"), ("1e-300", "1e-300")] {
+                #expect(try await memcachedDict(["set", "d", number] + options).status == 0)
+                #expect(server.item(forKey: "d")?.value == Array(stored.utf8), "\(number)")
+            }
+        }
+    }
+
     @Test("Only one newline is taken off, and text and bytes keep theirs", arguments: ["json", "text", "bytes"])
     func newlines(codec: String) async throws {
         try await DictionaryBackend.embedded.withClient { client, server in

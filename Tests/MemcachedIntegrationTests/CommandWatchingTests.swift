@@ -101,7 +101,7 @@ import Testing
         try await withMemcachedTestServer { server in
             let servers = ["--server", "\(server.address)", "--server", "127.0.0.1:1"]
             let run = try await memcachedDict(["top", "--count", "2", "--interval", "0.1"] + servers)
-            #expect(run.status == 0)
+            #expect(run.status == 69)
             #expect(run.lines.filter { $0.hasPrefix("server ") }.count == 2)
             #expect(run.lines.filter { $0.hasPrefix("127.0.0.1:1 ") && $0.contains("connection refused") }.count == 2)
             #expect(!run.output.contains("\u{1B}"))
@@ -112,6 +112,9 @@ import Testing
             #expect(rows.count == 2)
             #expect(rows[0]["getsPerSecond"] is NSNumber && rows[0]["failure"] == nil)
             #expect((rows[1]["failure"] as? String)?.contains("connection refused") == true)
+            #expect(json.status == 69)
+            let alone = try await memcachedDict(["top", "--count", "1", "--interval", "0.1"] + servers.prefix(2))
+            #expect(alone.status == 0)
             // It ends when nobody reads any more.
             let piped = try await shell(#""$0" top --json --interval 0.1 --server "$1" | head -1"#, "\(server.address)")
             #expect(piped.lines.count == 1)

@@ -27,6 +27,9 @@ struct BenchRun: Sendable {
         executor = scenario.isOnLoop ? try client.taskExecutor(for: Self.names[0]) : nil
     }
 
+    /// What an interrupted run leaves behind is gone by then. No scenario takes as long.
+    private static let expiration = Expiration.after(.seconds(3 * 3_600))
+
     /// As many as a server's memory holds.
     private var keyCount: Int { min(Self.names.count, 100_000_000 / scenario.size) }
 
@@ -36,13 +39,15 @@ struct BenchRun: Sendable {
         case .dictionaryGet(let codec), .dictionarySet(let codec):
             let dictionary = codec.dictionary(client)
             for number in 0..<Self.accounts {
-                try await dictionary.store(.example, forKey: "\(number)")
+                try await dictionary.store(.example, forKey: "\(number)", expiration: Self.expiration)
             }
         case .clientGetAndDecode, .clientSetAndEncode:
             let bytes = ByteBuffer(bytes: try JSONEncoder().encode(Account.example))
-            for number in 0..<Self.accounts { try await client.set("bench:client:\(number)", to: bytes) }
+            for number in 0..<Self.accounts {
+                try await client.set("bench:client:\(number)", to: bytes, expiration: Self.expiration)
+            }
         case .get, .set, .mixed, .getMany, .setMany:
-            let items = Self.names[..<keyCount].map { ($0, StoreItem(value: value)) }
+            let items = Self.names[..<keyCount].map { ($0, StoreItem(value: value, expiration: Self.expiration)) }
             for (_, result) in await client.setMany(Dictionary(uniqueKeysWithValues: items)) { try result.get() }
         }
     }
@@ -111,12 +116,12 @@ extension BenchRun {
             }
         case .set:
             try await stopwatch.run(from: first) { number in
-                try await client.set(Self.names[number % keys], to: value)
+                try await client.set(Self.names[number % keys], to: value, expiration: Self.expiration)
             }
         case .mixed:
             try await stopwatch.run(from: first) { number in
                 if number % 10 == 0 {
-                    try await client.set(Self.names[number % keys], to: value)
+                    try await client.set(Self.names[number % keys], to: value, expiration: Self.expiration)
                 } else {
                     try check(try await client.get(Self.names[number % keys]))
                 }
@@ -128,7 +133,7 @@ extension BenchRun {
                 for result in results.values { try check(try result.get()) }
             }
         case .setMany(let count):
-            let item = StoreItem(value: value)
+            let item = StoreItem(value: value, expiration: Self.expiration)
             try await stopwatch.run(from: first) { number in
                 let items = names(count, from: number).map { ($0, item) }
                 let results = await client.setMany(Dictionary(uniqueKeysWithValues: items))
@@ -142,7 +147,7 @@ extension BenchRun {
         case .dictionarySet(let codec):
             let dictionary = codec.dictionary(client)
             try await stopwatch.run(from: first) { number in
-                try await dictionary.store(.example, forKey: "\(number % Self.accounts)")
+                try await dictionary.store(.example, forKey: "\(number % Self.accounts)", expiration: Self.expiration)
             }
         case .clientGetAndDecode:
             let decoder = JSONDecoder()
@@ -156,7 +161,7 @@ extension BenchRun {
             let encoder = JSONEncoder()
             try await stopwatch.run(from: first) { number in
                 let bytes = ByteBuffer(bytes: try encoder.encode(Account.example))
-                try await client.set("bench:client:\(number % Self.accounts)", to: bytes)
+                try await client.set("bench:client:\(number % Self.accounts)", to: bytes, expiration: Self.expiration)
             }
         }
     }

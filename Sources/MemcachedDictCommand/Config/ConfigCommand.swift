@@ -13,6 +13,7 @@ struct ConfigCommand: AsyncParsableCommand {
             dictionaries by their key prefixes. A variable that is nearly a setting's, such as MEMCACHED_TIMOUT, sets nothing; each \
             subcommand says so on standard error.
 
+              mkdir -p ~/.config/memcached-dict
               echo '{"servers": ["cache-1", "cache-2"], "timeout": 0.5}' > ~/.config/memcached-dict/config.json
               memcached-dict config show
               memcached-dict config check --config ./cache.json

@@ -24,11 +24,11 @@ struct DiagnosisText {
         guard let answers = server.answers else { return "\(server.server.address)" }
         let uptime = answers.uptime.map { ", up \($0.rough)" } ?? ""
         return
-            "\(server.server.address): memcached \(answers.version)\(uptime), answers in \(answers.roundTrip.rounded)"
+            "\(server.server.address): memcached \(answers.version.printable)\(uptime), answers in \(answers.roundTrip.rounded)"
     }
 
     private func lines(of finding: DiagnosisFinding) -> [String] {
-        ["  \(mark(finding.severity)) \(finding.title)"]
+        ["  \(mark(finding.severity)) \(finding.title.printable)"]
             + Self.wrapped(finding.meaning, indent: "    ")
             + finding.details.flatMap { Self.wrapped($0, indent: "      ", first: "    - ") }
             + Self.wrapped(finding.advice, indent: "       ", first: "    -> ")
@@ -61,7 +61,7 @@ struct DiagnosisText {
     private static func wrapped(_ text: String, indent: String, first: String? = nil) -> [String] {
         var lines = [first ?? indent]
         var isEmpty = true
-        for word in text.split(separator: " ") {
+        for word in text.printable.split(separator: " ") {
             if !isEmpty, lines[lines.count - 1].count + 1 + word.count > width {
                 lines.append(indent)
                 isEmpty = true

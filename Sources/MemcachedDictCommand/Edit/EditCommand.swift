@@ -16,7 +16,7 @@ struct EditCommand: AsyncParsableCommand {
             A compare-and-swap sets a new expiration: without --expiration the one that is configured, else none.
 
             Exit status: 0 stored, or nothing was changed; 1 the item is gone; 3 another writer was in between, and nobody could be asked \
-            or chose to store; 65 what was saved is not what the value's codec reads.
+            or chose to store; 65 what was saved is not what the value's codec reads, or the server keeps no versions (-C).
 
               memcached-dict edit --prefix profiles ada --expiration 12h
               EDITOR='code --wait' memcached-dict edit settings
@@ -38,6 +38,13 @@ struct EditCommand: AsyncParsableCommand {
             guard let item = try await client.get(itemKey) else {
                 throw Complaint(missing: itemKey, advice: "'memcached-dict add' stores a first value.")
             }
+            guard item.version.cas != 0 else {
+                throw Complaint(
+                    "'\(itemKey)' can't be edited: its server keeps no versions (-C), so that a change of another writer could be lost",
+                    advice: "'memcached-dict set' stores whatever is there.",
+                    status: .refusedInput
+                )
+            }
             let editable: EditableItem
             do {
                 editable = try EditableItem(item, codec: codecOptions.codec)
@@ -49,7 +56,7 @@ struct EditCommand: AsyncParsableCommand {
                 key: itemKey,
                 editable: editable,
                 expiration: ExpirationArgument.value(of: expirationOption.expiration, keyOptions, client),
-                largestValue: keyOptions.prefix.map(client.configuration.settings(ofDictionary:))?.largestValue,
+                largestValue: client.configuration.settings(ofDictionary: keyOptions.prefix ?? "").largestValue,
                 client: client,
                 file: try EditedFile(editable.text, name: "value.\(isDocument ? editable.choice.rawValue : "txt")")
             )

@@ -46,13 +46,7 @@ struct EditSession {
                 }
                 continue
             }
-            let outcome = try await client.compareAndSwap(
-                key,
-                to: stored.bytes,
-                flags: stored.flags,
-                expiration: expiration,
-                expecting: version
-            )
+            let (outcome, rival) = try await swap(stored, over: version)
             switch outcome {
             case .stored:
                 file.remove()
@@ -61,12 +55,39 @@ struct EditSession {
                 return left(outcome)
             case .conflict:
                 guard let newer = try await client.get(key) else { return left(.missing) }
-                StandardError.write("memcached-dict: another writer has stored '\(key)' meanwhile; it holds now:")
+                guard newer.version.cas != 0 else {
+                    throw Complaint(
+                        "'\(key)' is on a server now that keeps no versions (-C), so that another's change could be lost",
+                        status: .refusedInput
+                    )
+                }
+                StandardError.write("memcached-dict: \(rival) meanwhile; it holds now:")
                 StandardError.write((try? ShownValue(newer, codec: nil).text) ?? newer.value.base64)
                 version = newer.version
                 let question = "Edit yours again, store yours in its place, or quit?"
                 guard try await goesOn(question, ["e", "s", "q"]) else { return left(outcome) }
             }
+        }
+    }
+
+    /// Stores it unless somebody else has stored; of a conflict, who or what was in between.
+    private func swap(
+        _ stored: (flags: UInt32, bytes: ByteBuffer),
+        over version: ItemVersion
+    ) async throws -> (outcome: StoreOutcome, rival: String) {
+        do {
+            let outcome = try await client.compareAndSwap(
+                key,
+                to: stored.bytes,
+                flags: stored.flags,
+                expiration: expiration,
+                expecting: version
+            )
+            return (outcome, "another writer has stored '\(key)'")
+        } catch {
+            guard error.code == .versionUnusable else { throw error }
+            // Nobody can tell whether it is the same value.
+            return (.conflict, "the server of '\(key)' has restarted, or another has taken its place,")
         }
     }
 

@@ -8,14 +8,24 @@ struct EditedFile {
 
     /// - Parameter name: what the file is called, so that the editor knows what it is, such as `value.json`.
     init(_ text: ByteBuffer, name: String) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "memcached-dict-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: folder,
-            withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700]
-        )
+        let place = FileManager.default.temporaryDirectory
+        folder = place.appending(path: "memcached-dict-\(UUID().uuidString)")
         path = folder.appending(path: name).path
-        try write(text)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder,
+                withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700]
+            )
+            try write(text)
+        } catch {
+            remove()
+            throw Complaint(
+                "the value can't be written to a file in '\(place.path)': \(error.systemReason)",
+                advice: "TMPDIR names another folder for temporary files.",
+                status: .usage
+            )
+        }
     }
 
     func write(_ text: ByteBuffer) throws {

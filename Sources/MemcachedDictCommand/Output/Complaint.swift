@@ -32,7 +32,7 @@ struct Complaint: Error {
 
     /// Writes it to standard error; of several things each on a line of its own.
     func print() {
-        for line in text.split(separator: "\n") { StandardError.write("memcached-dict: \(line)") }
+        for line in text.split(separator: "\n") { StandardError.write("memcached-dict: \(line)".printable) }
         if let advice { StandardError.write(advice) }
     }
 }
@@ -43,12 +43,12 @@ extension MemcachedError {
         switch code {
         case .connectionFailed where message.contains("TLS"):
             "The options for TLS are --tls, --tls-ca, --tls-name, and --tls-cert with --tls-key; --help tells more."
+        case .connectionFailed where message.contains("didn't answer"), .timedOut:
+            "The server may be overloaded, stopped, or none that speaks the binary protocol. Allow more with --timeout SECONDS."
         case .connectionFailed:
             "Start a server there (memcached, or memcached-dict serve), or name another with --server."
         case .connectionLost:
             "Try again. If it happens again, the server's log may tell why."
-        case .timedOut:
-            "The server may be overloaded, stopped, or none that speaks the binary protocol. Allow more with --timeout SECONDS."
         case .authenticationRequired:
             "Give the user and its password with --user NAME --password-file FILE."
         case .authenticationFailed:

@@ -22,11 +22,14 @@ struct LocateCommand: AsyncParsableCommand {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     func run() async throws {
+        var servers = serverOptions.named
         // Without a dictionary, and with servers that are named, no setting counts.
-        if let prefix = keyOptions.prefix {
-            try keyOptions.refuseLong(keys, try serverOptions.settings(of: prefix).configuration())
+        if servers.isEmpty || keyOptions.prefix != nil {
+            let configuration = try serverOptions.settings(of: keyOptions.prefix).configuration()
+            try keyOptions.refuseLong(keys, configuration)
+            if servers.isEmpty { servers = configuration.servers }
         }
-        let client = try MemcachedClient(configuration: .init(servers: try serverOptions.servers))
+        let client = try MemcachedClient(configuration: .init(servers: servers))
         try await CommandStatus.highest(of: keys) { key in
             let place = try client.server(for: keyOptions.itemKey(key))
             let line = Line(key: key, server: "\(place.server.address)", index: place.index)

@@ -14,14 +14,15 @@ struct ReportOptions: ParsableArguments {
         _ ask: (MemcachedClient) async -> [ServerAddress: Result<Answer, MemcachedError>],
         _ report: (String, Answer) -> Report
     ) async throws {
-        let answers = try await serverOptions.withClient { await ask($0) }
-        try await CommandStatus.highest(of: try serverOptions.servers) { server in
+        // The servers are the client's: a file that is a pipe is read once.
+        let (answers, servers) = try await serverOptions.withClient { (await ask($0), $0.servers) }
+        try await CommandStatus.highest(of: servers) { server in
             guard let answer = try answers[server.address]?.get() else { return .done }
             let report = report("\(server.address)", answer)
             if outputOptions.json {
                 try StandardOutput.write(json: report)
             } else {
-                for line in report.lines { try StandardOutput.write(line) }
+                for line in report.lines { try StandardOutput.write(line.printable) }
             }
             return .done
         }.end()

@@ -54,7 +54,7 @@ struct PasswordFile {
             throw complaint
         } catch {
             throw Complaint(
-                "the password can't be read from \(name): \(error.localizedDescription)",
+                "the password can't be read from \(name): \(error.systemReason)",
                 status: .refusedInput
             )
         }

@@ -15,7 +15,7 @@ struct Input: ExpressibleByArgument {
         do {
             return ByteBuffer(bytes: try FileHandle.standardInput.readToEnd() ?? Data())
         } catch {
-            throw Complaint("standard input can't be read: \(error.localizedDescription)", status: .refusedInput)
+            throw Complaint("standard input can't be read: \(error.systemReason)", status: .refusedInput)
         }
     }
 

@@ -32,7 +32,11 @@ package struct DocumentCodec: ValueCodec {
             return IntegerCodec<Int128>.integer().encode(value)
         case .double:
             let codec = FloatingPointCodec<Double>.double()
-            guard let value = try? codec.decode(EncodedValue(bytes: input.withoutFinalNewline, format: .double)) else {
+            let digits = input.withoutFinalNewline
+            // What is too small for a Double would become 0.
+            guard let value = try? codec.decode(EncodedValue(bytes: digits, format: .double)),
+                value != 0 || digits.isZero
+            else {
                 throw Self.refusal("the input is no decimal number that a Double can hold")
             }
             return codec.encode(value)
@@ -92,6 +96,13 @@ extension ByteBuffer {
     /// Without the one `\n` that `echo` and text editors put at the end. A `\r` before it stays.
     fileprivate var withoutFinalNewline: ByteBuffer {
         readableBytesView.last == UInt8(ascii: "\n") ? ByteBuffer(readableBytesView.dropLast()) : self
+    }
+
+    /// Whether a number in decimal has no digit but 0 before its exponent.
+    fileprivate var isZero: Bool {
+        readableBytesView.prefix { !"eE".utf8.contains($0) }.allSatisfy {
+            !(UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0)
+        }
     }
 
     /// The bytes as UTF-8; nil where they are not.

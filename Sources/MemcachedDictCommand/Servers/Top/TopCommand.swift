@@ -10,7 +10,8 @@ struct TopCommand: AsyncParsableCommand {
             A table with a line for each server, again and again until it is interrupted: how long it has been up, how soon it answers, \
             its connections, gets and sets each second, how many of a hundred gets find something, evictions each second, items, bytes \
             and the memory that they take of what there is, and bytes that come in and go out. On a terminal each table takes the place \
-            of the one before. With --json there is an object for each server, each time.
+            of the one before. With --json there is an object for each server, each time. With --count it ends with the status of the \
+            last table, in which a server may not have answered.
 
               memcached-dict top --server cache-1 --server cache-2
               memcached-dict top --interval 10 --count 6 --json
@@ -39,8 +40,9 @@ struct TopCommand: AsyncParsableCommand {
 
     func run() async throws {
         let clearsScreen = StandardOutput.isTerminal && !outputOptions.json
-        let servers = try serverOptions.servers
+        var status = CommandStatus.done
         try await serverOptions.withClient { client in
+            let servers = client.servers
             var before = await readings(client)
             var shown = 0
             while count.map({ shown < $0 }) != false, !StandardDescriptor.hasNoReader {
@@ -58,8 +60,14 @@ struct TopCommand: AsyncParsableCommand {
                 }
                 before = now
                 shown += 1
+                status = now.values.map(Self.status).max() ?? .done
             }
         }
+        if count != nil { try status.end() }
+    }
+
+    private static func status(of reading: Result<StatisticsReading, MemcachedError>) -> CommandStatus {
+        if case .failure(let error) = reading { CommandStatus(error) } else { .done }
     }
 
     private typealias Readings = [ServerAddress: Result<StatisticsReading, MemcachedError>]

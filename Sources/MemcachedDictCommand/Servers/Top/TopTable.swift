@@ -32,7 +32,7 @@ struct TopTable {
         }
         return [line("server", Self.columns.map(\.title))]
             + zip(rows, cells).map { row, cells in
-                row.failure.map { line(row.server, []) + "  " + $0 } ?? line(row.server, cells)
+                row.failure.map { line(row.server, []) + "  " + $0.printable } ?? line(row.server, cells)
             }
     }
 
