@@ -90,8 +90,15 @@ struct BinaryPropertyList {
         switch marker >> 4 {
         case 0x0 where low == 0x8 || low == 0x9:
             return .other(bytes: 0)
-        case 0x1 where low <= 4:
+        case 0x1 where low < 4:
             return .other(bytes: try size(1 << Int(low), at: offset + 1))
+        case 0x1 where low == 4:
+            let size = try size(16, at: offset + 1)
+            // Foundation's decoder takes the lower half of it for the number.
+            guard bytes[offset + 1..<offset + 9].allSatisfy({ $0 == 0 }) else {
+                throw .refusedBinaryPropertyList("an integer has more than 64 bits")
+            }
+            return .other(bytes: size)
         case 0x2 where low == 2 || low == 3:
             return .other(bytes: try size(1 << Int(low), at: offset + 1))
         case 0x3 where low == 3:
@@ -104,7 +111,10 @@ struct BinaryPropertyList {
             return .string(bytes: try size(count, at: start))
         case 0x6:
             let (count, start) = try length(at: offset)
-            return .string(bytes: try size(count, times: 2, at: start))
+            let size = try size(count, times: 2, at: start)
+            // Some of Foundation's readers put another character in the place of what is none.
+            guard isUTF16(count, at: start) else { throw .refusedBinaryPropertyList("a string is no UTF-16") }
+            return .string(bytes: size)
         case 0xa:
             let (count, start) = try length(at: offset)
             _ = try size(count, times: referenceSize, at: start)
@@ -127,6 +137,17 @@ struct BinaryPropertyList {
             let count = Self.integer(in: bytes, at: offset + 2, size: 1 << Int(bytes[offset + 1] & 0x0f))
         else { throw .refusedBinaryPropertyList("a length is malformed") }
         return (count, offset + 2 + (1 << Int(bytes[offset + 1] & 0x0f)))
+    }
+
+    /// Whether each surrogate among so many big-endian units has its other half.
+    private func isUTF16(_ count: Int, at start: Int) -> Bool {
+        var awaitsLow = false
+        for unit in 0..<count {
+            let kind = bytes[start + 2 * unit] & 0xfc
+            guard (kind == 0xdc) == awaitsLow else { return false }
+            awaitsLow = kind == 0xd8
+        }
+        return !awaitsLow
     }
 
     /// The bytes of so many units, if they lie before the offset table.

@@ -22,6 +22,40 @@ struct HostileBinaryListTests {
         #expect(map.keys.sorted() == ["key"])
     }
 
+    @Test("An integer of more than 64 bits is refused, of which Foundation reads the lower half")
+    func wideIntegers() throws {
+        func list(_ upper: [UInt8], _ lower: [UInt8]) -> EncodedValue {
+            var list = BinaryList()
+            list.addArray([1])
+            list.add([0x14] + upper + lower)
+            return list.encoded
+        }
+        let (zero, ones) = ([UInt8](repeating: 0, count: 8), [UInt8](repeating: 255, count: 8))
+        let numbers = PropertyListCodec<[UInt64]>.propertyList()
+        #expect(try numbers.decode(list(zero, ones)) == [.max])
+        #expect(try numbers.decode(try numbers.encode([.max, 1 << 63])) == [.max, 1 << 63])
+        for upper in [ones, [0, 0, 0, 16, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1]] {
+            expectRefusal(list(upper, [0, 0, 0, 0, 0, 0, 0, 5]), because: "an integer has more than 64 bits")
+        }
+    }
+
+    @Test(
+        "Half a surrogate pair is refused",
+        arguments: [[0xd800], [0xdc00], [0xd800, 0x41], [0x41, 0xdc00], [0xd800, 0xd800, 0xdc00], [0xdc00, 0xd800]]
+            as [[UInt16]]
+    )
+    func surrogates(units: [UInt16]) throws {
+        func list(_ units: [UInt16]) -> EncodedValue {
+            var list = BinaryList()
+            list.addArray([1])
+            list.add(BinaryList.head(0x6, units.count) + units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] })
+            return list.encoded
+        }
+        expectRefusal(list(units), because: "a string is no UTF-16")
+        let whole = "é\u{1F600}\u{FFFD}\u{D7FF}\u{E000}x\u{10FFFF}"
+        #expect(try PropertyListCodec<[String]>.propertyList().decode(list(Array(whole.utf16))) == [whole])
+    }
+
     @Test("Arrays nested 512 deep are accepted and 513 refused")
     func nesting() throws {
         for (depth, isAllowed) in [(512, true), (513, false), (100_000, false)] {
