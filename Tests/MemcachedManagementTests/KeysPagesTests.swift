@@ -58,13 +58,16 @@ import Testing
             let text = settings.replacing("127.0.0.1:1", with: "\(server.address)")
             try await TestScreen.with(text) { (screen) async throws in
                 let browser = TestBrowser(screen)
-                for prefix in ["profiles", "others"] {
-                    try await browser.open("/keys?prefix=\(prefix)&key=ada")
+                for (prefix, place) in [
+                    ("profiles", "prefix=profiles&key=ada"), ("profiles", "prefix=&key=profiles:ada"),
+                    ("others", "prefix=others&key=ada"),
+                ] {
+                    try await browser.open("/keys?\(place)")
                     let value = "\"\(String(repeating: "a", count: 29))\""
                     let page = try await browser.submit("/keys/save", ["value": value, "codec": "json"])
                     let isRefused = prefix == "profiles"
                     #expect(page.status == (isRefused ? 422 : 200))
-                    let words = "It has 31 bytes as it is stored; this dictionary takes at most 30."
+                    let words = "It has 31 bytes as it is stored; the settings allow 30 at most."
                     #expect(page.contains(words) == isRefused)
                     #expect((server.item(forKey: "\(prefix):ada") == nil) == isRefused)
                 }

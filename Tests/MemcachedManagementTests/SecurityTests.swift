@@ -145,8 +145,9 @@ import Testing
             let written = ["value": String(repeating: "x", count: 10_000)]
             let page = try await TestBrowser(screen).submit("/keys/save", written, token: "of another session")
             #expect(page.status == 403 && page.contains("The form is not of this session, which may have ended"))
-            #expect(!page.contains("xxxx") && !page.contains("8 MiB"))
-            #expect(try await TestBrowser(screen).submit("/login", written, token: "").status == 413)
+            #expect(!page.contains("xxxx"))
+            let login = try await TestBrowser(screen).submit("/login", written, token: "")
+            #expect(login.status == 413 && login.contains("That is more than this form may hold."))
         }
     }
 

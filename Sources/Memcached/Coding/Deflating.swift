@@ -7,7 +7,7 @@ extension ByteBuffer {
         // Room for less than there is now: when zlib doesn't get by with it, the result isn't wanted.
         let room = readableBytes - 1
         guard room > 0 else { return nil }
-        return try ZlibStreamPool.deflating.withStream(for: .deflating(level)) { (stream) throws(ValueCodecError) in
+        return try ZlibStreamPool.withStream(for: .deflating(level)) { (stream) throws(ValueCodecError) in
             try stream.reset()
             var output = ByteBuffer()
             let isComplete = withUnsafeReadableBytes { input in

@@ -42,7 +42,7 @@ extension ByteBuffer {
 
     fileprivate func inflated(gzip: Bool, limit: Int) throws(ValueCodecError) -> ByteBuffer {
         let limit = Swift.min(Swift.max(limit, 0), Self.largestLimit)
-        return try ZlibStreamPool.inflating.withStream(for: .inflating) { (stream) throws(ValueCodecError) in
+        return try ZlibStreamPool.withStream(for: .inflating) { (stream) throws(ValueCodecError) in
             try stream.reset(gzip: gzip)
             var output = ByteBuffer()
             var status = Z_OK

@@ -15,7 +15,14 @@ package final class ZlibStreamPool: Sendable {
     package var idleCount: Int { idle.withLockedValue { $0.count } }
 
     /// Lends a stream. What it holds afterwards doesn't matter: each borrower resets it first.
-    func withStream<Result>(
+    static func withStream<Result>(
+        for use: ZlibStream.Use,
+        _ body: (ZlibStream) throws(ValueCodecError) -> Result
+    ) throws(ValueCodecError) -> Result {
+        try (use == .inflating ? inflating : deflating).lend(for: use, body)
+    }
+
+    func lend<Result>(
         for use: ZlibStream.Use,
         _ body: (ZlibStream) throws(ValueCodecError) -> Result
     ) throws(ValueCodecError) -> Result {

@@ -62,7 +62,10 @@ struct EditSession {
                     )
                 }
                 StandardError.write("memcached-dict: \(rival) meanwhile; it holds now:")
-                StandardError.write((try? ShownValue(newer, codec: nil).text) ?? newer.value.base64)
+                let value = (try? ShownValue(newer, codec: nil).text) ?? newer.value.base64
+                for line in value.split(separator: "\n", omittingEmptySubsequences: false) {
+                    StandardError.write(String(line).printable)
+                }
                 version = newer.version
                 let question = "Edit yours again, store yours in its place, or quit?"
                 guard try await goesOn(question, ["e", "s", "q"]) else { return left(outcome) }
@@ -95,7 +98,7 @@ struct EditSession {
         guard let largestValue, bytes.readableBytes > largestValue else { return }
         throw ValueCodecError(
             .tooLarge,
-            "it has \(bytes.readableBytes) bytes as it is stored; this dictionary takes at most \(largestValue)"
+            "it has \(bytes.readableBytes) bytes as it is stored; the settings allow \(largestValue) at most"
         )
     }
 

@@ -17,10 +17,7 @@ struct ExpirationArgument: ExpressibleByArgument {
     /// When an item ends: as the option says, else as it is configured for its dictionary, else as for all; and where nobody says, never.
     static func value(of option: ExpirationArgument?, _ keyOptions: KeyOptions, _ client: MemcachedClient) -> Expiration
     {
-        let configuration = client.configuration
-        let settings =
-            keyOptions.prefix.map(configuration.settings(ofDictionary:)) ?? configuration.dictionaryDefaults
-        return option?.expiration ?? settings.expiration ?? .never
+        option?.expiration ?? keyOptions.settings(client.configuration).expiration ?? .never
     }
 
     static let help = ArgumentHelp(

@@ -23,6 +23,11 @@ struct KeyOptions: ParsableArguments {
 
     var keyPrefix: KeyPrefix { prefix.map { KeyPrefix($0) } ?? .none }
 
+    /// Those of the dictionary, or of all where none is named.
+    func settings(_ configuration: MemcachedClient.Configuration) -> DictionarySettings {
+        prefix.map(configuration.settings(ofDictionary:)) ?? configuration.dictionaryDefaults
+    }
+
     /// Refuses what the dictionary, by its settings, doesn't take as it is: nothing is stored under the key itself then.
     func refuseLong(_ keys: [String], _ configuration: MemcachedClient.Configuration) throws {
         guard let prefix, let longest = configuration.settings(ofDictionary: prefix).longestKey else { return }

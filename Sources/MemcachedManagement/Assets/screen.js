@@ -92,8 +92,10 @@ if (live && window.EventSource) {
 
 // How long a form counts as sent, in milliseconds: the browser's Stop may end it, and tells no page.
 const sending = 5_000;
+const timers = [];
+window.addEventListener("pagehide", () => { timers.splice(0).forEach(clearTimeout); });
 
-// A form is sent once, however often its button is pressed.
+// Until then it isn't sent again, however often its button is pressed.
 for (const form of document.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
         if (form.dataset.sent) {
@@ -101,7 +103,7 @@ for (const form of document.querySelectorAll("form[method=post]")) {
             return;
         }
         form.dataset.sent = "yes";
-        setTimeout(() => { delete form.dataset.sent; }, sending);
+        timers.push(setTimeout(() => { delete form.dataset.sent; }, sending));
     });
 }
 window.addEventListener("pageshow", () => {
@@ -116,6 +118,6 @@ for (const field of document.querySelectorAll("form[method=post] textarea")) {
 document.addEventListener("submit", () => {
     const wasChanged = isChanged;
     isChanged = false;
-    setTimeout(() => { isChanged ||= wasChanged; }, sending);
+    timers.push(setTimeout(() => { isChanged ||= wasChanged; }, sending));
 });
 window.addEventListener("beforeunload", (event) => { if (isChanged) { event.preventDefault(); } });

@@ -64,7 +64,8 @@ struct ItemView: Sendable {
         } else if edited != nil, hasLayout {
             (shown, shownNote) = (laidOut, note ?? "As it is laid out here; the field has it as it is stored")
         } else {
-            (shown, shownNote) = (laidOut, note)
+            let isOtherXML = description?.kind == .plist && description?.bytes.text.map { $0 != laidOut } == true
+            (shown, shownNote) = (laidOut, note ?? (isOtherXML ? "As it is laid out here" : nil))
         }
     }
 
@@ -72,7 +73,7 @@ struct ItemView: Sendable {
         let value = description?.bytes ?? stored
         if description?.kind == .plist, let list = try? PropertyListDocument.xml(of: value) {
             let (text, note) = beginning(of: Array(list.readableBytesView))
-            guard value.text == nil else { return (text, note) }
+            guard value.text == nil else { return (text, note.map { _ in beginningLaidOut(of: value) }) }
             let kind = "A binary property list, shown in XML, which can't hold fractions of a second"
             return (text, note.map { "\(kind). \($0)" } ?? kind)
         }
@@ -84,8 +85,11 @@ struct ItemView: Sendable {
         }
         guard description.kind == .json else { return beginning(of: Array(text.utf8)) }
         let layout = JSONLayout.indented(text, limit: limit)
-        let note = "The first \(bytes(limit)) as they are laid out here, of a value of \(bytes(text.utf8.count))"
-        return (layout.text, layout.isWhole ? nil : note)
+        return (layout.text, layout.isWhole ? nil : beginningLaidOut(of: value))
+    }
+
+    private static func beginningLaidOut(of value: ByteBuffer) -> String {
+        "The first \(bytes(limit)) as they are laid out here, of a value of \(bytes(value.readableBytes))"
     }
 
     private static func beginning(of text: [UInt8]) -> (String, String?) {

@@ -90,10 +90,8 @@ extension KeysPages {
 
     /// Why a value of so many bytes isn't one of its dictionary's; nil where it is.
     private func sizeProblem(of size: Int, _ name: KeyName) async -> String? {
-        guard !name.prefix.isEmpty else { return nil }
-        let largest = await fleet.configuration.settings(ofDictionary: name.prefix).largestValue
-        guard let largest, size > largest else { return nil }
-        return "It has \(size.grouped) bytes as it is stored; this dictionary takes at most \(largest.grouped)."
+        guard let largest = await settings(of: name).largestValue, size > largest else { return nil }
+        return "It has \(size.grouped) bytes as it is stored; the settings allow \(largest.grouped) at most."
     }
 
     /// What goes to the server for the first value under a key.

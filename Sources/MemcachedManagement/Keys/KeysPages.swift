@@ -148,7 +148,7 @@ extension KeysPages {
         )
         guard !name.isEmpty, page.keyProblem == nil else { return try templates.page("keys", page, status: status) }
         var typed = typed
-        if typed.value == nil { typed.lifetime = Self.lifetime(of: name, in: await fleet.configuration) }
+        if typed.value == nil { typed.lifetime = Self.lifetime(by: await settings(of: name)) }
         let client = fleet.client
         let owner = try client.server(for: name.itemKey).server.address
         let ring = RingPlace.explanation(of: name.itemKey, among: client.servers)
@@ -170,9 +170,14 @@ extension KeysPages {
         return try templates.page("keys", page, status: status)
     }
 
-    /// The expiration that is configured for the key's dictionary, or for all, as a field takes it; empty for none.
-    private static func lifetime(of name: KeyName, in configuration: ClientConfiguration) -> String {
-        let settings = configuration.settings(ofDictionary: name.dictionary(among: configuration.dictionaries.keys))
+    /// Those of the key's dictionary, or of all.
+    func settings(of name: KeyName) async -> DictionarySettings {
+        let configuration = await fleet.configuration
+        return configuration.settings(ofDictionary: name.dictionary(among: configuration.dictionaries.keys))
+    }
+
+    /// The expiration that is configured, as a field takes it; empty for none.
+    private static func lifetime(by settings: DictionarySettings) -> String {
         guard case .after(let duration) = settings.expiration else { return "" }
         let (seconds, attoseconds) = duration.components
         return "\(seconds + (attoseconds > 0 ? 1 : 0))"

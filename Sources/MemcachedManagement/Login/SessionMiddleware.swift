@@ -70,7 +70,7 @@ struct SessionMiddleware: RouterMiddleware {
         context.session = context.session.flatMap { sessions.session($0.identifier) }
         context.form = try Form(urlEncoded: String(buffer: body))
         guard let token = context.form["token"], let expected = context.session?.formToken, token == expected else {
-            throw RefusedForm(Self.otherSession, context.form)
+            throw RefusedForm(Self.otherSession("load"), context.form)
         }
         if !request.uri.path.hasPrefix("/log") { try access.refuseIfReadOnly() }
     }
@@ -79,16 +79,17 @@ struct SessionMiddleware: RouterMiddleware {
         do {
             return try await request.collectBody(upTo: isInside ? Self.formLimit : Self.outsideLimit)
         } catch is NIOTooManyBytesError where !isInside && !Self.openPaths.contains(request.uri.path) {
-            throw Self.otherSession
+            throw Self.otherSession("go back, copy what you have written, load")
         }
     }
 
-    private static let otherSession = HTTPError(
-        .forbidden,
-        message:
-            "The form is not of this session, which may have ended; go back, copy what you have written, load the page again, and repeat. "
-            + "Nothing was done."
-    )
+    private static func otherSession(_ advice: String) -> HTTPError {
+        HTTPError(
+            .forbidden,
+            message:
+                "The form is not of this session, which may have ended; \(advice) the page again, and repeat. Nothing was done."
+        )
+    }
 }
 
 extension SessionMiddleware {

@@ -224,10 +224,12 @@ extension StatisticsPages {
             case .reset: await client.stats("reset").mapValues(Self.error)
             }
         }
-        let failures = outcomes.compactMap { server, error in error.map { "\(server): \($0.message)." } }
+        let failures = outcomes.compactMap { server, error in
+            error.map { "\(server): \($0.message)" + ($0.message.hasSuffix("?") ? "" : ".") }
+        }
         guard failures.isEmpty else {
             let done = outcomes.filter { $0.value == nil }.map { "\($0.key)" }.sorted().joined(separator: ", ")
-            let isCertain = !outcomes.values.contains { $0?.leavesOpenWhatWasDone ?? false }
+            let isCertain = !outcomes.values.contains { $0.map { action.mayBeDone(after: $0) } ?? false }
             let beginning =
                 switch (isCertain, done.isEmpty) {
                 case (true, true): "It was not done."
@@ -245,9 +247,14 @@ extension StatisticsPages {
     }
 }
 
-extension MemcachedError {
-    /// Whether the server may have done what it was asked for. A reset is a request that only reads, as the client has it, of which it
-    /// doesn't tell.
-    fileprivate var leavesOpenWhatWasDone: Bool { [.outcomeUnknown, .timedOut, .connectionLost].contains(code) }
+extension FleetAction {
+    /// Whether a server may have done it that has answered with this error.
+    fileprivate func mayBeDone(after error: MemcachedError) -> Bool {
+        switch self {
+        case .flush: error.code == .outcomeUnknown
+        // The client takes it for a request that only reads, and doesn't tell whether it was sent.
+        case .reset: [.timedOut, .connectionLost].contains(error.code)
+        }
+    }
 }
 #endif

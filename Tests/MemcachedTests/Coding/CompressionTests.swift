@@ -1,7 +1,8 @@
-import Memcached
 import NIOCore
 import TestSupport
 import Testing
+
+@testable import Memcached
 
 @Suite("Compression", .fewAtATime)
 struct CompressionTests {
@@ -229,6 +230,27 @@ struct CompressionTests {
         let encoded = try codec.encode(Self.long)
         #expect(encoded == (try TextCodec.text().compressed(above: 0).encode(Self.long)))
         #expect(try codec.decode(encoded) == Self.long)
+    }
+
+    @Test("A stream keeps its level, and those that were in use last are kept")
+    func levelsInThePool() throws {
+        let pool = ZlibStreamPool()
+        func lent(_ level: Int) throws -> ObjectIdentifier {
+            let use = ZlibStream.Use.deflating(try #require(ZlibLevel(level)))
+            return try pool.lend(for: use) { stream in
+                #expect(stream.use == use)
+                return ObjectIdentifier(stream)
+            }
+        }
+        let one = try lent(1)
+        let nine = try lent(9)
+        #expect(one != nine)
+        #expect(try lent(1) == one && lent(9) == nine)
+        #expect(pool.idleCount == 2)
+        for level in 1...9 { _ = try lent(level) }
+        #expect(pool.idleCount == ZlibStreamPool.capacity)
+        // Level 1 was in use the longest ago; by now it has another.
+        #expect(try lent(9) == nine)
     }
 
     @Test("zlib's state is kept for the next value, in a bounded pool, and after a failure too")
