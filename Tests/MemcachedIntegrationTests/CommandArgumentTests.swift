@@ -81,6 +81,11 @@ struct CommandArgumentTests {
         #expect(try check(RootCommand.self, after: []) > 25)
     }
 
+    @Test func `what a terminal would obey is shown, and tabs stay`() {
+        #expect("\t<é\u{1F600}>".printable == "\t<é\u{1F600}>")
+        #expect("a\u{1B}[2J\u{9B}\u{7F}\r\nb\0".printable == #"a\u{1b}[2J\u{9b}\u{7f}\u{d}\u{a}b\u{0}"#)
+    }
+
     private func words(_ line: String) -> [String] {
         line.split(separator: " ").map(String.init)
     }

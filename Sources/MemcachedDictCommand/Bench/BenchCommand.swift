@@ -13,8 +13,8 @@ struct BenchCommand: AsyncParsableCommand {
 
             Without --server and MEMCACHED_SERVER it starts memcached servers with one thread each on free ports of 127.0.0.1, and \
             ends them. On a server of yours it stores 10,000 items under key:0000000 to key:0009999 and a few under bench:, up to \
-            100 MB at a time, and removes them at the end; where it is interrupted, they expire within three hours. Figures of a machine that is busy with something else mean little; \
-            compare in one run only.
+            100 MB at a time, and removes them at the end; where it is interrupted, they expire within three hours. Figures of a \
+            machine that is busy with something else mean little; compare in one run only.
 
               memcached-dict bench
               memcached-dict bench --only '64 tasks' --seconds 5

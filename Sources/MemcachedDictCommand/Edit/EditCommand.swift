@@ -15,8 +15,9 @@ struct EditCommand: AsyncParsableCommand {
 
             A compare-and-swap sets a new expiration: without --expiration the one that is configured, else none.
 
-            Exit status: 0 stored, or nothing was changed; 1 the item is gone; 3 another writer or a restart was in between, and nobody could be asked \
-            or chose to store; 65 what was saved is not what the value's codec reads, or the server keeps no versions (-C).
+            Exit status: 0 stored, or nothing was changed; 1 the item is gone; 3 another writer or a restart was in between, and \
+            nobody could be asked or chose to store; 65 what was saved is not what the value's codec reads, or the server keeps no \
+            versions (-C).
 
               memcached-dict edit --prefix profiles ada --expiration 12h
               EDITOR='code --wait' memcached-dict edit settings

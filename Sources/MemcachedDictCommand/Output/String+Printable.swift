@@ -1,5 +1,5 @@
 extension String {
-    /// Without what a terminal would obey: control characters stand as `\\u{1b}`. A server can say whatever it likes.
+    /// Without what a terminal would obey: control characters but tabs stand as `\u{1b}`. A server can say whatever it likes.
     var printable: String {
         guard unicodeScalars.contains(where: \.isControl) else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
@@ -13,5 +13,5 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isControl: Bool { properties.generalCategory == .control }
+    fileprivate var isControl: Bool { properties.generalCategory == .control && self != "\t" }
 }

@@ -102,12 +102,17 @@ import Tracing
         #expect(listeners.tracer.activeSpans.isEmpty)
     }
 
-    @Test func `a call that another server has answered names that one`() throws {
+    /// Two servers, of which the first refuses connections and the other answers in its place.
+    private func failedOver() throws -> (fleet: Fleet, other: Wire) {
         let fleet = try listeners.fleet(servers: 2) { $0.failurePolicy = .nextServer }
-        defer { fleet.finish() }
         _ = fleet.run()
         try fleet.refuse()
-        let other = try fleet.accept(peer: "10.0.0.2")
+        return (fleet, try fleet.accept(peer: "10.0.0.2"))
+    }
+
+    @Test func `a call that another server has answered names that one`() throws {
+        let (fleet, other) = try failedOver()
+        defer { fleet.finish() }
         let call = fleet.get(try fleet.key(on: 0))
         try other.answer(other.requests())
         #expect(call.outcome.hasPrefix("value of"))
@@ -172,11 +177,8 @@ extension SpanTests {
     }
 
     @Test func `a batch that another server has answered names that one`() throws {
-        let fleet = try listeners.fleet(servers: 2) { $0.failurePolicy = .nextServer }
+        let (fleet, other) = try failedOver()
         defer { fleet.finish() }
-        _ = fleet.run()
-        try fleet.refuse()
-        let other = try fleet.accept(peer: "10.0.0.2")
         let keys = try (0..<100).map { "key-\($0)" }.filter { try fleet.client.server(for: $0).index == 0 }
         let call = fleet.getMany(Array(keys.prefix(2)))
         try other.answerBatch(other.requests(), hits: [])
