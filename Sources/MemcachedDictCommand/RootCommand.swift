@@ -73,7 +73,7 @@ struct RootCommand: AsyncParsableCommand {
             }
             throw Complaint(
                 "argument \(number) is not UTF-8, and nothing was done",
-                advice: "Give a value of other bytes through standard input, with '-' in its place.",
+                advice: "Keys and paths are UTF-8. Other values come through standard input, with '-' in their place.",
                 status: .usage
             )
         }

@@ -6,10 +6,10 @@ struct HashPasswordCommand: ParsableCommand {
         commandName: "hash-password",
         abstract: "Print what the settings keep of the screen's password.",
         discussion: """
-            Reads the password from the first line of standard input. What it prints belongs into the file of the settings, as \
+            Reads the password from the first line of standard input. What it prints belongs in the settings file, as \
             "management": {"passwordHash": "scrypt:..."}; nobody can tell the password from it.
 
-              read -rs password && echo "$password" | memcached-manage hash-password
+              read -rs password && printf '%s\\n' "$password" | memcached-manage hash-password
             """
     )
 

@@ -14,6 +14,7 @@ import time
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
@@ -32,7 +33,10 @@ def wait_until(condition, what, seconds=20):
     """Returns what the condition returns as soon as that counts as true."""
     deadline = time.monotonic() + seconds
     while True:
-        result = condition()
+        result = None
+        # Where another page comes in the middle of it.
+        with contextlib.suppress(StaleElementReferenceException, NoSuchElementException):
+            result = condition()
         if result:
             return result
         assert time.monotonic() < deadline, f"within {seconds} s it didn't happen: {what}"

@@ -106,8 +106,9 @@ def test_servers_at_work_are_pictured(screen, browser, memcached):
         wait_until(
             # In one go, since the list is renewed all the time.
             lambda: browser.execute_script(
-                "const lines = [...document.querySelectorAll('polyline')].map((line) => line.points.length);"
-                "return lines.length === 10 && Math.min(...lines) >= 20"
+                "const points = (chart) => [...chart.querySelectorAll('polyline')].map((line) => line.points.length);"
+                "const longest = [...document.querySelectorAll('figure')].map((chart) => Math.max(0, ...points(chart)));"
+                "return longest.length === 10 && Math.min(...longest) >= 20"
             ),
             "each chart has a line over some time",
             seconds=90,
@@ -123,13 +124,17 @@ def test_the_doctors_findings_are_where_the_server_is(screen, browser, memcached
     server = memcached("-C")
     started = screen(environment={"MEMCACHED_SERVERS": server.name})
     browser.get(started.url + "/servers")
-    finding = wait_until(
-        lambda: browser.find_elements(By.CSS_SELECTOR, ".server .finding.critical, .server .finding.warning"),
+    unfolded = wait_until(
+        # In one go, since the list is renewed all the time.
+        lambda: browser.execute_script("""
+            const finding = ".server .finding.critical, .server .finding.warning";
+            const summary = document.querySelector(finding)?.querySelector("summary");
+            summary?.focus();
+            summary?.click();
+            return summary?.innerText;
+        """),
         "the doctor has been there",
-    )[0]
-    summary = finding.find_element(By.TAG_NAME, "summary")
-    summary.click()
-    unfolded = summary.text
+    )
     # It stays unfolded, and keeps the focus, when the list is renewed.
     browser.execute_script("document.querySelector('.server').id = 'old'")
     wait_until(lambda: not browser.find_elements(By.ID, "old"), "the list is renewed")
@@ -261,7 +266,8 @@ def test_text_comes_back_as_it_was(screen, browser, memcached):
 
 def test_a_form_that_the_browser_has_stopped_is_sent_again(screen, browser, memcached):
     server = memcached()
-    started = screen(environment={"MEMCACHED_SERVERS": server.name, "MEMCACHED_TIMEOUT": "60"})
+    started = screen(environment={
+        "MEMCACHED_SERVERS": server.name, "MEMCACHED_TIMEOUT": "60", "MEMCACHED_STALL_TIMEOUT": "60"})
     server.set("text", "one", flags=16)
     look_up(browser, started.url, "text")
     server.process.send_signal(signal.SIGSTOP)

@@ -101,7 +101,7 @@ func publish(_ report: [String], as name: String, in reports: MemcachedDict<[Str
         try await reports.store(report, forKey: name)
         return true
     } catch let error where error.code == .valueTooLarge {
-        return false  // nothing was sent; what was there before is still there
+        return false  // the client knew, and sent nothing: what was there before is still there
     }
 }
 

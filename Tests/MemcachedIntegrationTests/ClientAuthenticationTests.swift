@@ -171,7 +171,7 @@ import Testing
     @Test func `a server that speaks text only is an error, not a hang`() async throws {
         try await MemcachedProcess.withMemcached(["-B", "ascii"]) { server in
             var configuration = MemcachedClient.Configuration(servers: [try MemcachedServer(server.address)])
-            configuration.connection.connectTimeout = .milliseconds(200)
+            configuration.connection.connectTimeout = .seconds(2)
             configuration.timeout = .seconds(20)
             configuration.connection.credentials = SASLCredentials(user: "ada", password: "secret")
             try await withMemcachedClient(configuration: configuration) { client in

@@ -198,6 +198,12 @@ import Testing
             #expect(try keptFile(run) == "3")
             #expect(try await memcachedDict(["get", "k", "--server", server.address]).output == "2\n")
 
+            let storing = "'\(try commandPath())' set k - --codec text --server \(server.address) >/dev/null"
+            let windows = #"printf 'a\r\nb\033' | "# + storing + "; sed -i s/2/3/"
+            let lines = try await edit(windows, server.address, "k")
+            #expect(lines.complaint.contains("it holds now:\na\nb\\u{1b}\n"), "\(lines.complaint)")
+            #expect(try await memcachedDict(["set", "k", "2", "--server", server.address]).status == 0)
+
             let gone = "'\(try commandPath())' delete k --server \(server.address) >/dev/null; sed -i s/2/3/"
             let missing = try await edit(gone, server.address, "k")
             #expect(missing.status == 1)
@@ -271,11 +277,14 @@ import Testing
         try await withMemcachedTestServer { (server) async throws in
             let address = "\(server.address)"
             #expect(try await memcachedDict(["set", "k", "1", "--server", address]).status == 0)
-            let waiting = "touch \(flags)/begun; until [ -e \(flags)/goes-on ]; do sleep 0.05; done; sed -i s/1/3/"
+            // No longer than ten minutes, and until the test is over.
+            let waits = "[ -d \(flags) ] && [ ! -e \(flags)/goes-on ]"
+            let waiting = "touch \(flags)/begun; for n in $(seq 12000); do \(waits) && sleep 0.05; done; sed -i s/1/3/"
             async let running = edit(waiting, address, "k")
             for _ in 0..<6_000 where !FileManager.default.fileExists(atPath: "\(flags)/begun") {
                 try await Task.sleep(for: .milliseconds(10))
             }
+            try #require(FileManager.default.fileExists(atPath: "\(flags)/begun"))
             await server.restart()
             #expect(try await memcachedDict(["set", "k", "2", "--server", address]).status == 0)
             #expect(FileManager.default.createFile(atPath: "\(flags)/goes-on", contents: nil))

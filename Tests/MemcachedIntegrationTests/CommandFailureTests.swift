@@ -21,7 +21,7 @@ struct CommandFailureTests {
             ["get", "k", "--nonsense"],
             ["increment", "k", "--by", "-1"], ["set", "k", "-1", "--timeout", "-1"], ["set", "-5", "k", "1"],
             ["set", "k", "--compress-above", "-1"], ["set", "-5"], ["set", "--nonsense", "k", "-5"],
-            ["stats", "reset"], ["serve", "--port", "70000"],
+            ["stats", "reset"], ["stats", "sizes_enable"], ["stats", "detail off"], ["serve", "--port", "70000"],
         ]
     )
     func usage(arguments: [String]) async throws {
@@ -212,7 +212,8 @@ struct CommandFailureTests {
             #expect(try await memcachedDict(["set", "k", "1", "--server", address]).status == 0)
             let run = try await shell(#"TMPDIR=/nowhere EDITOR=true VISUAL= "$0" edit k --server "$1""#, address)
             #expect(run.status == 64)
-            #expect(run.complaint.contains("the value can't be written to a file in '/nowhere': "), "\(run.complaint)")
+            let words = "can't be written to a file in '/nowhere': No such file or directory"
+            #expect(run.complaint.contains(words), "\(run.complaint)")
             #expect(run.complaint.contains("TMPDIR names another") && !run.complaint.contains("Domain"))
             let input = try await shell(#""$0" set k - --server "$1" < /"#, address)
             #expect(input.complaint.contains("standard input can't be read: Is a directory"), "\(input.complaint)")

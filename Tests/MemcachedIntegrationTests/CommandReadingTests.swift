@@ -170,6 +170,9 @@ struct CommandReadingTests {
         let wrong = #"MEMCACHED_TIMEOUT=soon "$0" locate ada"#
         #expect(try await shell("\(wrong) --server cache-1.invalid").status == 0)
         #expect(try await shell(wrong).status != 0)
+        let slips = #"MEMCACHED_TIMOUT=1 "$0" locate ada --server cache-1.invalid"#
+        #expect(try await shell(slips).complaint.contains("MEMCACHED_TIMOUT"))
+        #expect(try await shell("\(slips) --config /nowhere.json").status != 0)
         let keys = (0..<100).map(String.init)
         let options = ["--server", "a.invalid=1", "--server", "b.invalid:11311=3"]
         let weighted = try await memcachedDict(["locate"] + keys + options)

@@ -133,7 +133,7 @@ import Testing
         } _: { (client, server) async throws in
             let value = ByteBuffer(repeating: 7, count: 500_000)
             server.inject(.stopReading, on: .sets)
-            let hasty = client.timeout(.milliseconds(300))
+            let hasty = client.timeout(.seconds(3))
             let calls = (0..<64).map { index in Task { try await hasty.set("large-\(index)", to: value) } }
             var ends: [MemcachedError.Code?] = []
             for call in calls { ends.append(await code { try await call.value }) }
@@ -169,7 +169,7 @@ import Testing
         try await withMemcachedTestServer { server in
             let stall = server.inject(.stall(), on: .noops)
             try await MemcachedIntegrationTests.withClient(of: [server.address]) {
-                $0.connection.connectTimeout = .milliseconds(50)
+                $0.connection.connectTimeout = .seconds(2)
             } _: { client in
                 #expect(await code { try await client.get("key") } == .connectionFailed)
             }

@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [("reset", true), ("detail on", true), ("sizes_enable", true), ("settings", false)],
+        [false, true]
+    )
+    func `statistics that change the server are sent once, and nobody knows what came of them`(
+        group: (name: String, changes: Bool),
+        redacts: Bool
+    ) async throws {
+        try await withMemcachedTestServer { server in
+            try await MemcachedIntegrationTests.withClient(of: [server.address]) {
+                $0.redactsKeysAndValues = redacts
+            } _: { client in
+                try await client.set("key", to: bytes("1"))
+                let lost = server.inject(.closeConnection(.beforeReply), on: .stats, forKey: group.name, times: 1)
+                let answer = try #require(await client.stats(group.name).values.first)
+                #expect(await code { try answer.get() } == (group.changes ? .outcomeUnknown : nil))
+                #expect(lost.count == 1)
+            }
+        }
+    }
+
     @Test(arguments: codes)
     func `a status on one key of a batch is that key's, and hides nothing of the others`(
         status: ServerFault.Status,

@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `a server that closes idle connections costs nobody a call, and its versions stay good`() async throws {
-        try await withOther(["-o", "idle_timeout=1"]) { _, client in
+        try await withOther(["-o", "idle_timeout=5"]) { _, client in
             let key = try client.key(on: 0)
             let others = try client.key(on: 1)
             try await client.set(others, to: bytes("kept"))

@@ -115,8 +115,8 @@ import Testing
                 let browser = TestBrowser(screen)
                 for (place, value) in [
                     ("prefix=p&key=k", "60"), ("key=k", "8"), ("prefix=q&key=k", ""), ("prefix=r&key=k", "8"),
-                    // Written in full.
-                    ("key=p:k", "60"), ("key=q:p:k", ""), ("key=pk", "8"),
+                    // Written in full, and hashed.
+                    ("key=p:k", "60"), ("key=q:p:k", ""), ("key=pk", "8"), ("key=p%23k", "60"),
                 ] {
                     let page = try await browser.open("/keys?\(place)")
                     #expect(page.contains("name=\"lifetime\" value=\"\(value)\""), "\(place)")

@@ -14,7 +14,7 @@ import Testing
         _ body: @Sendable (TestScreen, MemcachedTestServer, _ key: String) async throws -> Void
     ) async throws {
         try await withMemcachedTestServer { (living) async throws in
-            let text = #"{"servers": ["127.0.0.1:1", "\#(living.address)"], "timeout": 0.5}"#
+            let text = #"{"servers": ["127.0.0.1:1", "\#(living.address)"], "timeout": 10}"#
             try await TestScreen.with(text) { (screen) async throws in
                 let client = screen.fleet.client
                 let found = try (0..<50).map { "k\($0)" }.first { try client.server(for: $0).index == 1 }
@@ -81,20 +81,23 @@ import Testing
 
     /// Where the statistics are held, no connection comes up, and nothing is sent.
     @Test(
-        arguments: [(.flush, .flushes, false), (.reset, .stats, false), (.flush, .stats, true)]
-            as [(FleetAction, ServerCommands, Bool)]
+        arguments: [
+            (.flush, .flushes, nil, false), (.reset, .stats, "reset", false),
+            (.flush, .stats, nil, true), (.reset, .stats, nil, true),
+        ] as [(FleetAction, ServerCommands, String?, Bool)]
     )
     func `of a server that is silent nobody knows whether what was sent was done`(
         action: FleetAction,
         held: ServerCommands,
+        key: String?,
         isCertain: Bool
     ) async throws {
         try await withMemcachedTestServer { (silent) async throws in
             try await withMemcachedTestServer { (living) async throws in
                 let servers = #"["\#(silent.address)", "\#(living.address)"]"#
-                let text = #"{"servers": \#(servers), "timeout": 2, "connectTimeout": 10}"#
+                let text = #"{"servers": \#(servers), "timeout": 5, "connectTimeout": 30}"#
                 try await TestScreen.with(text) { (screen) async throws in
-                    silent.inject(.stall(), on: held)
+                    silent.inject(.stall(), on: held, forKey: key)
                     let browser = TestBrowser(screen)
                     for server in ["", silent.address] {
                         try await browser.open("\(action.path)?server=\(server.inQuery)")

@@ -111,7 +111,10 @@ struct BinaryPropertyList {
             return .string(bytes: try size(count, at: start))
         case 0x6:
             let (count, start) = try length(at: offset)
-            return .string(bytes: try size(count, times: 2, at: start))
+            let size = try size(count, times: 2, at: start)
+            // Some of Foundation's readers put another character in the place of what is none.
+            guard isUTF16(count, at: start) else { throw .refusedBinaryPropertyList("a string is no UTF-16") }
+            return .string(bytes: size)
         case 0xa:
             let (count, start) = try length(at: offset)
             _ = try size(count, times: referenceSize, at: start)
@@ -134,6 +137,19 @@ struct BinaryPropertyList {
             let count = Self.integer(in: bytes, at: offset + 2, size: 1 << Int(bytes[offset + 1] & 0x0f))
         else { throw .refusedBinaryPropertyList("a length is malformed") }
         return (count, offset + 2 + (1 << Int(bytes[offset + 1] & 0x0f)))
+    }
+
+    /// Whether each surrogate among so many big-endian units has its other half.
+    ///
+    /// Strings may lie over one another: it is the sum of their bytes, which is limited, that tells how long this takes for a list.
+    private func isUTF16(_ count: Int, at start: Int) -> Bool {
+        var awaitsLow = false
+        for unit in 0..<count {
+            let kind = bytes[start + 2 * unit] & 0xfc
+            guard (kind == 0xdc) == awaitsLow else { return false }
+            awaitsLow = kind == 0xd8
+        }
+        return !awaitsLow
     }
 
     /// The bytes of so many units, if they lie before the offset table.

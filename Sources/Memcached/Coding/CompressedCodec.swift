@@ -14,7 +14,8 @@ public struct CompressedCodec<Wrapped: ValueCodec>: ValueCodec {
         self.wrapped = wrapped
         self.threshold = threshold
         self.level = level
-        self.inflationLimit = inflationLimit
+        // More is never inflated, and so never stored.
+        self.inflationLimit = min(inflationLimit, ByteBuffer.largestLimit)
     }
 
     /// The wrapped codec's name and `zlib-compressed`.

@@ -33,7 +33,7 @@ extension EncodedValue {
 }
 
 extension ByteBuffer {
-    private static let largestLimit = 1_024 * 1_024 * 1_024
+    static let largestLimit = 1_024 * 1_024 * 1_024
     /// For up to so many bytes that have arrived, room for ``growth`` times as many is made at once; for more, room is made in steps, each
     /// of so many times what has come out already at the most.
     private static let firstGuess = 1_024 * 1_024

@@ -9,15 +9,15 @@ public struct ConnectionConfiguration: Equatable, Sendable {
         case fail
     }
 
-    /// How long a connection may take to be established, handshake included. Default 1 second.
+    /// How long a connection may take to be established, handshake included; more than 0. Default 1 second.
     public var connectTimeout: Duration = .seconds(1)
 
     /// How long a server may send nothing, and take nothing of what is being sent to it, while a reply is due, before its connection is
     /// closed and replaced. Less than 16 KiB of a reply that has begun is nothing. It is apart from the requests' own timeouts, which
-    /// leave the connection as it is. Default 5 seconds.
+    /// leave the connection as it is. More than 0; default 5 seconds.
     public var stallTimeout: Duration = .seconds(5)
 
-    /// How long a connection may be idle before a NOOP checks it. Default 30 seconds.
+    /// How long a connection may be idle before a NOOP checks it, more than 0. Default 30 seconds.
     public var idleCheckInterval: Duration = .seconds(30)
 
     /// How long an event loop looks for the next reply before it sleeps, 0 to 1 millisecond; 0 for never. Default 150 microseconds.
@@ -45,15 +45,17 @@ public struct ConnectionConfiguration: Equatable, Sendable {
         set { listener = ConnectionListener(observer: newValue) }
     }
 
-    /// The largest item that a server takes, in bytes, where the server doesn't tell; memcached's option `-I`. Default 1 MiB.
+    /// The largest item that a server takes, in bytes, where the server doesn't tell; memcached's option `-I`. 1,024 or more; default
+    /// 1 MiB.
     public var itemSizeLimit = 1024 * 1024
 
-    /// The largest reply that is read, in bytes; a server that claims a larger one is disconnected. Default 128 MiB.
+    /// The largest reply that is read, in bytes; a server that claims a larger one is disconnected. From ``itemSizeLimit`` to
+    /// 2,147,483,647; default 128 MiB.
     public var maximumReplyBytes = 128 * 1024 * 1024
 
     /// The most bytes of values that are gathered for a batch's window, from one server at a time; a batch of gets that brings more
-    /// throws ``MemcachedError/Code/valueTooLarge`` for its keys, and the connection goes on. Default 1 GiB, which holds 1,024 values
-    /// of 1 MiB.
+    /// throws ``MemcachedError/Code/valueTooLarge`` for its keys, and the connection goes on. No less than ``itemSizeLimit``; default
+    /// 1 GiB, which holds 1,024 values of 1 MiB.
     public var maximumBatchReplyBytes = 1024 * 1024 * 1024
 
     #if TLS

@@ -163,7 +163,7 @@ extension MemcachedError {
         /// The server refused the credentials, offers no mechanism that may be used, has no authentication at all, or can't prove that
         /// it knows the password. The message says which.
         public static let authenticationFailed = Code(name: .authenticationFailed)
-        /// The key is empty or too long. Nothing was sent.
+        /// The key is empty or too long, or its prefix no valid one. Nothing was sent.
         public static let invalidKey = Code(name: .invalidKey)
         /// A parameter is out of its range. Nothing was sent.
         public static let invalidArgument = Code(name: .invalidArgument)

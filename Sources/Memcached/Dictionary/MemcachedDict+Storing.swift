@@ -7,8 +7,9 @@ extension MemcachedDict {
     ///   - value: the value, of which a copy is stored.
     ///   - key: the key.
     ///   - expiration: when the item ends; nil for the dictionary's own default.
-    /// - Throws: ``MemcachedError/Code/unencodable`` or ``MemcachedError/Code/valueTooLarge``, and nothing was sent;
-    ///   ``MemcachedError/Code/outcomeUnknown`` where it was sent and no reply came.
+    /// - Throws: ``MemcachedError/Code/unencodable``, or ``MemcachedError/Code/valueTooLarge`` where the client knows the server's
+    ///   limit, and nothing was sent; the latter or ``MemcachedError/Code/outOfMemory`` where the server itself refuses the value, which
+    ///   has then **dropped the item that was there**; ``MemcachedError/Code/outcomeUnknown`` where it was sent and no reply came.
     @discardableResult
     public func store(
         _ value: Value,
@@ -19,7 +20,13 @@ extension MemcachedDict {
         return try await client.set(key, try encode(value, expiration, under: key))
     }
 
-    /// Stores a value where the key holds none.
+    /// Stores a value where the key holds none. Where it holds one, the outcome is ``AddOutcome/exists``, and nothing has changed.
+    ///
+    /// - Parameters:
+    ///   - value: the value, of which a copy is stored.
+    ///   - key: the key.
+    ///   - expiration: when the item ends; nil for the dictionary's own default.
+    /// - Throws: as ``store(_:forKey:expiration:)``; what the server itself refuses has dropped nothing.
     public func add(
         _ value: Value,
         forKey key: String,
@@ -29,7 +36,14 @@ extension MemcachedDict {
         return try await client.add(key, try encode(value, expiration, under: key))
     }
 
-    /// Stores a value where the key holds one already.
+    /// Stores a value where the key holds one already. Where it holds none, the outcome is ``ReplaceOutcome/missing``, and nothing is
+    /// stored.
+    ///
+    /// - Parameters:
+    ///   - value: the value, of which a copy is stored.
+    ///   - key: the key.
+    ///   - expiration: when the item ends; nil for the dictionary's own default.
+    /// - Throws: as ``store(_:forKey:expiration:)``; what the server itself refuses has dropped nothing.
     public func replace(
         _ value: Value,
         forKey key: String,
@@ -39,7 +53,8 @@ extension MemcachedDict {
         return try await client.replace(key, try encode(value, expiration, under: key))
     }
 
-    /// Stores an entry's value where nobody else has stored since it was read.
+    /// Stores an entry's value where nobody else has stored since it was read. Where somebody has, the outcome is
+    /// ``StoreOutcome/conflict``, and where the item is gone ``StoreOutcome/missing``; nothing has changed then.
     ///
     /// The protocol can't tell how long the item had still to live, and a store sets its expiration anew: name the one that it is
     /// to have.
@@ -47,7 +62,8 @@ extension MemcachedDict {
     /// - Parameters:
     ///   - entry: the entry, with the version that it was read with.
     ///   - expiration: when the item ends; nil for the dictionary's own default.
-    /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare the version, as after its restart.
+    /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare the version, as after its restart;
+    ///   else as ``store(_:forKey:expiration:)``.
     public func store(
         _ entry: MemcachedEntry<Value>,
         expiration: Expiration? = nil
@@ -63,7 +79,8 @@ extension MemcachedDict {
         try await client.delete(try itemKey(key))
     }
 
-    /// Removes an entry's item where nobody else has stored since it was read.
+    /// Removes an entry's item where nobody else has stored since it was read. Where somebody has, the outcome is
+    /// ``RemoveOutcome/conflict``, and nothing has changed; where the item is gone already, ``RemoveOutcome/missing``.
     ///
     /// - Throws: ``MemcachedError/Code/versionUnusable`` where the server can't compare the version, as after its restart.
     public func remove(_ entry: MemcachedEntry<Value>) async throws(MemcachedError) -> RemoveOutcome {

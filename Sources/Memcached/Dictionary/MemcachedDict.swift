@@ -35,7 +35,8 @@ public struct MemcachedDict<Value: Sendable>: Sendable {
     /// sets for all dictionaries after; ``DictionarySettings`` tells of both. Changes of the configuration are followed.
     ///
     /// With a `longestKey` or `largestValue` out of its range every call for a key throws ``MemcachedError/Code/invalidArgument``, and
-    /// nothing is sent. A call that tells for each key, such as ``results(forKeys:)``, tells that of each. A batch of no keys is as ever.
+    /// nothing is sent. A call that tells for each key, such as ``results(forKeys:)``, tells that of each. A batch without keys still
+    /// succeeds.
     ///
     /// - Parameters:
     ///   - client: the client that it uses.

@@ -11,7 +11,7 @@ public struct ClientConfiguration: Equatable, Sendable {
     /// are replaced nor their number changes. Default 1.
     public var connectionsPerServer = 1
 
-    /// How long a call may take: waiting for a connection, for room and for the reply. Default 2 seconds.
+    /// How long a call may take, more than 0: waiting for a connection, for room and for the reply. Default 2 seconds.
     public var timeout: Duration = .seconds(2)
 
     /// What becomes of a call whose server can't be reached. Default: it throws.
@@ -21,20 +21,20 @@ public struct ClientConfiguration: Equatable, Sendable {
     /// ``failurePolicy`` says so; nil, the default, for never.
     public var ejection: ServerEjection?
 
-    /// The first wait before a server that can't be reached is tried again. Each further wait is twice as long, with jitter.
+    /// The first wait before a server that can't be reached is tried again, more than 0. Each further wait is twice as long, with jitter.
     /// Default 50 milliseconds.
     public var initialBackoff: Duration = .milliseconds(50)
 
-    /// The longest of these waits. Default 5 seconds.
+    /// The longest of these waits, no less than ``initialBackoff``. Default 5 seconds.
     public var maximumBackoff: Duration = .seconds(5)
 
-    /// How long a graceful shutdown waits for replies that are due. Default 5 seconds.
+    /// How long a graceful shutdown waits for replies that are due, 0 or more. Default 5 seconds.
     public var shutdownTimeout: Duration = .seconds(5)
 
     /// The most requests of a batch that are written at once to a server, 1 or more; a larger batch goes in several. Default 1,024.
     public var batchWindow = 1024
 
-    /// The most bytes of a batch that are written at once to a server. Default 1 MiB.
+    /// The most bytes of a batch that are written at once to a server, 1 or more. Default 1 MiB.
     public var batchWindowBytes = 1024 * 1024
 
     /// Whether errors and logs show nothing of keys and values, for services whose keys or values are personal or secret. Default

@@ -37,7 +37,8 @@ public struct ServerEjection: Sendable, Hashable {
     public var failures: Int
 
     /// How long after its ejection, and after each trial that failed, a server is tried with a NOOP. A trial takes up
-    /// to ``ConnectionConfiguration/connectTimeout``. The server returns with the first reply. Default 2 seconds.
+    /// to ``ConnectionConfiguration/connectTimeout``. The server returns with the first reply.
+    /// More than 0; default 2 seconds.
     public var trialInterval: Duration
 
     /// Ejection after that many failures in a row.

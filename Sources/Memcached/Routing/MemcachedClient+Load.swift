@@ -26,6 +26,7 @@ extension MemcachedClient {
     package func connection(for key: String) throws(MemcachedError) -> Connection? {
         cluster.topology.place(of: try itemKey(key)).slot.current?.connection
     }
+
     /// Closes the present connections to a server without a word, as where the network does. What is on the wire may be
     /// carried out or not; the connections are replaced.
     package func cutConnections(to server: ServerAddress) {

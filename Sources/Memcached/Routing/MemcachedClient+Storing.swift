@@ -5,7 +5,8 @@ extension MemcachedClient {
     /// Stores a value, whatever was there. Returns its version.
     ///
     /// A value that doesn't fit into an item of the server is refused before it is sent, with
-    /// ``MemcachedError/Code/valueTooLarge``, since a SET that is too large drops the old item.
+    /// ``MemcachedError/Code/valueTooLarge``, since a SET that is too large drops the old item. So does one that the server itself
+    /// refuses, with that or with ``MemcachedError/Code/outOfMemory``.
     @discardableResult
     public func set(
         _ key: String,
@@ -26,7 +27,7 @@ extension MemcachedClient {
         return answer.reply.version(from: answer.origin)
     }
 
-    /// Stores a value where the key holds none.
+    /// Stores a value where the key holds none. Where it holds one, the outcome is ``AddOutcome/exists``, and nothing has changed.
     public func add(
         _ key: String,
         value: ByteBuffer,
@@ -48,7 +49,8 @@ extension MemcachedClient {
         }
     }
 
-    /// Stores a value where the key holds one already.
+    /// Stores a value where the key holds one already. Where it holds none, the outcome is ``ReplaceOutcome/missing``, and nothing is
+    /// stored.
     public func replace(
         _ key: String,
         value: ByteBuffer,

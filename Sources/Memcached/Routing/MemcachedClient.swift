@@ -61,7 +61,7 @@ public struct MemcachedClient: Sendable {
     package var timeout: TimeAmount { ownTimeout ?? cluster.timeout }
 
     /// The same client with another deadline for each call: how long it may wait for a connection, for room and for the reply
-    /// altogether.
+    /// altogether. One that has passed, with zero or less, throws ``MemcachedError/Code/timedOut``, and nothing is sent.
     public func timeout(_ timeout: Duration) -> MemcachedClient {
         MemcachedClient(cluster: cluster, timeout: TimeAmount(timeout))
     }

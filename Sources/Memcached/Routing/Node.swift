@@ -191,7 +191,7 @@ extension Node {
     func ended(by failure: RequestFailure, _ request: Request, on ready: ReadyConnection) -> NodeFailure {
         if failure.speaksAgainst(ready.connection) { noteFailure() }
         return NodeFailure(
-            error: failure.error(server: address, isMutation: request.opcode.isMutation),
+            error: failure.error(server: address, isMutation: request.isMutation),
             mayGoElsewhere: failure.allowsRepeating(request)
         )
     }

@@ -20,7 +20,7 @@ extension RequestFailure {
         guard case .closed(let reason) = reason else { return false }
         if !mayHaveReachedServer { return true }
         switch reason {
-        case .closedHere, .closedByPeer, .failed: return request.opcode.onlyReads
+        case .closedHere, .closedByPeer, .failed: return !request.isMutation
         // A peer that breaks the protocol or has stalled would do so again.
         case .stalled, .framing, .protocolViolation: return false
         }

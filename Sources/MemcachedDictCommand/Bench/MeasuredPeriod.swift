@@ -15,15 +15,15 @@ final class MeasuredPeriod: Sendable {
     }
 
     private let current = Atomic(Phase.before)
-    private let hasCalls = Atomic(false)
+    private let hasSamples = Atomic(false)
     let latencies = Latencies()
 
     var phase: Phase { current.load(ordering: .relaxed) }
 
-    /// A task has made its first call that counts.
-    func noteFirstCall() { hasCalls.store(true, ordering: .relaxed) }
+    /// A task has measured how long a call took that counts.
+    func noteSample() { hasSamples.store(true, ordering: .relaxed) }
 
-    /// Begins after the warm-up, and ends after that time, or later if no call has ended within it.
+    /// Begins after the warm-up, and ends after that time, or later if no call has been measured within it.
     func pass(warmUp: Duration, time: Duration) async throws -> Length {
         try await Task.sleep(for: warmUp)
         let start = NIODeadline.now()
@@ -31,7 +31,7 @@ final class MeasuredPeriod: Sendable {
         current.store(.within, ordering: .relaxed)
         repeat {
             try await Task.sleep(for: time)
-        } while !hasCalls.load(ordering: .relaxed)
+        } while !hasSamples.load(ordering: .relaxed)
         current.store(.after, ordering: .relaxed)
         return Length(
             elapsed: .nanoseconds((NIODeadline.now() - start).nanoseconds),

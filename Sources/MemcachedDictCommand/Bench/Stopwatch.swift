@@ -34,9 +34,9 @@ struct Stopwatch: Sendable {
     }
 
     private mutating func count(since start: NIODeadline?) {
-        if calls == 0 { period.noteFirstCall() }
         calls += 1
         guard let start else { return }
+        if samples.isEmpty { period.noteSample() }
         samples.append((NIODeadline.now() - start).nanoseconds)
         if samples.count == Self.kept { flush() }
     }

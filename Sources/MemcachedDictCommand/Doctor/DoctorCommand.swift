@@ -24,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
             Exit status: 0 nothing above a notice, 5 a warning, 6 something critical.
 
               memcached-dict doctor --server cache-1 --server cache-2
-              memcached-dict doctor --server cache-1 --json | jq -r .findings[].title
+              memcached-dict doctor --server cache-1 --json | jq -r '.findings[].title'
             """
     )
 

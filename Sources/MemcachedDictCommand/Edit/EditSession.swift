@@ -63,9 +63,7 @@ struct EditSession {
                 }
                 StandardError.write("memcached-dict: \(rival) meanwhile; it holds now:")
                 let value = (try? ShownValue(newer, codec: nil).text) ?? newer.value.base64
-                for line in value.split(separator: "\n", omittingEmptySubsequences: false) {
-                    StandardError.write(String(line).printable)
-                }
+                for line in value.printableLines { StandardError.write(line) }
                 version = newer.version
                 let question = "Edit yours again, store yours in its place, or quit?"
                 guard try await goesOn(question, ["e", "s", "q"]) else { return left(outcome) }

@@ -21,7 +21,12 @@ struct ServerOptions: ParsableArguments {
     )
     var named: [MemcachedServer] = []
 
-    @Option(help: ArgumentHelp("How long each call may take. (default: 2)", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How long each call may take, up to 86,400. (default: as configured, else 2)",
+            valueName: "seconds"
+        )
+    )
     var timeout: Double?
 
     @Option(

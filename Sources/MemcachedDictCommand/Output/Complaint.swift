@@ -32,7 +32,7 @@ struct Complaint: Error {
 
     /// Writes it to standard error; of several things each on a line of its own.
     func print() {
-        for line in text.split(separator: "\n") { StandardError.write("memcached-dict: \(line)".printable) }
+        for line in text.printableLines where !line.isEmpty { StandardError.write("memcached-dict: \(line)") }
         if let advice { StandardError.write(advice) }
     }
 }
@@ -43,7 +43,7 @@ extension MemcachedError {
         switch code {
         case .connectionFailed where message.contains("TLS"):
             "The options for TLS are --tls, --tls-ca, --tls-name, and --tls-cert with --tls-key; --help tells more."
-        case .connectionFailed where message.contains("didn't answer"), .timedOut:
+        case .connectionFailed where (cause as? MemcachedError)?.code == .timedOut, .timedOut:
             "The server may be overloaded, stopped, or none that speaks the binary protocol. Allow more with --timeout SECONDS."
         case .connectionFailed:
             "Start a server there (memcached, or memcached-dict serve), or name another with --server."

@@ -3,8 +3,9 @@ import Foundation
 extension Error {
     /// Why a file can't be read or written, as the system says it; else as Foundation does.
     var systemReason: String {
-        let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let code = (underlying ?? self as NSError).posixCode else { return localizedDescription }
+        // On Linux it is no NSError yet.
+        let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        guard let code = ((underlying ?? self) as NSError).posixCode else { return localizedDescription }
         return String(cString: strerror(code))
     }
 }

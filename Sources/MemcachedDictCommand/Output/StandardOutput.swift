@@ -20,7 +20,10 @@ enum StandardOutput {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Whether a person looks on, at a terminal that can clear itself and show colors.
+    /// Whether a person looks on, at a terminal.
+    static var isSeen: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether that terminal can clear itself and show colors.
     static var isTerminal: Bool { Terminal.isCapable(STDOUT_FILENO) }
 
     /// Whether that person hasn't asked for text without colors (no-color.org).

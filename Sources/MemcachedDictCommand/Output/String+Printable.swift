@@ -12,6 +12,13 @@ extension String {
     }
 }
 
+extension String {
+    /// Its lines, each so. Those of Windows end as others do.
+    var printableLines: [String] {
+        split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { String($0).printable }
+    }
+}
+
 extension Unicode.Scalar {
     fileprivate var isControl: Bool { properties.generalCategory == .control && self != "\t" }
 }

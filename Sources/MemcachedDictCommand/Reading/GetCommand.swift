@@ -13,7 +13,8 @@ struct GetCommand: AsyncParsableCommand {
             and a value that the codec can't read ends with 65. '--codec bytes' reads any value; with it and with '--codec \
             plist' the bytes themselves are written, without a newline where there is one key.
 
-            Values come in the order of the keys, one a line; missing keys are named on standard error.
+            Values come in the order of the keys, one a line; missing keys are named on standard error. At a terminal, what it would \
+            obey is shown: the escape character as \\u{1b}.
 
               memcached-dict get --prefix profiles ada grace
               memcached-dict get --json --prefix profiles ada | jq -r .version
@@ -67,6 +68,8 @@ struct GetCommand: AsyncParsableCommand {
         } else if codecOptions.codec == .bytes || codecOptions.codec == .plist {
             try StandardOutput.write(value.bytes)
             if keys.count > 1 { try StandardOutput.write("") }
+        } else if StandardOutput.isSeen {
+            for line in value.text.printableLines { try StandardOutput.write(line) }
         } else {
             try StandardOutput.write(value.text)
         }

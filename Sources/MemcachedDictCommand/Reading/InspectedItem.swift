@@ -69,7 +69,7 @@ struct InspectedItem: Encodable {
         } else if let storedBytes {
             rows.append(("size", "\(storedBytes) bytes on the server"))
         }
-        if let value { rows.append(("value", value)) }
+        if let value { rows.append(("value", value.printableLines.joined(separator: "\n"))) }
         return rows.map { name, text in name + String(repeating: " ", count: 9 - name.count) + text }
             .joined(separator: "\n")
     }

@@ -23,9 +23,10 @@ struct LocateCommand: AsyncParsableCommand {
 
     func run() async throws {
         var servers = serverOptions.named
-        // Without a dictionary, and with servers that are named, no setting counts.
+        let settings = try serverOptions.settings(of: keyOptions.prefix)
+        // Without a dictionary, and with servers that are named, none of them counts.
         if servers.isEmpty || keyOptions.prefix != nil {
-            let configuration = try serverOptions.settings(of: keyOptions.prefix).configuration()
+            let configuration = try settings.configuration()
             try keyOptions.refuseLong(keys, configuration)
             if servers.isEmpty { servers = configuration.servers }
         }

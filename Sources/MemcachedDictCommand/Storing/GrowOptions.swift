@@ -14,7 +14,7 @@ struct GrowOptions: ParsableArguments {
     @OptionGroup(visibility: .hidden) var codecOptions: CodecOptions
 
     static let rules = """
-        The bytes are added as they are, to whatever is stored: text and bytes bear it, JSON, property lists and compressed \
+        The bytes are added as they are, to whatever is stored: text and raw bytes stay readable, JSON, property lists and compressed \
         values become unreadable. Ends with 1 where there is no item, or one that can't grow. Flags and expiration stay.
         """
 

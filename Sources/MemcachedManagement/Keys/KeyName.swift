@@ -49,10 +49,11 @@ struct KeyName: Sendable, Hashable {
         return key.isEmpty ? "Which key? A dictionary's keys have none that is empty." : nil
     }
 
-    /// The prefix of the dictionary that it belongs to, also where it is written in full; empty where none of these does.
+    /// The prefix of the dictionary that it belongs to, also where it is written in full, or hashed; empty where none of these does.
     func dictionary(among prefixes: some Sequence<String>) -> String {
         guard prefix.isEmpty else { return prefix }
-        return prefixes.filter { key.hasPrefix("\($0):") }.max { $0.utf8.count < $1.utf8.count } ?? ""
+        let possible = prefixes.filter { key.hasPrefix("\($0):") || key.hasPrefix("\($0)#") }
+        return possible.max { $0.utf8.count < $1.utf8.count } ?? ""
     }
 
     /// Where its page is.

@@ -72,10 +72,10 @@ extension KeysPages {
         }
         switch outcome {
         case .success(.stored): return .redirect(to: name.path + "&done=stored")
-        case .success(.conflict), .success(.missing): return try await showConflict(ticket, typed, context)
+        case .success(.conflict), .success(.missing): return try await showConflict(ticket, typed, stored, context)
         case .failure(let error) where error.code == .versionUnusable:
             // The server has restarted since: nobody can tell whether it is the same value.
-            return try await showConflict(ticket, typed, context)
+            return try await showConflict(ticket, typed, stored, context)
         case .failure(let error):
             return try await show(
                 name,
@@ -110,6 +110,7 @@ extension KeysPages {
     private func showConflict(
         _ ticket: EditTicket,
         _ typed: Typed,
+        _ stored: (flags: UInt32, bytes: ByteBuffer),
         _ context: ManagementContext
     ) async throws -> Response {
         let name = ticket.name
@@ -122,12 +123,18 @@ extension KeysPages {
                 keeping: context.form["ticket"],
                 alert: Self.words(for: error)
             )
+        case .success(let item?) where item.flags == stored.flags && item.value == stored.bytes:
+            // Such as of a form that was sent again before it was answered.
+            return .redirect(to: name.path + "&done=same")
         case .success(let item?) where item.version.cas == 0:
             return try await show(
                 name,
                 context,
                 typed: typed,
-                alert: "Somebody has stored a value since this page was made, and yours is not stored.",
+                alert: ticket.version == nil
+                    ? "Somebody has stored a value since this page was made, and yours is not stored."
+                    : "Yours is not stored: the server has restarted since this page was made, and keeps no versions now (-C), so that nobody "
+                        + "can tell whether it is the same value.",
                 status: .conflict
             )
         case .success(let item):

@@ -111,6 +111,8 @@ extension KeysPages {
         // Of a fixed list: nobody's link can make the page say something else.
         switch (try? Form(queryOf: request))?["done"] {
         case "stored": "The value is stored."
+        case "same":
+            "This value is stored already, by this form or by somebody else, with the expiration that was given then."
         case "touched": "The item has a new expiration."
         case "deleted": "The item is deleted."
         default: nil

@@ -229,7 +229,7 @@ extension StatisticsPages {
         }
         guard failures.isEmpty else {
             let done = outcomes.filter { $0.value == nil }.map { "\($0.key)" }.sorted().joined(separator: ", ")
-            let isCertain = !outcomes.values.contains { $0.map { action.mayBeDone(after: $0) } ?? false }
+            let isCertain = !outcomes.values.contains { $0?.code == .outcomeUnknown }
             let beginning =
                 switch (isCertain, done.isEmpty) {
                 case (true, true): "It was not done."
@@ -244,17 +244,6 @@ extension StatisticsPages {
 
     private static func error<Value>(_ result: Result<Value, MemcachedError>) -> MemcachedError? {
         if case .failure(let error) = result { error } else { nil }
-    }
-}
-
-extension FleetAction {
-    /// Whether a server may have done it that has answered with this error.
-    fileprivate func mayBeDone(after error: MemcachedError) -> Bool {
-        switch self {
-        case .flush: error.code == .outcomeUnknown
-        // The client takes it for a request that only reads, and doesn't tell whether it was sent.
-        case .reset: [.timedOut, .connectionLost].contains(error.code)
-        }
     }
 }
 #endif

@@ -9,7 +9,8 @@ extension MemcachedTestServer {
             server.engine.withEngine { $0.faults.count(of: id) }
         }
 
-        /// Returns once it has struck that many commands. Throws `CancellationError` where the task is cancelled.
+        /// Returns once it has struck that many commands. Throws `CancellationError` where the task is cancelled;
+        /// a fault that is removed before strikes no more, and this goes on waiting.
         ///
         /// A command is counted when the fault works on it, which is before its client can notice.
         public func wait(untilCount count: Int = 1) async throws {

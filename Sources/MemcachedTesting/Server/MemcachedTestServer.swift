@@ -22,7 +22,7 @@ public final class MemcachedTestServer: Sendable {
     /// What the server was started with.
     public let configuration: Configuration
 
-    /// Where it listens: `127.0.0.1:PORT`, or `unix:PATH`.
+    /// Where it listens: `HOST:PORT` with the host of its configuration, or `unix:PATH`.
     public let address: String
 
     /// The TCP port; nil on a Unix socket.

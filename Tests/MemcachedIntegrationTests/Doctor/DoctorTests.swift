@@ -77,9 +77,18 @@ import Testing
             let client = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             var channels: [any Channel] = []
             for _ in 0..<30 { channels.append(try await client.connect(to: server.socketAddress).get()) }
-            #expect(try await doctor([server.address]) == (6, ["critical connections"]))
+            #expect(try await doctor(ofFull: server) == (6, ["critical connections"]))
             for channel in channels { try? await channel.close() }
         }
+    }
+
+    /// What a full server says is sometimes overtaken by its reset, and then it is one that can't be reached.
+    private func doctor(ofFull server: MemcachedProcess) async throws -> (status: Int32, findings: [String]) {
+        for _ in 0..<20 {
+            let examined = try await doctor([server.address])
+            if examined.findings != ["critical reachability"] { return examined }
+        }
+        return try await doctor([server.address])
     }
 
     @Test(arguments: [1, 4]) func `a server with its last connections in use is found`(threads: Int) async throws {
@@ -91,9 +100,14 @@ import Testing
             while true {
                 channels.append(try await client.connect(to: server.socketAddress).get())
                 guard channels.count > usable - 5 else { continue }
-                let findings = try await doctor([server.address]).findings
+                let isNearlyFull = channels.count + 1 >= usable - usable / 10
+                var findings = try await doctor(ofFull: server).findings
+                // The server may still count the doctor before as connected.
+                for _ in 0..<20 where findings.contains("warning connections") && !isNearlyFull {
+                    findings = try await doctor(ofFull: server).findings
+                }
                 if findings.contains("critical connections") { break }
-                #expect(findings.contains("warning connections") == (channels.count + 1 >= usable - usable / 10))
+                #expect(findings.contains("warning connections") == isNearlyFull)
                 try #require(channels.count <= usable)
             }
             for channel in channels { try? await channel.close() }

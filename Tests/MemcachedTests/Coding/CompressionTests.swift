@@ -235,22 +235,22 @@ struct CompressionTests {
     @Test("A stream keeps its level, and those that were in use last are kept")
     func levelsInThePool() throws {
         let pool = ZlibStreamPool()
-        func lent(_ level: Int) throws -> ObjectIdentifier {
+        func lent(_ level: Int) throws -> ZlibStream {
             let use = ZlibStream.Use.deflating(try #require(ZlibLevel(level)))
             return try pool.lend(for: use) { stream in
                 #expect(stream.use == use)
-                return ObjectIdentifier(stream)
+                return stream
             }
         }
         let one = try lent(1)
         let nine = try lent(9)
-        #expect(one != nine)
-        #expect(try lent(1) == one && lent(9) == nine)
+        #expect(one !== nine)
+        #expect(try lent(1) === one && lent(9) === nine)
         #expect(pool.idleCount == 2)
-        for level in 1...9 { _ = try lent(level) }
+        for level in 2...8 { _ = try lent(level) }
         #expect(pool.idleCount == ZlibStreamPool.capacity)
-        // Level 1 was in use the longest ago; by now it has another.
-        #expect(try lent(9) == nine)
+        // Of nine, level 1 was in use the longest ago.
+        #expect(try lent(9) === nine && lent(1) !== one)
     }
 
     @Test("zlib's state is kept for the next value, in a bounded pool, and after a failure too")

@@ -39,6 +39,23 @@ struct HostileBinaryListTests {
         }
     }
 
+    @Test(
+        "Half a surrogate pair is refused",
+        arguments: [[0xd800], [0xdc00], [0xd800, 0x41], [0x41, 0xdc00], [0xd800, 0xd800, 0xdc00], [0xdc00, 0xd800]]
+            as [[UInt16]]
+    )
+    func surrogates(units: [UInt16]) throws {
+        func list(_ units: [UInt16]) -> EncodedValue {
+            var list = BinaryList()
+            list.addArray([1])
+            list.add(BinaryList.head(0x6, units.count) + units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] })
+            return list.encoded
+        }
+        expectRefusal(list(units), because: "a string is no UTF-16")
+        let whole = "é\u{1F600}\u{FFFD}\u{D7FF}\u{E000}x\u{10FFFF}"
+        #expect(try PropertyListCodec<[String]>.propertyList().decode(list(Array(whole.utf16))) == [whole])
+    }
+
     @Test("Arrays nested 512 deep are accepted and 513 refused")
     func nesting() throws {
         for (depth, isAllowed) in [(512, true), (513, false), (100_000, false)] {
