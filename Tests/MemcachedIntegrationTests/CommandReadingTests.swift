@@ -166,7 +166,7 @@ struct CommandReadingTests {
             "locate", "ada", "--server", "cache-1.invalid", "--prefix", "profiles", "--json",
         ])
         #expect((run.status, run.output) == (0, #"{"index":0,"key":"ada","server":"cache-1.invalid:11211"}"# + "\n"))
-        // With servers that are named, and no dictionary, nothing is asked of the settings.
+        // With servers that are named, and no dictionary, no setting's value counts.
         let wrong = #"MEMCACHED_TIMEOUT=soon "$0" locate ada"#
         #expect(try await shell("\(wrong) --server cache-1.invalid").status == 0)
         #expect(try await shell(wrong).status != 0)

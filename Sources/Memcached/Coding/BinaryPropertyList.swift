@@ -4,7 +4,7 @@
 /// are.
 struct BinaryPropertyList {
     enum Object {
-        case string(bytes: Int)
+        case string(Characters, bytes: Int)
         case other(bytes: Int)
         /// The first `keys` of the references are those of a dictionary's keys.
         case container(References, keys: Int)
@@ -13,6 +13,16 @@ struct BinaryPropertyList {
     struct References {
         fileprivate let start: Int
         let count: Int
+    }
+
+    enum Characters {
+        case ascii
+        case utf16(UTF16Units)
+    }
+
+    struct UTF16Units {
+        fileprivate let start: Int
+        fileprivate let count: Int
     }
 
     private static let header = Array("bplist00".utf8)
@@ -108,13 +118,11 @@ struct BinaryPropertyList {
             return .other(bytes: try size(count, at: start))
         case 0x5:
             let (count, start) = try length(at: offset)
-            return .string(bytes: try size(count, at: start))
+            return .string(.ascii, bytes: try size(count, at: start))
         case 0x6:
             let (count, start) = try length(at: offset)
-            let size = try size(count, times: 2, at: start)
-            // Some of Foundation's readers put another character in the place of what is none.
-            guard isUTF16(count, at: start) else { throw .refusedBinaryPropertyList("a string is no UTF-16") }
-            return .string(bytes: size)
+            let bytes = try size(count, times: 2, at: start)
+            return .string(.utf16(UTF16Units(start: start, count: count)), bytes: bytes)
         case 0xa:
             let (count, start) = try length(at: offset)
             _ = try size(count, times: referenceSize, at: start)
@@ -139,17 +147,15 @@ struct BinaryPropertyList {
         return (count, offset + 2 + (1 << Int(bytes[offset + 1] & 0x0f)))
     }
 
-    /// Whether each surrogate among so many big-endian units has its other half.
-    ///
-    /// Strings may lie over one another: it is the sum of their bytes, which is limited, that tells how long this takes for a list.
-    private func isUTF16(_ count: Int, at start: Int) -> Bool {
+    /// Throws where a surrogate lacks its other half: some of Foundation's readers put another character in its place.
+    func check(_ units: UTF16Units) throws(ValueCodecError) {
         var awaitsLow = false
-        for unit in 0..<count {
-            let kind = bytes[start + 2 * unit] & 0xfc
-            guard (kind == 0xdc) == awaitsLow else { return false }
+        for unit in 0...units.count {
+            // The end is as any character.
+            let kind = unit == units.count ? 0 : bytes[units.start + 2 * unit] & 0xfc
+            guard (kind == 0xdc) == awaitsLow else { throw .refusedBinaryPropertyList("a string is no UTF-16") }
             awaitsLow = kind == 0xd8
         }
-        return !awaitsLow
     }
 
     /// The bytes of so many units, if they lie before the offset table.

@@ -45,7 +45,8 @@ struct BinaryPropertyListScan {
     private func walk() throws(ValueCodecError) {
         var extents = [Extent](repeating: Extent(), count: list.objectCount)
         var path: [Frame] = []
-        try visit(list.top, isKey: false, extents: &extents, path: &path)
+        var read = 0
+        try visit(list.top, isKey: false, extents: &extents, path: &path, read: &read)
         while let last = path.indices.last {
             guard path[last].next < path[last].references.count else {
                 let frame = path.removeLast()
@@ -57,20 +58,28 @@ struct BinaryPropertyListScan {
             let child = try list.reference(path[last].next, of: path[last].references)
             let isKey = path[last].next < path[last].keys
             path[last].next += 1
-            try visit(child, isKey: isKey, extents: &extents, path: &path)
+            try visit(child, isKey: isKey, extents: &extents, path: &path, read: &read)
         }
     }
 
+    /// - Parameter read: how many bytes of strings have been looked at. Strings may lie over one another, so that a short list can have far
+    ///   more of them than bytes.
     private func visit(
         _ index: Int,
         isKey: Bool,
         extents: inout [Extent],
-        path: inout [Frame]
+        path: inout [Frame],
+        read: inout Int
     ) throws(ValueCodecError) {
         guard !extents[index].isOpen else { throw .refusedBinaryPropertyList("an object contains itself") }
         if !extents[index].isKnown {
             switch try list.object(index) {
-            case .string(let bytes):
+            case .string(let characters, let bytes):
+                if case .utf16(let units) = characters {
+                    read += bytes
+                    guard read <= byteLimit else { throw tooManyBytes }
+                    try list.check(units)
+                }
                 extents[index] = Extent(isString: true, objects: 1, bytes: UInt32(clamping: bytes))
             case .other(let bytes):
                 extents[index] = Extent(objects: 1, bytes: UInt32(clamping: bytes))
@@ -96,9 +105,13 @@ struct BinaryPropertyListScan {
         guard Int(clamping: path[last].extent.objects) <= max(limits.objects, byteCount) else {
             throw .refusedBinaryPropertyList("it expands to more than \(limits.objects) objects")
         }
-        guard Int(clamping: path[last].extent.bytes) <= max(limits.bytes, byteCount) else {
-            throw .refusedBinaryPropertyList("its strings and data expand to more than \(limits.bytes) bytes")
-        }
+        guard Int(clamping: path[last].extent.bytes) <= byteLimit else { throw tooManyBytes }
+    }
+
+    private var byteLimit: Int { max(limits.bytes, byteCount) }
+
+    private var tooManyBytes: ValueCodecError {
+        .refusedBinaryPropertyList("its strings and data expand to more than \(limits.bytes) bytes")
     }
 
     private var tooDeep: ValueCodecError {

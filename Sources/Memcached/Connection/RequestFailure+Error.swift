@@ -2,12 +2,14 @@ import MemcachedFraming
 
 extension RequestFailure {
     /// The error that a caller sees. A mutation that the server may have seen has an unknown outcome, whatever ended the wait.
-    package func error(server: ServerAddress, isMutation: Bool) -> MemcachedError {
+    ///
+    /// - Parameter concernsItem: whether there is an item that tells what the outcome was.
+    package func error(server: ServerAddress, isMutation: Bool, concernsItem: Bool = true) -> MemcachedError {
         guard isMutation, mayHaveReachedServer else { return plainError(server: server) }
         return MemcachedError(
             .outcomeUnknown,
-            "the request was sent, then \(whatHappened); the server may have carried it out or may still do so. "
-                + "Read the item to learn which",
+            "the request was sent, then \(whatHappened); the server may have carried it out or may still do so"
+                + (concernsItem ? ". Read the item to learn which" : ""),
             server: server,
             cause: plainError(server: server)
         )

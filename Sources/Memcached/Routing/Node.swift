@@ -191,7 +191,11 @@ extension Node {
     func ended(by failure: RequestFailure, _ request: Request, on ready: ReadyConnection) -> NodeFailure {
         if failure.speaksAgainst(ready.connection) { noteFailure() }
         return NodeFailure(
-            error: failure.error(server: address, isMutation: request.isMutation),
+            error: failure.error(
+                server: address,
+                isMutation: request.isMutation,
+                concernsItem: request.opcode != .stat && request.key != nil
+            ),
             mayGoElsewhere: failure.allowsRepeating(request)
         )
     }

@@ -14,7 +14,7 @@ struct GetCommand: AsyncParsableCommand {
             plist' the bytes themselves are written, without a newline where there is one key.
 
             Values come in the order of the keys, one a line; missing keys are named on standard error. At a terminal, what it would \
-            obey is shown: the escape character as \\u{1b}.
+            obey is shown, such as the escape character as \\u{1b}, but not of bytes themselves.
 
               memcached-dict get --prefix profiles ada grace
               memcached-dict get --json --prefix profiles ada | jq -r .version
@@ -69,7 +69,7 @@ struct GetCommand: AsyncParsableCommand {
             try StandardOutput.write(value.bytes)
             if keys.count > 1 { try StandardOutput.write("") }
         } else if StandardOutput.isSeen {
-            for line in value.text.printableLines { try StandardOutput.write(line) }
+            try StandardOutput.write(value.text.printableLines.joined(separator: "\n"))
         } else {
             try StandardOutput.write(value.text)
         }

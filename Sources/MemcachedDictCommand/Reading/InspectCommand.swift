@@ -8,7 +8,8 @@ struct InspectCommand: AsyncParsableCommand {
         abstract: "Show all there is to know about one item.",
         discussion: """
             Its server, flags, version and sizes, how it is compressed, which codec reads it, and the value. An item whose flags \
-            mean nothing here is shown as bytes, without a codec. The version is what 'cas' takes. --codec is ignored.
+            mean nothing here is shown as bytes, without a codec. The version is what 'cas' takes. --codec is ignored. Without \
+            --json, control characters in the value are shown, such as the escape character as \\u{1b}.
 
               memcached-dict inspect --prefix profiles ada
               memcached-dict inspect --json --prefix profiles ada

@@ -24,7 +24,7 @@ struct LocateCommand: AsyncParsableCommand {
     func run() async throws {
         var servers = serverOptions.named
         let settings = try serverOptions.settings(of: keyOptions.prefix)
-        // Without a dictionary, and with servers that are named, none of them counts.
+        // Without a dictionary, and with servers that are named, no setting's value counts.
         if servers.isEmpty || keyOptions.prefix != nil {
             let configuration = try settings.configuration()
             try keyOptions.refuseLong(keys, configuration)

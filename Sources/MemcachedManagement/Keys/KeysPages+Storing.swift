@@ -133,8 +133,8 @@ extension KeysPages {
                 typed: typed,
                 alert: ticket.version == nil
                     ? "Somebody has stored a value since this page was made, and yours is not stored."
-                    : "Yours is not stored: the server has restarted since this page was made, and keeps no versions now (-C), so that nobody "
-                        + "can tell whether it is the same value.",
+                    : "Yours is not stored: the server keeps no versions (-C), so that nobody can tell whether the value is still the one that "
+                        + "this page was made of.",
                 status: .conflict
             )
         case .success(let item):

@@ -3,6 +3,8 @@ import Memcached
 /// Builds binary property lists that no encoder would write.
 struct BinaryList {
     var objects: [[UInt8]] = []
+    /// Objects that lie where an earlier one does, by their numbers.
+    var places: [Int: Int] = [:]
     var top = 0
     var referenceSize = 2
     var offsetSize = 4
@@ -36,8 +38,8 @@ struct BinaryList {
     var encoded: EncodedValue {
         var bytes = Array("bplist00".utf8)
         var offsets: [Int] = []
-        for object in objects {
-            offsets.append(bytes.count)
+        for (number, object) in objects.enumerated() {
+            offsets.append(places[number].map { offsets[$0] } ?? bytes.count)
             bytes += object
         }
         let table = bytes.count

@@ -147,6 +147,21 @@ struct HostileBinaryListTests {
         expectRefusal(list.encoded, because: "expand to more than 67108864 bytes")
     }
 
+    @Test("Strings that lie over one another are not read again and again")
+    func overlappingStrings() {
+        // Each level has a string of its own, and the last one is no list.
+        var list = BinaryList()
+        list.addArray([3, 1])
+        list.addArray([4, 2])
+        list.add([0x70])
+        list.add(BinaryList.head(0x6, 50_000) + [UInt8](repeating: 0, count: 100_000))
+        list.places[4] = 3
+        list.add([])
+        let codec = PropertyListCodec<[String]>.propertyList(limits: PropertyListLimits(bytes: 0))
+        let error = #expect(throws: ValueCodecError.self) { try codec.decode(list.encoded) }
+        #expect(error?.message.contains("expand to more than") == true, "\(error?.message ?? "")")
+    }
+
     @Test("Depth behind a shared object counts too")
     func sharedDepth() {
         // 1 ... 300 is a chain that the first element of the top visits; the second reaches it through 300 more.
