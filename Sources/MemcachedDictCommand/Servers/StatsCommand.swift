@@ -32,7 +32,7 @@ struct StatsCommand: AsyncParsableCommand {
             throw ValidationError("--diff takes a number of seconds from 0.1 to 86,400; it is \(diff).")
         }
         // These change the server, which nobody expects of this command.
-        guard let group, StatisticsGroup.changesServer(group) else { return }
+        guard let group, StatisticsCommand.isNamed(by: group) else { return }
         throw ValidationError("'stats \(group)' would change the server; this command only reads.")
     }
 
